@@ -1,0 +1,65 @@
+"""The provincial online application system: what applicants and registries say to it (steps ①–⑤)."""
+
+from contract.records import Application
+from sim.message import Answers, Error, Message, notice, request
+
+IDENTITY_MISSING = Error("identity_missing", "双方未全部通过身份认证", "请买卖双方分别登录认证")
+DUPLICATE_HOME = Error("duplicate_home", "该房屋已有在办的套餐申请", "先办结或撤回在办申请")
+
+
+@request("portal.apply", "提交套餐申请", Answers.ACK, "/applications", ref="authorisation", inventory=("FJ-01",),
+         step="税费同缴-1", errors=(DUPLICATE_HOME,))  # fmt: skip
+class Apply(Message):
+    """One application for all chosen items; `authorisation` is the buyers' consent to look-ups (四（三）)."""
+
+    application: Application
+    authorisation: str
+
+
+@request(
+    "portal.join", "卖方确认并授权", Answers.ACK, "/applications/{case}/join", ref="authorisation", inventory=("FJ-01",)
+)
+class Join(Message):
+    authorisation: str
+
+
+@request("portal.login_again", "重新登录认证", Answers.ACK, "/applications/{case}/login", inventory=("FJ-02",))
+class LoginAgain(Message):
+    role: str
+
+
+@request("portal.upload", "上传缺失证照", Answers.ACK, "/applications/{case}/uploads")
+class Upload(Message):
+    documents: tuple[str, ...]
+
+
+@request("portal.correct", "补正后重新提交", Answers.ACK, "/applications/{case}/corrections", inventory=("FJ-01",))
+class Correct(Message):
+    what: str
+
+
+@request("portal.withdraw", "申请撤回", Answers.ACK, "/applications/{case}/withdrawal", inventory=("FJ-67",))
+class Withdraw(Message):
+    reason: str
+
+
+@notice("portal.accepted", "受理通知", "/callbacks/accepted", ref="acceptance_no", inventory=("FJ-08",))
+class Accepted(Message):
+    acceptance_no: str
+
+
+@notice("portal.not_accepted", "不予受理通知", "/callbacks/not-accepted", inventory=("FJ-08",))
+class NotAccepted(Message):
+    reason: str
+
+
+@notice("portal.correction_asked", "补正通知", "/callbacks/correction", inventory=("FJ-08",))
+class CorrectionAsked(Message):
+    what: str
+
+
+@notice("portal.closed", "办件结束通知", "/callbacks/closed", inventory=("FJ-58",))
+class Closed(Message):
+    """How the application ended: done, refused, withdrawn, lapsed."""
+
+    outcome: str

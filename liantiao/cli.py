@@ -1,0 +1,149 @@
+"""The command line: reads what people asked for, says in one Chinese sentence what is wrong with it, prints results."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sim.verdict import TITLES
+
+from liantiao.run_folder import FolderError
+from liantiao.simulate import plan_of, simulate
+from sim.calendar import CalendarError, parse_day
+from sim.package import Package, PackageError, load_package
+from sim.population import Population
+from sim.population_export import ExportError, export
+
+USAGE, INCOMPLETE = 2, 3
+SAID = (PackageError, CalendarError, FolderError, ExportError)
+console = Console(stderr=True)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="联调：二手房转移登记“一件事”沙箱"
+)
+population_app = typer.Typer(no_args_is_help=True, help="人群与办件数据")
+app.add_typer(population_app, name="population")
+
+PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
+Cases = Annotated[int, typer.Option("--cases", help="办件数")]
+Seed = Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一结果")]
+From = Annotated[str, typer.Option("--from", help="首日，如 2021-01-04")]
+To = Annotated[str, typer.Option("--to", help="末日，如 2024-11-26")]
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done; the message says what, where and what would do."""
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is said in one sentence, never as a traceback."""
+    try:
+        app()
+    except (UsageError, *SAID) as error:
+        console.print(f"[bold red]错误[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(USAGE)
+
+
+@app.callback()
+def about() -> None:
+    """联调：二手房转移登记“一件事”沙箱。"""
+
+
+@app.command("simulate")
+def simulate_command(
+    package: PackageName = "fujian-2024-55",
+    cases: Cases = 830_000,
+    seed: Seed = 2024,
+    first: From = "2021-01-04",
+    last: To = "2024-11-26",
+    faults: Annotated[str, typer.Option("--faults", help="故障脚本，见 faults.toml")] = "everyday",
+    workers: Annotated[int, typer.Option("--workers", help="进程数；结果与进程数无关")] = 2,
+    out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")] = Path("out/run"),
+    as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
+) -> None:
+    """在虚拟时间里办完全部办件，判定检核项，写出报告。"""
+    loaded, from_ms, to_ms = _checked(package, cases, first, last)
+    if workers < 1:
+        raise UsageError(f"--workers 须为正整数，现为 {workers}；可用 --workers 2。")
+    plan = plan_of(loaded, cases=cases, seed=seed, from_ms=from_ms, to_ms=to_ms, script=faults)
+    with _bar(quiet=as_json) as bar:
+        summary = simulate(plan, out, workers, bar)
+    if as_json:
+        print(json.dumps(summary, ensure_ascii=False))
+    else:
+        _print_summary(summary, out)
+    raise typer.Exit(summary["exit_code"])
+
+
+@population_app.command("export")
+def export_command(
+    out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")],
+    package: PackageName = "fujian-2024-55",
+    cases: Cases = 1_000,
+    seed: Seed = 2024,
+    first: From = "2021-01-04",
+    last: To = "2024-11-26",
+    form: Annotated[str, typer.Option("--format", help="csv、parquet 或 jsonl")] = "csv",
+    masked: Annotated[bool, typer.Option("--masked", help="姓名、证件、电话、户号脱敏")] = False,
+) -> None:
+    """导出被测系统需预先装载的人员、房屋、登记簿与户号数据。"""
+    loaded, from_ms, to_ms = _checked(package, cases, first, last)
+    population = Population(loaded, seed, cases, from_ms, to_ms)
+    if form not in ("csv", "parquet", "jsonl"):
+        raise UsageError(f"--format 不认识“{form}”，可用 csv、parquet、jsonl。")
+    with _bar(quiet=False) as bar:
+        counts = export(population, out, form, masked=masked, progress=lambda done: bar("导出", done, cases))
+    for table, rows in counts.items():
+        console.print(f"{table}: {rows:,} 行", highlight=False)
+    console.print(f"已写入 {out}", highlight=False)
+
+
+def _checked(package: str, cases: int, first: str, last: str) -> tuple[Package, int, int]:
+    loaded = load_package(Path(package) if "/" in package else package)
+    if cases < 1:
+        raise UsageError(f"--cases 须为正整数，现为 {cases}；例如 --cases 1000。")
+    from_ms, to_ms = parse_day(first), parse_day(last)
+    if from_ms > to_ms:
+        raise UsageError(f"--from {first} 晚于 --to {last}；请把首日放在前面。")
+    return loaded, from_ms, to_ms
+
+
+class _bar:
+    """A progress bar with one line per phase."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, disable=quiet)
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> "_bar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        if phase not in self._tasks:
+            self._tasks[phase] = self._progress.add_task(phase, total=total)
+        self._progress.update(self._tasks[phase], completed=done, total=total)
+
+
+def _print_summary(summary: dict[str, Any], out: Path) -> None:
+    for promise in summary["promises"]:
+        colour = {"kept": "green", "broken": "bold red"}.get(promise["result"], "yellow")
+        console.print(
+            f"[{colour}]{TITLES[promise['result']]}[/]  {promise['title']}  适用 {promise['applied']:,} 件，违反 {promise['violations']:,} 件",
+            highlight=False,
+        )
+    console.print(
+        f"种子 {summary['seed']}，摘要 {summary['digest']}；{summary['finished']:,}/{summary['planned']:,} 件走到终点，"
+        f"{summary['messages']:,} 条报文，{summary['seconds']} 秒，内存峰值 {summary['peak_mib']} MiB",
+        highlight=False,
+    )
+    if summary["open_cases"]:
+        shown = "、".join(map(str, summary["open_cases"][:20]))
+        console.print(f"[bold yellow]未完成[/] {len(summary['open_cases']):,} 件未走到终点：{shown}", highlight=False)
+    console.print(f"报告：{out / 'report.html'}", highlight=False)

@@ -1,0 +1,171 @@
+"""`liantiao simulate`: plays a package in virtual time, judges every promise and leaves a report."""
+
+import multiprocessing
+import resource
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from pathlib import Path
+from queue import Empty
+from time import perf_counter
+from typing import Any
+
+import xxhash
+from dashboards.report import write_report
+from sim.judge import judge
+from sim.measures import measure
+
+from liantiao import __version__
+from liantiao.compose import ROLES
+from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
+from liantiao.run_folder import complete_or_absent, write_json
+from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
+from sim.message import Message
+from sim.package import Package
+
+Tell = Callable[[str, int, int], None]
+"""(phase, done, total): what a progress bar shows."""
+
+
+def plan_of(package: Package, *, cases: int, seed: int, from_ms: int, to_ms: int, script: str) -> Plan:
+    """A checked plan. Raises PackageError for an unknown fault script and CalendarError for days outside the table."""
+    faults = package.fault_script(script)
+    if to_ms + (HORIZON_DAYS + 1) * DAY_MS >= END_MS:
+        raise CalendarError(f"末日之后还要模拟 {HORIZON_DAYS} 天才能收尾，超出工作日历；请把 --to 提前。")
+    about = {
+        "package": package.id, "title": package.title, "document": package.document, "version": __version__, "seed": seed,
+        "cases": cases, "from": format_time(from_ms), "to": format_time(to_ms + DAY_MS - 1), "clock": "virtual",
+        "faults": {"id": script, "title": faults.title},
+    }  # fmt: skip
+    return Plan(package, cases, seed, from_ms, to_ms, tuple(faults.faults), about)
+
+
+def simulate(plan: Plan, out: Path, workers: int, tell: Tell) -> dict[str, Any]:
+    """Play, judge, measure and report into `out`; returns what `--json` prints. `out` is complete or absent."""
+    clock = _Phases()
+    with complete_or_absent(out) as folder:
+        figures = _play(plan, folder, workers, tell)
+        clock.mark("simulate")
+        run = _run_record(plan, figures, workers)
+        write_json(folder / "run.json", run)
+        tell("判定检核项", 0, 1)
+        verdict = judge(folder, plan.package)
+        write_json(folder / "verdict.json", verdict.as_dict())
+        clock.mark("judge")
+        tell("统计与报告", 0, 1)
+        write_json(folder / "measures.json", measure(folder, inventory()))
+        clock.mark("measure")
+        run |= {"seconds": clock.seconds, "peak_mib": _peak_mib(figures, workers)}
+        write_json(folder / "run.json", run)
+        write_report(folder)
+        clock.mark("report")
+        tell("统计与报告", 1, 1)
+    return _summary(run, verdict.as_dict(), clock)
+
+
+class _Phases:
+    """How long each phase took, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def mark(self, phase: str) -> None:
+        now = perf_counter()
+        self.seconds[phase] = round(now - self._last, 3)
+        self._last = now
+
+
+def _play(plan: Plan, folder: Path, workers: int, tell: Tell) -> list[RegionFigures]:
+    regions = list(plan.package.regions.values())
+    order = sorted(range(len(regions)), key=lambda position: -regions[position].weight)
+    done = 0
+
+    def ended(more: int) -> None:
+        nonlocal done
+        done += more
+        tell("模拟办件", done, plan.cases)
+
+    if workers == 1:
+        return [play_region(plan, position, folder, ended) for position in sorted(order)]
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(workers, context, max_tasks_per_child=None) as pool:
+        news = manager.Queue()
+        running = {pool.submit(_play_apart, plan, position, folder, news) for position in order}
+        figures: dict[str, RegionFigures] = {}
+        while running:
+            finished, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            figures |= {future.result().region: future.result() for future in finished}
+            _drain(news, ended)
+    return [figures[region.id] for region in regions]
+
+
+def _play_apart(plan: Plan, position: int, folder: Path, news: Any) -> RegionFigures:
+    return play_region(plan, position, folder, news.put)
+
+
+def _drain(news: Any, ended: Callable[[int], None]) -> None:
+    while True:
+        try:
+            ended(news.get_nowait())
+        except Empty:
+            return
+
+
+def _run_record(plan: Plan, figures: list[RegionFigures], workers: int) -> dict[str, Any]:
+    digest = xxhash.xxh3_128("".join(each.digest for each in figures).encode()).hexdigest()
+    calendar = WorkingCalendar.load()
+    notes = ["省级系统（总对总、税务、非税、银联等）在虚拟时间批次中按地区各有一份"]
+    if calendar.provisional(plan.horizon_ms):
+        notes.append("所用工作日历含暂定年份（调休尚未公布）")
+    return plan.about | {
+        "planned": plan.cases, "begun": sum(f.begun for f in figures), "finished": sum(f.finished for f in figures),
+        "open_cases": [number for f in figures for number in f.open_cases], "workers": workers, "digest": digest,
+        "messages": sum(f.rows for f in figures), "deliveries": sum(f.deliveries for f in figures),
+        "horizon": format_time(plan.horizon_ms), "order_tolerance_ms": 1_000, "notes": notes,
+        "regions": {f.region: {"cases": f.begun, "messages": f.rows, "digest": f.digest} for f in figures},
+    }  # fmt: skip
+
+
+def _peak_mib(figures: list[RegionFigures], workers: int) -> float:
+    """An upper bound: this process at its largest and the largest workers at once."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    apart = sum(sorted((f.peak_mib for f in figures), reverse=True)[:workers]) if workers > 1 else 0.0
+    return round(own + apart, 1)
+
+
+def _summary(run: dict[str, Any], verdict: dict[str, Any], clock: _Phases) -> dict[str, Any]:
+    kept = (
+        "package",
+        "cases",
+        "seed",
+        "workers",
+        "messages",
+        "deliveries",
+        "digest",
+        "peak_mib",
+        "open_cases",
+        "planned",
+        "begun",
+        "finished",
+    )
+    promises = [
+        {key: finding[key] for key in ("id", "title", "clauses", "kind", "result", "applied", "violations")}
+        for finding in verdict["promises"]
+    ]
+    phases = clock.seconds
+    return {key: run[key] for key in kept} | {
+        "seconds": round(sum(phases.values()), 1), "phases": phases, "promises": promises, "exit_code": verdict["exit_code"],
+    }  # fmt: skip
+
+
+def inventory() -> dict[str, tuple[str, tuple[str, ...], str]]:
+    """Every kind of message some role hears: kind -> (title, inventory numbers, step)."""
+    kinds: set[type[Message]] = set()
+    for role in ROLES.values():
+        kinds |= set(role.queries)
+        for track in role.tracks:
+            kinds |= track.kinds
+    return {
+        kind.op.name: (kind.op.title, kind.op.inventory, kind.op.step)
+        for kind in sorted(kinds, key=lambda k: k.op.name)
+    }

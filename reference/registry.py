@@ -1,0 +1,332 @@
+"""The registry of a county unit: accepts, has taxes and fees settled, reviews, records, certifies (steps ⑥–⑩)."""
+
+from contract.data_exchange import DataReturned, FilingDone, Stored
+from contract.data_exchange import Receive as PushRecord
+from contract.errors import ALREADY_RECORDED
+from contract.gov_platform import CertifyTitle, TitleCertified
+from contract.hub import (
+    CancelCharges,
+    ChargesCancelled,
+    ChargesLapsed,
+    ChargesReady,
+    ChargesReturned,
+    PaymentSettled,
+    PushCharges,
+)
+from contract.notify import OfficialAccount, Sms
+from contract.people import Task
+from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
+from contract.records import BUYER, TaxFacts
+from contract.registry import (
+    HOME_BUSY,
+    NOT_SETTLED,
+    SEALS_MISSING,
+    SEIZED,
+    Accept,
+    Approve,
+    AskCorrection,
+    Certify,
+    Corrected,
+    Decline,
+    Receive,
+    ReceiveAtWindow,
+    Record,
+    RefuseRegistration,
+    Seize,
+    SeizureAnswered,
+    Withdraw,
+)
+from reference.registry_files import ITEMS, RegistryFile, Settings
+from reference.registry_linked import DEPARTMENTS, AllClosed, close_item, item_track
+from reference.registry_reflow import REFLOW, REVIEW, open_review, progress, report, report_recording
+from sim.calendar import DAY_MS, compact_day, year_of
+from sim.dossier import ITEMS as ORDER
+from sim.identifiers import acceptance_number, title_number
+from sim.masking import mask_phone
+from sim.message import Message, timer
+from sim.party import Part, Post, Posts, Role, State, Track, ignored, later, refuse, reply, row, send, working
+
+CORRECTION_TERM_MS = 30 * DAY_MS
+"""How long a case waits for its correction before it lapses: chosen, no document gives a figure."""
+PAYMENT_TEXT = "您的二手房转移登记税费已核定，请登录闽政通“我的办件”一次缴清"
+
+
+@timer("registry.nothing_due", "无应缴税费")
+class NothingDue(Message):
+    """Everything is exempt: there is nothing to pay."""
+
+
+@timer("registry.tax_corrected", "涉税信息已补正")
+class TaxCorrected(Message):
+    """What the tax bureau returned has been put right."""
+
+
+@timer("registry.correction_overdue", "补正逾期")
+class CorrectionOverdue(Message):
+    """The applicants have not corrected their application in time."""
+
+
+NOTHING_DUE, TAX_CORRECTED, CORRECTION_OVERDUE = NothingDue(), TaxCorrected(), CorrectionOverdue()
+
+
+# ---- receiving and accepting ------------------------------------------------------------------------------------------
+def receive(file: RegistryFile, heard: Receive | ReceiveAtWindow) -> Posts:
+    if not heard.seal_no:
+        return refuse(SEALS_MISSING)
+    unit_code = heard.application.home.unit_code
+    if file.seized:
+        return refuse(SEIZED)
+    if unit_code in file.party.ledgers.get("unit_code", ()):
+        return refuse(HOME_BUSY)
+    file.enter("unit_code", unit_code)
+    file.application, file.receipt_code = heard.application, heard.receipt_code
+    file.seal_no, file.authorisation = heard.seal_no, heard.authorisation
+    return [*_prechecks(file), send("clerk", Task("accept"))]
+
+
+def _prechecks(file: RegistryFile) -> list[Post]:
+    form = file.application
+    owner = form.sellers[0].name
+    return [
+        send(item, DEPARTMENTS[item].Precheck(form.accounts[ORDER.index(item)], owner, file.authorisation))
+        for item in form.items
+        if item != "housing_fund"
+    ]
+
+
+def accept(file: RegistryFile, heard: Accept) -> Posts:
+    if file.seized:
+        return refuse(SEIZED)
+    file.acceptance_no = acceptance_number(file.registry.code, compact_day(file.now_ms), file.case.number)
+    return [
+        send("portal", Accepted(file.acceptance_no)),
+        *progress("accepted"),
+        report(file, "accepted"),
+        push_charges(file),
+    ]
+
+
+def push_charges(file: RegistryFile) -> Post:
+    """Send what taxes and fees are worked out from to the tax-and-fee service (FJ-11)."""
+    facts, form = file.dossier, file.application
+    tax = TaxFacts(
+        form.home.unit_code, form.price_fen, form.home.area_m2_x100, form.home.residential, facts.acquired_ms,
+        facts.original_price_fen, facts.has_cost_documents, facts.sole_home, facts.buyer_home_count, form.buyers[0], form.sellers[0],
+    )  # fmt: skip
+    return send("tax_hub", PushCharges(file.registry.code, tax, form.copies, form.home.residential, ""))
+
+
+def ask_correction(file: RegistryFile, heard: AskCorrection) -> Posts:
+    file.corrections += 1
+    return [send("portal", CorrectionAsked(heard.what)), later(CORRECTION_TERM_MS, CORRECTION_OVERDUE)]
+
+
+def corrected(file: RegistryFile, heard: Corrected) -> Posts:
+    return [send("clerk", Task("accept"))]
+
+
+def decline(file: RegistryFile, heard: Decline) -> Posts:
+    return [send("portal", NotAccepted(heard.reason)), *progress("closed")]
+
+
+# ---- taxes and fees ---------------------------------------------------------------------------------------------------
+def charges_ready(file: RegistryFile, heard: ChargesReady) -> Posts:
+    file.charges = heard.charges
+    if not heard.charges:
+        return [later(0, NOTHING_DUE)]
+    posts = progress("awaiting_payment")
+    form, separate = file.application, file.dossier.separate_payers
+    for payer in dict.fromkeys(charge.payer if separate else BUYER for charge in heard.charges):
+        person = form.buyers[0] if payer == BUYER else form.sellers[0]
+        posts.append(send("notify", Sms("payment", payer, mask_phone(person.phone), PAYMENT_TEXT)))
+        posts.append(send("notify", OfficialAccount("payment", payer, PAYMENT_TEXT)))
+    return posts
+
+
+def correct_tax(file: RegistryFile, heard: ChargesReturned) -> Posts:
+    settings: Settings = file.settings
+    file.tax_round += 1
+    return [working(settings.tax_correction.at(file.draw(b"registry.tax_correction", file.tax_round)), TAX_CORRECTED)]
+
+
+def charge_again(file: RegistryFile, heard: TaxCorrected) -> Posts:
+    return [push_charges(file)]
+
+
+def nothing_due(file: RegistryFile, heard: NothingDue) -> Posts:
+    file.settled = True
+    return [send("clerk", Task("review"))]
+
+
+def settled(file: RegistryFile, heard: PaymentSettled) -> Posts:
+    file.settled = True
+    return [*progress("paid"), send("clerk", Task("review"))]
+
+
+# ---- review, recording, certificate -------------------------------------------------------------------------------------
+def approve(file: RegistryFile, heard: Approve) -> Posts:
+    return [send("clerk", Task("record"))]
+
+
+def record(file: RegistryFile, heard: Record) -> Posts:
+    if file.seized:
+        return refuse(SEIZED)
+    if not file.settled:
+        return refuse(NOT_SETTLED)
+    file.recorded_ms = file.now_ms
+    file.title_no = title_number(year_of(file.now_ms), file.registry.cert_place, file.case.number)
+    file.open_items = len(file.application.items) + 2  # and the filing of the contract, and the certificate
+    return [push_record(file), *progress("recorded"), send("clerk", Task("certify")), *report_recording(file)]
+
+
+def push_record(file: RegistryFile) -> Post:
+    """Send trade and registration data to the data exchange together (FJ-37)."""
+    form = file.application
+    buyers, sellers = tuple([p.name for p in form.buyers]), tuple([p.name for p in form.sellers])
+    return send(
+        "data_exchange",
+        PushRecord(
+            file.title_no, form.home.unit_code, form.contract_no, form.price_fen, buyers, sellers, file.recorded_ms
+        ),
+    )
+
+
+def certify(file: RegistryFile, heard: Certify) -> Posts:
+    form = file.application
+    return [
+        send("gov_platform", CertifyTitle(file.title_no, form.home.unit_code, tuple([p.name for p in form.buyers])))
+    ]
+
+
+def item_closed(file: RegistryFile, heard: Message) -> Posts:
+    return close_item(file)
+
+
+def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
+    return [push_record(file)]
+
+
+def close_done(file: RegistryFile, heard: AllClosed) -> Posts:
+    return [send("portal", Closed("done")), *progress("closed"), report(file, "done"), open_review(file)]
+
+
+# ---- other ends ---------------------------------------------------------------------------------------------------------
+def refuse_registration(file: RegistryFile, heard: RefuseRegistration) -> Posts:
+    return [send("tax_hub", CancelCharges(heard.reason))]
+
+
+def withdraw_charges(file: RegistryFile, heard: Withdraw) -> Posts:
+    return [send("tax_hub", CancelCharges(heard.reason))]
+
+
+def close_withdrawn(file: RegistryFile, heard: Message) -> Posts:
+    return _close_early(file, "withdrawn")
+
+
+def close_refused(file: RegistryFile, heard: Message) -> Posts:
+    return _close_early(file, "refused")
+
+
+def close_lapsed(file: RegistryFile, heard: Message) -> Posts:
+    return _close_early(file, "lapsed")
+
+
+def _close_early(file: RegistryFile, outcome: str) -> Posts:
+    posts = [send("portal", Closed(outcome)), *progress("closed")]
+    if file.acceptance_no:
+        posts.append(report(file, "done"))
+    return posts
+
+
+def too_late(file: RegistryFile, heard: Withdraw) -> Posts:
+    return refuse(ALREADY_RECORDED)
+
+
+# ---- the court (FJ-68) ------------------------------------------------------------------------------------------------------
+def seize(file: RegistryFile, heard: Seize) -> Posts:
+    file.seized = True
+    return [reply(SeizureAnswered(1, ""))]
+
+
+def seize_too_late(file: RegistryFile, heard: Seize) -> Posts:
+    return [reply(SeizureAnswered(2, "该不动产已转移登记至他人名下"))]
+
+
+NONE = State("none", "未收件", end=True)
+WAITING = State("waiting", "待受理")
+CORRECTING = State("correcting", "待补正")
+DECLINED = State("declined", "不予受理", end=True)
+CHARGING = State("charging", "计税计费中")
+TAX_CORRECTING = State("tax_correcting", "涉税补正中")
+AWAITING = State("awaiting_payment", "待缴税费")
+REVIEWING = State("reviewing", "审核中")
+RECORDING = State("recording", "待登簿")
+RECORDED = State("recorded", "已登簿，联办中")
+WITHDRAWING = State("withdrawing", "撤回处理中")
+REFUSING = State("refusing", "不予登记处理中")
+DONE = State("done", "办结", end=True)
+WITHDRAWN = State("withdrawn", "已撤回", end=True)
+REFUSED = State("refused", "不予登记", end=True)
+LAPSED = State("lapsed", "逾期终止", end=True)
+
+CHARGED = (CHARGING, TAX_CORRECTING, AWAITING, REVIEWING, RECORDING)
+UNDOING = (WITHDRAWING, REFUSING)
+
+MAIN = Track("main", "转移登记", NONE, [
+    # while the case is            we hear              it becomes      and we
+    row(NONE,                      Receive,             WAITING,        receive),
+    row(NONE,                      ReceiveAtWindow,     WAITING,        receive),
+    row(WAITING,                   Accept,              CHARGING,       accept),
+    row(WAITING,                   AskCorrection,       CORRECTING,     ask_correction),
+    row(WAITING,                   Decline,             DECLINED,       decline),
+    row(CORRECTING,                Corrected,           WAITING,        corrected),
+    row(CORRECTING,                CorrectionOverdue,   LAPSED,         close_lapsed),
+    row(CHARGING,                  ChargesReady,        AWAITING,       charges_ready),
+    row(CHARGING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
+    row(TAX_CORRECTING,            TaxCorrected,        CHARGING,       charge_again),
+    row(AWAITING,                  NothingDue,          REVIEWING,      nothing_due),
+    row(AWAITING,                  PaymentSettled,      REVIEWING,      settled),
+    row(AWAITING,                  ChargesLapsed,       LAPSED,         close_lapsed),
+    row(REVIEWING,                 Approve,             RECORDING,      approve),
+    row((REVIEWING, RECORDING),    RefuseRegistration,  REFUSING,       refuse_registration),
+    row(RECORDING,                 Record,              RECORDED,       record),
+    row(RECORDED,                  AllClosed,           DONE,           close_done),
+    row((WAITING, CORRECTING),     Withdraw,            WITHDRAWN,      close_withdrawn),
+    row(CHARGED,                   Withdraw,            WITHDRAWING,    withdraw_charges),
+    row((RECORDED, DONE),          Withdraw,            None,           too_late),
+    row(WITHDRAWING,               ChargesCancelled,    WITHDRAWN,      close_withdrawn),
+    row(REFUSING,                  ChargesCancelled,    REFUSED,        close_refused),
+    row((NONE, WAITING, CORRECTING, *CHARGED, *UNDOING), Seize, None,   seize),
+    row((DECLINED, WITHDRAWN, REFUSED, LAPSED),          Seize, None,   seize),
+    row((RECORDED, DONE),          Seize,               None,           seize_too_late),
+    ignored(UNDOING,               ChargesReady,        "撤回或不予登记处理中，途中到达的计费结果作罢"),
+    ignored(UNDOING,               PaymentSettled,      "撤回或不予登记处理中，缴款由省级服务退回"),
+    ignored(UNDOING,               ChargesReturned,     "撤回或不予登记处理中，无须再补正"),
+    ignored(UNDOING,               ChargesLapsed,       "撤回或不予登记处理中，以取消结果为准"),
+    ignored((AWAITING, REVIEWING), ChargesReady,        "重复的计费结果"),
+])  # fmt: skip
+
+UNFILED = State("unfiled", "未备案", end=True)
+FLOWING = State("flowing", "待住建回流")
+FILED = State("filed", "视同网签备案", end=True)
+FILING = Track("filing", "网签备案", UNFILED, [
+    row((UNFILED, FLOWING),        Stored,              FLOWING),
+    row(FLOWING,                   FilingDone,          FILED,          item_closed),
+    row(FLOWING,                   DataReturned,        None,           push_again),
+    ignored(FILED,                 FilingDone,          "重复的备案回执"),
+])  # fmt: skip
+
+UNCERTIFIED = State("uncertified", "未缮证", end=True)
+CERTIFYING = State("certifying", "制证中")
+CERTIFIED = State("certified", "已缮证", end=True)
+CERTIFICATE = Track("certificate", "缮证", UNCERTIFIED, [
+    row(UNCERTIFIED,               Certify,             CERTIFYING,     certify),
+    row(CERTIFYING,                TitleCertified,      CERTIFIED,      item_closed),
+])  # fmt: skip
+
+ROLE = Role(
+    "registry",
+    "登记机构",
+    (Part(RegistryFile, [MAIN, *(item_track(item) for item in ITEMS), FILING, CERTIFICATE, REFLOW, REVIEW]),),
+    Settings,
+)

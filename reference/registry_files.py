@@ -1,0 +1,51 @@
+"""What a registry knows of a case: its file, its settings and the small facts its tracks share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from contract.records import Application, Charge
+from sim.durations import Duration
+from sim.package_places import Region, Registry
+from sim.party import File, Part, Party
+
+ITEMS = ("power", "water", "gas", "cable_tv", "housing_fund")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times and shares by their names in package.toml; the region's way of working; the registries by index."""
+
+    resubmitted: float
+    resubmission: Duration
+    tax_correction: Duration
+    registries: tuple[Registry, ...]
+    region: Region
+
+
+class RegistryFile(File):
+    """One application at its registry. Money in fen, times in epoch ms."""
+
+    __slots__ = (
+        "accept_nos", "acceptance_no", "application", "attached", "attempts", "authorisation", "charges", "corrections",
+        "distributed", "open_items", "passed", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
+        "settled", "stage", "stored", "tax_round", "title_no",
+    )  # fmt: skip
+
+    def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
+        super().__init__(party, case, part)
+        self.application: Application
+        self.receipt_code = self.seal_no = self.authorisation = self.acceptance_no = self.title_no = self.stage = ""
+        self.charges: tuple[Charge, ...] = ()
+        self.seized = self.settled = self.distributed = False
+        self.corrections = self.tax_round = self.open_items = self.attached = self.stored = 0
+        self.recorded_ms = 0
+        self.attempts: dict[str, int] = {}
+        self.accept_nos: dict[str, str] = {}
+        self.results: dict[str, str] = {}
+        self.passed: dict[str, bool] = {}
+
+    @property
+    def registry(self) -> Registry:
+        """The county unit's registry that handles this case."""
+        registry: Registry = self.party.settings.registries[self.dossier.registry]
+        return registry

@@ -1,0 +1,203 @@
+"""The registry's linked items: pushed after recording, by the region's own link or by the provincial service (附件4)."""
+
+from types import ModuleType
+from typing import Any
+
+from contract import cable_tv, gas, housing_fund, hub, notify, power, water
+from contract.gov_platform import ReportItem
+from contract.records import Transfer, Withdrawal
+from reference.registry_files import RegistryFile, Settings
+from sim.calendar import DAY_MS
+from sim.dossier import ITEMS as ORDER
+from sim.masking import mask_phone
+from sim.message import Message, refused, timer
+from sim.party import NOTHING, Post, Posts, Row, State, Track, later, row, send
+
+TITLES = {
+    "power": "用电过户",
+    "water": "用水过户",
+    "gas": "用气过户",
+    "cable_tv": "广电过户",
+    "housing_fund": "公积金提取",
+}
+DEPARTMENTS: dict[str, ModuleType] = {
+    "power": power, "water": water, "gas": gas, "cable_tv": cable_tv, "housing_fund": housing_fund,
+}  # fmt: skip
+BY_HUB: dict[str, tuple[Any, Any, Any]] = {
+    "power": (hub.PushPower, hub.PowerResult, hub.QueryPower),
+    "cable_tv": (hub.PushCableTv, hub.CableTvResult, hub.QueryCableTv),
+    "housing_fund": (hub.PushHousingFund, hub.HousingFundResult, hub.QueryHousingFund),
+}
+DONE, REJECTED = 3, 4
+OVERDUE_MS = 20 * DAY_MS
+"""When the registry asks by number for a result that no poll has brought. No document gives a figure: chosen."""
+FUND_SHARE_PERCENT = 30
+"""Part of the price that buyers ask the housing fund for: chosen, no document gives a figure."""
+
+
+@timer("registry.all_closed", "全部事项已办结")
+class AllClosed(Message):
+    """The join of a case: every item of it has come to an end."""
+
+
+ALL_CLOSED = AllClosed()
+
+
+def close_item(file: RegistryFile) -> list[Post]:
+    """One more item has come to an end; the last one closes the case."""
+    file.open_items -= 1
+    return [later(0, ALL_CLOSED)] if not file.open_items else []
+
+
+class _Timers:
+    """The messages an item's track sends to itself, declared once per item so that each names its track."""
+
+    def __init__(self, item: str) -> None:
+        def declare(name: str, title: str) -> type[Message]:
+            made = type(name, (Message,), {"__doc__": f"{TITLES[item]}：{title}。", "__annotations__": {}})
+            return timer(f"registry.{item}_{name.lower()}", f"{TITLES[item]}：{title}", item=item)(made)
+
+        self.start = declare("Start", "开始推送")
+        self.finished = declare("Finished", "办结")
+        self.sent_back = declare("SentBack", "退回，待补齐再推")
+        self.given_up = declare("GivenUp", "退回，不再推送")
+        self.resubmit = declare("Resubmit", "补齐后再次推送")
+        self.overdue = declare("Overdue", "久无结果，按编号查询")
+
+
+TIMERS = {item: _Timers(item) for item in TITLES}
+
+
+def start_items(file: RegistryFile) -> list[Post]:
+    """Set every chosen item going, each on its own track."""
+    return [later(0, TIMERS[item].start()) for item in file.application.items]
+
+
+def _is_direct(file: RegistryFile, item: str) -> bool:
+    settings: Settings = file.settings
+    return item not in BY_HUB or item in settings.region.direct_items
+
+
+def _payload(file: RegistryFile, item: str) -> Transfer | Withdrawal:
+    form, at = file.application, ORDER.index(item)
+    home, account, head = form.home, form.accounts[at], form.buyers[0]
+    if item == "housing_fund":
+        asked_fen = form.price_fen * FUND_SHARE_PERCENT // 100
+        return Withdrawal(account, file.dossier.fund_centre, head, home.unit_code, file.title_no, form.price_fen, asked_fen,
+                          head.name, file.recorded_ms)  # fmt: skip
+    return Transfer(account, home.unit_code, file.title_no, home.address, head, form.sellers[0].name, file.recorded_ms)
+
+
+class _Item:
+    """The actions of one item's track."""
+
+    def __init__(self, item: str) -> None:
+        self.item, self.contract, self.timers = item, DEPARTMENTS[item], TIMERS[item]
+
+    def push(self, file: RegistryFile, heard: Message) -> Posts:
+        attempt = file.attempts.get(self.item, 0) + 1
+        file.attempts[self.item] = attempt
+        payload = _payload(file, self.item)
+        overdue = later(OVERDUE_MS, self.timers.overdue())
+        if _is_direct(file, self.item):
+            return [send(self.item, self.contract.Push(payload.account, payload)), overdue]
+        return [send("hub", BY_HUB[self.item][0](payload)), overdue]
+
+    def accepted(self, file: RegistryFile, heard: Any) -> Posts:
+        file.accept_nos[self.item] = heard.accept_no
+        if self.item == "housing_fund":
+            return NOTHING
+        return [send(self.item, self.contract.Attach(heard.accept_no, ("登记簿", "不动产权证书")))]
+
+    def attached(self, file: RegistryFile, heard: Message) -> Posts:
+        file.attached += 1
+        return NOTHING
+
+    def result(self, file: RegistryFile, heard: Any) -> Posts:
+        if heard.status == DONE:
+            return [later(0, self.timers.finished())]
+        return self._back(file) if heard.status == REJECTED else NOTHING
+
+    def latest(self, file: RegistryFile, heard: Any) -> Posts:
+        """A result after the result: the latest one stands and the earlier one stays in the journal (FJ-A4-06)."""
+        file.results[self.item] = "办结" if heard.status == DONE else "退回"
+        return NOTHING
+
+    def turned_away(self, file: RegistryFile, heard: Message) -> Posts:
+        return self._back(file)
+
+    def _back(self, file: RegistryFile) -> Posts:
+        settings: Settings = file.settings
+        attempt = file.attempts[self.item]
+        again = attempt < 3 and file.draw(b"registry.resubmit." + self.item.encode(), attempt) < settings.resubmitted
+        return [later(0, self.timers.sent_back() if again else self.timers.given_up())]
+
+    def wait_for_applicant(self, file: RegistryFile, heard: Message) -> Posts:
+        settings: Settings = file.settings
+        wait_ms = settings.resubmission.at(
+            file.draw(b"registry.resubmission." + self.item.encode(), file.attempts[self.item])
+        )
+        return [later(wait_ms, self.timers.resubmit())]
+
+    def ask(self, file: RegistryFile, heard: Message) -> Posts:
+        again = later(OVERDUE_MS, self.timers.overdue())
+        if not _is_direct(file, self.item):
+            return [send("hub", BY_HUB[self.item][2]()), again]
+        number = file.accept_nos.get(self.item)
+        return [send(self.item, self.contract.QueryStatus(number)), again] if number else [again]
+
+    def finished(self, file: RegistryFile, heard: Message) -> Posts:
+        return self._close(file, "办结")
+
+    def given_up(self, file: RegistryFile, heard: Message) -> Posts:
+        return self._close(file, "退回")
+
+    def _close(self, file: RegistryFile, result: str) -> Posts:
+        file.results[self.item] = result
+        head, settings = file.application.buyers[0], file.settings
+        text = f"您的{TITLES[self.item]}已{result}"
+        posts = [send("notify", notify.Sms("item_result", "buyer", mask_phone(head.phone), text)), *close_item(file)]
+        if settings.region.reflow_mode == 1:
+            posts.append(send("city_platform", ReportItem(self.item, result)))
+        return posts
+
+    def prechecked(self, file: RegistryFile, heard: Any) -> Posts:
+        file.passed[self.item] = heard.passed
+        return NOTHING
+
+
+def item_track(item: str) -> Track:
+    """The track of one linked item."""
+    act, own, dept = _Item(item), TIMERS[item], DEPARTMENTS[item]
+    idle = State(f"{item}_idle", f"{TITLES[item]}未开始", end=True)
+    pushed = State(f"{item}_pushed", f"{TITLES[item]}已推送")
+    waiting = State(f"{item}_waiting", f"{TITLES[item]}待补齐")
+    done = State(f"{item}_done", f"{TITLES[item]}办结", end=True)
+    failed = State(f"{item}_failed", f"{TITLES[item]}退回", end=True)
+    over = (waiting, done, failed)
+    rows: list[list[Row]] = [
+        row(idle, own.start, pushed, act.push),
+        row(pushed, dept.PushAccepted, None, act.accepted),
+        row(over, dept.PushAccepted, None, act.accepted),
+        row(pushed, refused(dept.Push), None, act.turned_away),
+        row(pushed, dept.Result, None, act.result),
+        row(pushed, dept.Status, None, act.result),
+        row(pushed, own.finished, done, act.finished),
+        row(pushed, own.sent_back, waiting, act.wait_for_applicant),
+        row(pushed, own.given_up, failed, act.given_up),
+        row(waiting, own.resubmit, pushed, act.push),
+        row(pushed, own.overdue, None, act.ask),
+        row(over, dept.Result, None, act.latest),
+        row(over, dept.Status, None, act.latest),
+    ]
+    if item != "housing_fund":
+        rows.append(row((pushed, *over), dept.Attached, None, act.attached))
+        rows.append(row((pushed, *over), refused(dept.Attach), None, act.attached))
+    if hasattr(dept, "Prechecked"):
+        rows.append(row(idle, dept.Prechecked, None, act.prechecked))
+    if item in BY_HUB:
+        rows += [
+            row(pushed, BY_HUB[item][1], None, act.result),
+            row(over, BY_HUB[item][1], None, act.latest),
+        ]
+    return Track(item, TITLES[item], idle, rows)

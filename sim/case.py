@@ -1,0 +1,42 @@
+"""Cases: what the runtime keeps of one application while it goes on."""
+
+from typing import Any
+
+from sim.party import File
+
+
+class Case:
+    """One application. `pending` counts what is still to be heard, `open` the tracks that are not at an end."""
+
+    __slots__ = ("counts", "dossier", "files", "number", "open", "pending", "salt", "sampled", "subs", "tie")
+
+    def __init__(self, number: int, dossier: Any, salt: int, seats: int, sampled: bool) -> None:
+        self.number, self.dossier, self.salt, self.sampled = number, dossier, salt, sampled
+        self.tie = salt & 0x3FFFFFFF
+        self.files: list[File | None] = [None] * seats
+        self.subs: list[File] | None = None
+        self.counts: dict[Any, int] | None = None
+        self.pending = 0
+        self.open = 0
+
+    def count(self, what: Any) -> int:
+        """How often `what` has been counted for this case before; counts it."""
+        if self.counts is None:
+            self.counts = {}
+        n = self.counts.get(what, 0)
+        self.counts[what] = n + 1
+        return n
+
+    def let_go(self) -> None:
+        """Forget the files and take their numbers out of the ledgers."""
+        for file in [*self.files, *(self.subs or ())]:
+            if file is not None and file.keys:
+                for ledger, key in file.keys:
+                    file.party.ledgers[ledger].pop(key, None)
+        self.files = []
+        self.subs = None
+
+    def open_tracks(self) -> list[tuple[str, str, str]]:
+        """Which tracks are not at an end: (seat, track, state)."""
+        files = [file for file in [*self.files, *(self.subs or ())] if file is not None]
+        return [(f.party.seat, state.track, state.title) for f in files for state in f.states if not state.end]

@@ -1,0 +1,80 @@
+"""Faults: named technical misbehaviour, laid on messages on their way. The absence of a fault is the template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from sim.calendar import DAY_MS, HOUR_MS
+from sim.draws import draw
+
+UTC8_MS = 8 * HOUR_MS
+
+
+class Effect(StrEnum):
+    """What a fault does to a message."""
+
+    LOST = "lost"
+    LATE = "late"
+    DUPLICATED = "duplicated"
+    REORDERED = "reordered"
+    REFUSED = "refused"
+    OUTAGE = "outage"
+    SLOW = "slow"
+
+
+class Quantiles(Protocol):
+    """A duration drawn by its quantile, as `sim.durations.Duration` keeps it."""
+
+    def at(self, u: float) -> int:
+        """Milliseconds at quantile `u`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One misbehaviour: on which operations (a kind or a glob), at whose door, how often, when, and what it does.
+
+    `window_ms` bounds it in absolute time, `daily_ms` to hours of the day (it may wrap midnight), `most` in number per
+    case. `delay` gives the lateness of late, slow, reordered and duplicated messages.
+    """
+
+    name: str
+    effect: Effect
+    operation: str
+    seat: str = ""
+    share: float = 1.0
+    window_ms: tuple[int, int] | None = None
+    daily_ms: tuple[int, int] | None = None
+    delay: Quantiles | None = None
+    error: str = ""
+    most: int | None = None
+
+    def concerns(self, kind: str, seat: str) -> bool:
+        """Whether this fault can lie on messages of `kind` to `seat`."""
+        return fnmatchcase(kind, self.operation) and (not self.seat or self.seat == seat)
+
+    def is_on(self, now_ms: int) -> bool:
+        """Whether this fault is at work at this instant."""
+        if self.window_ms is not None and not self.window_ms[0] <= now_ms < self.window_ms[1]:
+            return False
+        if self.daily_ms is None:
+            return True
+        start, end = self.daily_ms
+        hour = (now_ms + UTC8_MS) % DAY_MS
+        return start <= hour < end if start <= end else hour >= start or hour < end
+
+    def strikes(self, salt: int, now_ms: int, n: int) -> bool:
+        """Whether it strikes the n-th such message of the case whose salt is given."""
+        if (self.most is not None and n >= self.most) or not self.is_on(now_ms):
+            return False
+        return self.share >= 1.0 or draw(salt, self.name.encode(), n) < self.share
+
+    def delay_ms(self, salt: int, n: int) -> int:
+        """How much later the n-th struck message of the case comes."""
+        return self.delay.at(draw(salt, self.name.encode() + b":delay", n)) if self.delay is not None else HOUR_MS
+
+
+def on_route(faults: Sequence[Fault], kind: str, seat: str) -> tuple[Fault, ...]:
+    """The faults that can lie on messages of `kind` to `seat`, in the order of the script."""
+    return tuple(fault for fault in faults if fault.concerns(kind, seat))

@@ -1,0 +1,142 @@
+"""The gate: what happens to a message that no rule takes, that an action turns away, or that a fault strikes."""
+
+from heapq import heappush
+from typing import TYPE_CHECKING, Any
+
+from sim.case import Case
+from sim.clock import LINK_MS, Entry
+from sim.faults import Effect
+from sim.message import Error, Message, Refused, Shape, refused
+from sim.party import REPLY, File, Refusal
+from sim.journal import NO_RULE
+from sim.route import FIRST_TRIP, Route, Trip
+
+if TYPE_CHECKING:
+    from sim.sandbox import Sandbox
+
+NOT_FOUND = Error("not_found", "查无此号", "核对业务号码后重新提交")
+NOT_NOW = Error("not_now", "当前状态不受理", "按提示的可受理报文办理")
+UNEXPECTED = Error("unexpected", "收到未预期的报文", "检查发送方的流程")
+
+
+class Gate:
+    """Stands between the clock and the parties. It decides nothing about the domain."""
+
+    def __init__(self, world: "Sandbox") -> None:
+        self.world = world
+
+    # ---- finding --------------------------------------------------------------------------------------------------
+    def find(self, route: Route, case: Case, body: Message) -> tuple[File | None, Case]:
+        """The file a message is about, by case or by ledger key, and the case that file belongs to."""
+        party = route.receiver
+        if not route.by:
+            return self.world.file_of(case, party), case
+        key = getattr(body, route.by)
+        file = party.ledgers.get(route.by, {}).get(key)
+        if file is not None and file.part is not route.part:
+            file = None
+        elif file is None and route.op.opens:
+            file = party.open(case, route.part)
+            file.enter(route.by, key)
+            case.subs = [*(case.subs or ()), file]
+        if file is None or file.case is case:
+            return file, case
+        case.pending -= 1
+        file.case.pending += 1
+        self.world.settle(case)
+        return file, file.case
+
+    # ---- refusing -------------------------------------------------------------------------------------------------
+    def unruled(self, entry: Entry, case: Case, file: File | None) -> None:
+        """A message no rule takes: a query is answered from the records, a request refused, the rest is unexpected."""
+        route, body = entry[3], entry[6]
+        if file is None:
+            self.turned_away(entry, case, None, Refusal(NOT_FOUND, f"{route.receiver.role.title}查无此号"))
+        elif route.query is not None:
+            file.heard = entry
+            said = route.query(file, body)
+            if isinstance(said, Refusal):
+                self.turned_away(entry, case, file, said)
+                return
+            self.world._dispatch(file, case, [(REPLY, None, 0, said)], entry[2], entry[0])
+            self._write(entry, case, file, "ok", said)
+            self.world.settle(case)
+        elif route.op.shape is Shape.REQUEST:
+            why = route.receiver.role.closest(file, route.kind)
+            self.turned_away(entry, case, file, Refusal(NOT_NOW, why))
+        else:
+            self._write(entry, case, file, f"refused:{UNEXPECTED.code}")
+            self.world.settle(case)
+
+    def turned_away(self, entry: Entry, case: Case, file: File | None, no: Refusal) -> None:
+        """A refusal is journaled, and heard by whoever sent the request; a reply or notice is never answered."""
+        route, asker = entry[3], entry[7]
+        self._write(entry, case, file, f"refused:{no.error.code}")
+        if route.op.shape is Shape.REQUEST and asker is not None:
+            body = refused(route.kind)(no.error.code, no.detail or no.error.title)
+            back = self.world.route(route.receiver, asker.party.seat, type(body))
+            due = self.world.clock.now_ms + LINK_MS
+            self._push(back, asker.case, asker, body, file, entry[2], due, None)
+        self.world.settle(case)
+
+    def _write(self, entry: Entry, case: Case, file: File | None, outcome: str, said: Message | None = None) -> None:
+        due, _, id_, route, _, _, body, _, cause, asked, _, extra = entry
+        rule = -1 - file.states[route.track].code if file is not None else NO_RULE
+        ref, amount, answered = route.shown(body, said)
+        journal = self.world.journal
+        journal.note(FIRST_TRIP if extra is None else extra.marks, journal.words[outcome], answered, amount, ref)
+        journal.write((id_, cause, due, asked, case.number, route.code, rule))
+        if case.sampled:
+            journal.keep_bodies(case.number, id_, body, said)
+
+    # ---- faults ---------------------------------------------------------------------------------------------------
+    def lay(
+        self, route: Route, case: Case, target: File | None, body: Message, asker: File | None, cause: int, due: int,
+        trip: Trip | None = None,
+    ) -> None:  # fmt: skip
+        """Send a message on its way through the faults that lie on its route."""
+        now = self.world.clock.now_ms
+        for fault in route.faults:
+            n = case.count((fault.name, route.op.name))
+            if not fault.strikes(case.salt, now, n):
+                continue
+            if fault.effect in (Effect.LOST, Effect.REFUSED, Effect.OUTAGE):
+                self._struck(fault.name, route, case, target, body, asker, cause, trip)
+                return
+            delay = fault.delay_ms(case.salt, n)
+            if fault.effect is Effect.DUPLICATED:
+                self._push(route, case, target, body, asker, cause, due + delay, trip or Trip())
+            else:
+                due += delay
+        self._push(route, case, target, body, asker, cause, due, trip)
+
+    def _push(
+        self, route: Route, case: Case, target: File | None, body: Message, asker: File | None, cause: int, due: int,
+        trip: Trip | None,
+    ) -> None:  # fmt: skip
+        clock = self.world.clock
+        case.pending += 1
+        tie = case.tie ^ route.salt
+        heappush(clock.queue, (due, tie, next(clock.ids), route, case, target, body, asker, cause, clock.now_ms, 0, trip))
+
+    def _struck(self, name: str, route: Route, case: Case, *rest: Any) -> None:
+        """A message that did not arrive: journaled, and sent again as its operation's ladder says."""
+        body, cause, trip = rest[1], rest[3], rest[4]
+        clock = self.world.clock
+        marks = FIRST_TRIP if trip is None else trip.marks
+        _, part_of, answers, attempt = marks
+        now, journal = clock.now_ms, self.world.journal
+        journal.note(marks, journal.words[f"fault:{name}"], 0, 0, route.shown(body, None)[0])
+        journal.write((next(clock.ids), cause, now, now, case.number, route.code, NO_RULE))
+        gap = route.op.ladder.gap_after(attempt)
+        if gap is not None:
+            case.pending += 1
+            again = (*rest[:4], Trip(attempt + 1, part_of, answers))
+            clock.at(now + gap, self._resend, (route, case, again))
+        else:
+            self.world.settle(case)
+
+    def _resend(self, entry: Entry) -> None:
+        route, case, (target, body, asker, cause, trip) = entry[6]
+        case.pending -= 1
+        self.lay(route, case, target, body, asker, cause, entry[0] + LINK_MS, trip)

@@ -1,0 +1,181 @@
+"""The journal: every exchange, written once and read by all; here its rows, codes and the stores they go to."""
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from itertools import starmap
+from json import dumps
+from struct import Struct
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from sim.message import Message, Operation
+from sim.party import Party
+
+ROW = np.dtype(
+    [("id", "<i8"), ("cause", "<i8"), ("t", "<i8"), ("asked_t", "<i8"), ("case_no", "<i4"), ("route", "<i4"), ("rule", "<i4")]
+)
+"""What every row has. `route` and `rule` are codes of the catalogue; a rule of -1 - s: none ran, in state s."""
+NO_RULE = -(2**15)
+"""No rule ran and there was no state to run it in."""
+NOTE = np.dtype(
+    [("row", "<i4"), ("outcome", "<i4"), ("reply", "<i4"), ("attempt", "<i4"), ("started_t", "<i8"), ("part_of", "<i8"),
+     ("answers", "<i8"), ("amount_fen", "<i8")]
+)  # fmt: skip
+"""What only some rows have; `row` counts within the block."""
+_ROW, _NOTE = Struct("<4q3i").pack, Struct("<4i4q").pack
+LIMIT = 65_536
+"""Rows kept before they are handed to the store."""
+
+
+class Words(dict[str, int]):
+    """Codes of words, given out in the order in which words are first met."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = code = len(self)
+        return code
+
+
+OK = 1
+
+
+class RouteInfo(NamedTuple):
+    """What a route's code stands for."""
+
+    sender: str
+    receiver: str
+    op: Operation
+
+
+class Body(NamedTuple):
+    """The kept body of one message: the row it belongs to, the kind and the JSON text."""
+
+    case_no: int
+    id: int
+    kind: str
+    json: str
+
+
+class Block(NamedTuple):
+    """A stretch of the journal: rows (dtype ROW), notes on some of them (dtype NOTE) and the business numbers shown."""
+
+    rows: npt.NDArray[Any]
+    notes: npt.NDArray[Any]
+    ref_rows: list[int]
+    refs: list[str]
+    bodies: list[Body]
+
+
+class Catalogue:
+    """What the codes of a journal stand for: routes, rules and words (outcomes, replies)."""
+
+    def __init__(self, parties: Sequence[Party]) -> None:
+        self.routes: list[RouteInfo] = []
+        self.words = Words({"": 0, "ok": OK})
+        roles = dict.fromkeys(party.role for party in parties)
+        rules = [(rule, track) for role in roles for track in role.tracks for rule in track.rows]
+        states = [(state, track) for role in roles for track in role.tracks for state in track.states]
+        self.rules = {r.code: (t.name, r.state.name, r.next.name) for r, t in rules}
+        self.stays: dict[int, tuple[str, str, str]] = {NO_RULE: ("", "", "")}
+        self.stays |= {-1 - s.code: (t.name, s.name, s.name) for s, t in states}
+
+
+class Store(Protocol):
+    """Where blocks of rows and kept bodies go."""
+
+    def append(self, block: Block, of: Catalogue) -> None:
+        """Take a block, in order."""
+
+    def close(self, of: Catalogue) -> None:
+        """Take no more; what was taken is complete."""
+
+
+class Journal:
+    """The gate's pen. Rows, notes and refs are appended to; blocks go to the store as they fill."""
+
+    def __init__(self, parties: Sequence[Party], store: Store, limit: int = LIMIT) -> None:
+        self.store, self.limit = store, limit
+        self.catalogue = Catalogue(parties)
+        self.words = self.catalogue.words
+        self.rows: list[tuple[int, ...]] = []
+        self.notes: list[tuple[int, ...]] = []
+        self.ref_rows: list[int] = []
+        self.refs: list[str] = []
+        self.bodies: list[Body] = []
+        self.count = 0
+        self._digest = xxhash.xxh3_128()
+
+    def code(self, sender: str, receiver: str, kind: type[Message]) -> int:
+        """A new route's code."""
+        self.catalogue.routes.append(RouteInfo(sender, receiver, kind.op))
+        return len(self.catalogue.routes) - 1
+
+    def note(self, marks: tuple[int, int, int, int], outcome: int, reply: int, amount_fen: int, ref: str | None) -> None:
+        """Say more about the row about to be written; `marks` as in `sim.route.FIRST_TRIP`."""
+        started, part_of, answers, attempt = marks
+        self.notes.append((len(self.rows), outcome, reply, attempt, started, part_of, answers, amount_fen))
+        if ref is not None:
+            self.ref_rows.append(len(self.rows))
+            self.refs.append(ref)
+
+    def write(self, row: tuple[int, ...]) -> None:
+        """Write one row."""
+        self.rows.append(row)
+        if len(self.rows) >= self.limit:
+            self.flush()
+
+    def keep_bodies(self, case_no: int, id_: int, body: Message, said: Message | None) -> None:
+        """Keep what was said, and what was said back, of a row."""
+        self.bodies.append(Body(case_no, id_, body.op.name, as_json(body)))
+        if said is not None:
+            self.bodies.append(Body(case_no, id_, said.op.name, as_json(said)))
+
+    def flush(self) -> None:
+        """Hand what is written to the store."""
+        if not self.rows:
+            return
+        rows, notes = b"".join(starmap(_ROW, self.rows)), b"".join(starmap(_NOTE, self.notes))
+        for part in (rows, notes, "\x1f".join(self.refs).encode()):
+            self._digest.update(part)
+        block = Block(np.frombuffer(rows, ROW), np.frombuffer(notes, NOTE), self.ref_rows, self.refs, self.bodies)
+        self.count += len(self.rows)
+        self.store.append(block, self.catalogue)
+        self.rows.clear()
+        self.notes.clear()
+        self.ref_rows, self.refs, self.bodies = [], [], []
+
+    def close(self) -> str:
+        """Write out the rest; returns the digest of everything written."""
+        self.flush()
+        self.store.close(self.catalogue)
+        return self._digest.hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A declared value as JSON types: messages and nested records as objects, tuples as arrays."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [plain(each) for each in value]
+    return value
+
+
+def as_json(body: Message) -> str:
+    """The body as JSON text."""
+    return dumps(plain(body), ensure_ascii=False, separators=(",", ":"))
+
+
+class MemoryStore:
+    """Keeps blocks in memory, for tests and single cases."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+
+    def append(self, block: Block, of: Catalogue) -> None:
+        """Keep a block."""
+        self.blocks.append(block)
+
+    def close(self, of: Catalogue) -> None:
+        """Nothing to do: everything is here."""

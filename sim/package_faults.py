@@ -1,0 +1,94 @@
+"""A package's named fault scripts, read into faults."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sim.calendar import CalendarError, local_ms, parse_clock
+from sim.faults import Effect, Fault
+from sim.package_tables import PackageError, Table, read_file
+
+DELAY_NEEDED = {Effect.LATE, Effect.SLOW}
+DELAY_ALLOWED = DELAY_NEEDED | {Effect.DUPLICATED, Effect.REORDERED}
+
+
+@dataclass(frozen=True, slots=True)
+class FaultScript:
+    """Faults that are at work together, under one name."""
+
+    id: str
+    title: str
+    faults: tuple[Fault, ...]
+    sources: tuple[str, ...]  # one beside each fault
+
+
+def read_fault_scripts(folder: Path, seats: Collection[str]) -> dict[str, FaultScript]:
+    """The fault scripts of a package by name."""
+    scripts = read_file(folder, "faults.toml", "scripts").table("scripts")
+    return {name: _script(name, entry, seats) for name, entry in scripts.tables("title faults")}
+
+
+def _script(name: str, entry: Table, seats: Collection[str]) -> FaultScript:
+    optional = "seat share from to hours delay error count"
+    rows = list(entry.rows("faults", "name effect operation source", optional))
+    faults = tuple(_fault(row, seats) for row in rows)
+    names = [fault.name for fault in faults]
+    for repeated in {each for each in names if names.count(each) > 1}:
+        # The draws of a fault are told apart by its name alone.
+        raise PackageError(f"{entry.place} 中有两个故障都叫“{repeated}”，请改名。")
+    return FaultScript(name, entry.text("title"), faults, tuple(row.text("source") for row in rows))
+
+
+def _fault(row: Table, seats: Collection[str]) -> Fault:
+    effect = Effect(row.name("effect", list(Effect), "故障效果"))
+    given = row.entries
+    if effect in DELAY_NEEDED and "delay" not in given:
+        raise PackageError(f"{row.place} 的效果是 {effect}，缺少键“delay”，请写明晚多久。")
+    if effect not in DELAY_ALLOWED and "delay" in given:
+        raise PackageError(f"{row.place} 的效果是 {effect}，不用键“delay”，请删去。")
+    if (effect is Effect.REFUSED) != ("error" in given):
+        raise PackageError(f"{row.place} 的键“error”只用于效果 refused，且不可缺少，请核对。")
+    return Fault(
+        name=row.text("name"),
+        effect=effect,
+        operation=_operation(row, seats),
+        seat=row.name("seat", seats, "对接系统") if "seat" in given else "",
+        share=row.share("share") if "share" in given else 1.0,
+        window_ms=_window_ms(row),
+        daily_ms=_daily_ms(row),
+        delay=row.duration("delay") if "delay" in given else None,
+        error=row.text("error") if "error" in given else "",
+        most=row.whole("count", 1) if "count" in given else None,
+    )
+
+
+def _operation(row: Table, seats: Collection[str]) -> str:
+    operation = row.text("operation")
+    seat = operation.partition(".")[0]
+    if "*" not in seat:
+        row.one_of(seat, seats, "对接系统")
+    return operation
+
+
+def _window_ms(row: Table) -> tuple[int, int] | None:
+    if "from" not in row.entries and "to" not in row.entries:
+        return None
+    ends = [row.entries.get(key) for key in ("from", "to")]
+    try:
+        first, last = (local_ms(end) if isinstance(end, datetime) else None for end in ends)
+    except CalendarError as error:
+        raise PackageError(f"{row.place} 的 from、to 有误：{error}") from None
+    if first is None or last is None or first >= last:
+        raise PackageError(f"{row.place} 的 from、to 应当是先后两个本地时间，请写成 2021-03-15T08:30:00 的样式。")
+    return first, last
+
+
+def _daily_ms(row: Table) -> tuple[int, int] | None:
+    if "hours" not in row.entries:
+        return None
+    start, end = row.span("hours")
+    try:
+        return parse_clock(start), parse_clock(end)
+    except CalendarError as error:
+        raise PackageError(f"{row.place} 的 hours 有误：{error}") from None

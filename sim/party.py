@@ -1,0 +1,291 @@
+"""Parties: what someone at a seat knows of a case, and the tables of rules by which it answers.
+
+A rule is `(state, heard) -> (next state, action)`. An action is a plain function of the file and the message; it returns
+what to send, or a refusal, and touches nothing but its own file. The runtime moves the state.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+from sim.draws import draw
+from sim.message import Error, Message, Refused, Shape
+
+SEND, REPLY, LATER, WORKING, WORK, HOLD, ANSWER = range(7)  # the first three are by far the most frequent
+Post = tuple[int, Any, int, Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An action's lawful no: the state stays and the sender hears it."""
+
+    error: Error
+    detail: str = ""
+
+
+Posts = Sequence[Post] | Refusal
+NOTHING: Sequence[Post] = ()
+
+
+def send(seat: str, message: Message) -> Post:
+    """Say `message` to the party at `seat` (a seat or one of the party's links)."""
+    return (SEND, seat, 0, message)
+
+
+def reply(message: Message, after_ms: int = 0) -> Post:
+    """Answer the request being heard, after `after_ms` of handling."""
+    return (REPLY, None, after_ms, message)
+
+
+def answer(asked: "Asked", message: Message, after_ms: int = 0) -> Post:
+    """Answer a request heard earlier and kept as `file.asked`."""
+    return (ANSWER, asked, after_ms, message)
+
+
+def later(after_ms: int, message: Message) -> Post:
+    """Hear `message` oneself after `after_ms` of elapsed time."""
+    return (LATER, None, after_ms, message)
+
+
+def working(after_ms: int, message: Message) -> Post:
+    """Hear `message` oneself after `after_ms` of office time."""
+    return (WORKING, None, after_ms, message)
+
+
+def work(post: str, work_ms: int, message: Message) -> Post:
+    """Hear `message` oneself once a clerk of `post` has been free and has worked `work_ms` of office time on it."""
+    return (WORK, post, work_ms, message)
+
+
+def hold(seat: str, message: Message, after_ms: int = 0) -> Post:
+    """Lay `message` ready, from `after_ms` on, for the next batch poll of the party at `seat`."""
+    return (HOLD, seat, after_ms, message)
+
+
+def refuse(error: Error, detail: str = "") -> Refusal:
+    """Refuse the message being heard by one of its declared errors."""
+    return Refusal(error, detail)
+
+
+class State:
+    """One state of one track; `end` marks states in which nothing is outstanding. Table building fills `rows`."""
+
+    __slots__ = ("code", "end", "name", "rows", "title", "track")
+    _codes = count()
+
+    def __init__(self, name: str, title: str, *, end: bool = False) -> None:
+        self.name, self.title, self.end = name, title, end
+        self.code = next(State._codes)
+        self.track = ""
+        self.rows: dict[type[Message], Row] = {}
+
+    def __repr__(self) -> str:
+        return f"State({self.track}:{self.name})"
+
+
+Action = Callable[[Any, Any], Posts]
+_ROW_CODES = count()
+
+
+@dataclass(eq=False, slots=True)
+class Row:
+    """One rule: in `state`, hearing `kind`, run `action` and move to `next`."""
+
+    state: State
+    kind: type[Message]
+    next: State
+    action: Action
+    reason: str = ""
+    delta: int = 0
+    code: int = 0
+    hits: int = 0
+    moves: bool = False
+
+    def __post_init__(self) -> None:
+        self.moves = self.next is not self.state
+        self.code = next(_ROW_CODES)
+        self.delta = int(self.state.end) - int(self.next.end)
+
+
+F = TypeVar("F", bound="File")
+M = TypeVar("M", bound=Message)
+
+
+def quiet(file: Any, heard: Any) -> Posts:
+    """The action of a rule that only moves the state."""
+    return NOTHING
+
+
+def row(
+    states: State | Iterable[State], kind: type[M], to: State | None, action: Callable[[F, M], Posts] = quiet
+) -> list[Row]:
+    """A rule, or one for each of several states; `to=None` stays where it is."""
+    each = (states,) if isinstance(states, State) else tuple(states)
+    return [Row(state, kind, to or state, action) for state in each]
+
+
+def ignored(states: State | Iterable[State], kind: type[Message], reason: str) -> list[Row]:
+    """A rule that hears a message and rightly does nothing; the reason is listed in the documentation."""
+    each = (states,) if isinstance(states, State) else tuple(states)
+    return [Row(state, kind, state, quiet, reason) for state in each]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked, by which message: kept by a party that answers later."""
+
+    file: Any
+    id: int
+
+
+class File:
+    """What a party knows of one case, or of one numbered thing within it. Subclasses add their facts as slots."""
+
+    __slots__ = ("case", "epochs", "heard", "keys", "part", "party", "states", "timers")
+
+    def __init__(self, party: "Party", case: Any, part: "Part") -> None:
+        self.party, self.case, self.part = party, case, part
+        self.states = list(part.starts)
+        self.epochs = list(part.ones)
+        self.timers = list(part.zeros)
+        self.keys: list[tuple[str, str]] | None = None
+        self.heard: tuple[Any, ...] = ()
+
+    @property
+    def now_ms(self) -> int:
+        """When the message being heard was heard."""
+        return self.heard[0]  # type: ignore[no-any-return]
+
+    @property
+    def sender(self) -> str:
+        """The seat that sent the message being heard."""
+        return self.heard[3].sender.seat  # type: ignore[no-any-return]
+
+    @property
+    def asked(self) -> Asked:
+        """The request being heard, to be answered later."""
+        return Asked(self.heard[7], self.heard[2])
+
+    @property
+    def dossier(self) -> Any:
+        """The facts of the case that its applicants brought along."""
+        return self.case.dossier
+
+    @property
+    def settings(self) -> Any:
+        """The settings of the party this file belongs to."""
+        return self.party.settings
+
+    def draw(self, purpose: bytes, n: int = 0) -> float:
+        """A number in [0, 1) that depends on seed, case, purpose and attempt only."""
+        return draw(self.case.salt, purpose, n)
+
+    def enter(self, ledger: str, key: str) -> None:
+        """Make this file known under a business number, until the case is let go."""
+        self.party.ledgers.setdefault(ledger, {})[key] = self
+        if self.keys is None:
+            self.keys = []
+        self.keys.append((ledger, key))
+
+    def state(self, track: str) -> State:
+        """The state of one track of this file."""
+        return self.states[self.part.track_names.index(track)]
+
+
+class TableError(ValueError):
+    """A table that contradicts itself; found when it is built, not when it is used."""
+
+
+class Track:
+    """One thing that goes on in a case: its name, its first state and its rules."""
+
+    __slots__ = ("name", "rows", "start", "states", "title")
+
+    def __init__(self, name: str, title: str, start: State, rows: Iterable[list[Row]]) -> None:
+        self.name, self.title, self.start = name, title, start
+        self.rows = [each for group in rows for each in group]
+        self.states = list(dict.fromkeys([start, *(s for r in self.rows for s in (r.state, r.next))]))
+        self._attach()
+
+    def _attach(self) -> None:
+        if not self.start.end:
+            raise TableError(f"轨道“{self.title}”的起始状态必须是无待办状态（end=True）")
+        for state in self.states:
+            if state.track and state.track != self.name:
+                raise TableError(f"状态“{state.title}”同时属于轨道“{state.track}”和“{self.name}”")
+            state.track = self.name
+        for each in self.rows:
+            if each.kind in each.state.rows:
+                raise TableError(f"轨道“{self.title}”在“{each.state.title}”时对“{each.kind.op.title}”有两条规则")
+            each.state.rows[each.kind] = each
+
+    @property
+    def kinds(self) -> set[type[Message]]:
+        """Every kind some rule of this track hears."""
+        return {each.kind for each in self.rows}
+
+
+Query = Callable[[Any, Any], Message | Refusal]
+
+
+class Part(Generic[F]):
+    """One sort of file a role keeps: one per case, or (with `key`) one per business number."""
+
+    def __init__(self, file: type[F], tracks: Sequence[Track], key: str = "") -> None:
+        self.file, self.tracks, self.key = file, tuple(tracks), key
+        self.track_names = [track.name for track in tracks]
+        self.starts = [track.start for track in tracks]
+        self.ones, self.zeros = [1] * len(tracks), [0] * len(tracks)
+
+
+@dataclass(eq=False)
+class Role:
+    """A department's or system's whole behaviour: its parts, its queries and its settings. It knows no clock."""
+
+    name: str
+    title: str
+    parts: tuple[Part[Any], ...]
+    settings: type = type(None)
+    queries: dict[type[Message], Query] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.where: dict[type[Message], tuple[Part[Any], int]] = {}
+        for part in self.parts:
+            for index, track in enumerate(part.tracks):
+                for kind in track.kinds:
+                    if kind in self.where:
+                        raise TableError(f"“{self.title}”的两条轨道都处理“{kind.op.title}”")
+                    self.where[kind] = (part, index)
+
+    @property
+    def tracks(self) -> list[Track]:
+        """All tracks of all parts."""
+        return [track for part in self.parts for track in part.tracks]
+
+    def closest(self, file: File | None, kind: type[Message]) -> str:
+        """What this role would accept instead, in one Chinese sentence."""
+        found = self.where.get(kind)
+        if found is None:
+            return f"{self.title}不受理“{kind.op.title}”"
+        part, index = found
+        state = file.states[index] if file is not None and file.part is part else part.tracks[index].start
+        accepts = "、".join(k.op.title for k in state.rows if k.op.shape is not Shape.TIMER and not issubclass(k, Refused))
+        return f"{self.title}处于“{state.title}”，此时只接受：{accepts or '（无）'}"
+
+
+class Party:
+    """Someone in a seat: a role, its settings, the seats it is linked to and its ledgers."""
+
+    __slots__ = ("index", "ledgers", "links", "out", "role", "seat", "settings")
+
+    def __init__(self, role: Role, seat: str, settings: Any = None, links: dict[str, str] | None = None) -> None:
+        self.role, self.seat, self.settings = role, seat, settings
+        self.links = links or {}
+        self.ledgers: dict[str, dict[str, File]] = {}
+        self.out: dict[str, dict[type[Message], Any]] = {}
+        self.index = -1
+
+    def open(self, case: Any, part: Part[Any]) -> File:
+        """A new file of one of the role's parts."""
+        return part.file(self, case, part)  # type: ignore[no-any-return]

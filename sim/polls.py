@@ -1,0 +1,90 @@
+"""Polls: results laid ready by one party and fetched in batches by another, at set times (design §6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.clock import LINK_MS, Entry
+from sim.desks import Hours
+from sim.journal import NO_RULE
+from sim.message import Message
+from sim.party import File, Party
+from sim.route import FIRST_TRIP, Route, Trip
+
+if TYPE_CHECKING:
+    from sim.sandbox import Sandbox
+
+UTC8_MS = 8 * HOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class PollPlan:
+    """When a batch operation runs: every `every_ms` within office hours (`hours`; None: round the clock), or, with
+    `daily_ms`, once a day at that time of day. `by_registry` polls for each registry apart."""
+
+    kind: type[Message]
+    every_ms: int = HOUR_MS
+    hours: Hours | None = None
+    daily_ms: int | None = None
+    by_registry: bool = False
+
+    def next(self, now_ms: int, offset_ms: int = 0) -> int:
+        """The first poll strictly after `now_ms`; `offset_ms` staggers the grid."""
+        if self.daily_ms is not None:
+            day = (now_ms + UTC8_MS - self.daily_ms) // DAY_MS + 1
+            return day * DAY_MS + self.daily_ms - UTC8_MS
+        due = ((now_ms - offset_ms) // self.every_ms + 1) * self.every_ms + offset_ms
+        if self.hours is None or self.hours.is_open(due):
+            return due
+        opening = self.hours.next_opening(due)
+        return max(due, ((opening - offset_ms) // self.every_ms + 1) * self.every_ms + offset_ms)
+
+
+class Trays:
+    """What lies ready for collection, by (poll, holder, collector, registry); `plans` go by poll and collector.
+
+    A poll runs only while something lies there.
+    """
+
+    def __init__(self, world: "Sandbox", plans: Mapping[tuple[str, str], PollPlan]) -> None:
+        self.world, self.plans = world, plans
+        self.lying: dict[tuple[str, Party, str, int], list[Any]] = {}
+
+    def hold(self, file: File, seat: str, body: Message, ready_ms: int, cause: int) -> None:
+        """Lay a message ready for the next poll from `seat`."""
+        name = body.op.polled
+        plan = self.plans[name, seat]
+        registry = file.case.dossier.registry if plan.by_registry else -1
+        tray = (name, file.party, seat, registry)
+        file.case.pending += 1
+        lying = self.lying.get(tray)
+        if lying is None:
+            self.lying[tray] = lying = []
+            self._plan(tray, plan, self.world.clock.now_ms)
+        lying.append((ready_ms, file, body, cause))
+
+    def _plan(self, tray: tuple[str, Party, str, int], plan: PollPlan, now_ms: int) -> None:
+        offset = (tray[3] + 1) * 7 * MINUTE_MS % plan.every_ms
+        self.world.clock.at(plan.next(now_ms, offset), self._poll, tray)
+
+    def _poll(self, entry: Entry) -> None:
+        due, id_, tray = entry[0], entry[2], entry[6]
+        name, holder, seat, _ = tray
+        plan, lying, world = self.plans[name, seat], self.lying[tray], self.world
+        ready = [each for each in lying if each[0] <= due]
+        envelope = world.route(world.seats[seat], holder.seat, plan.kind)
+        fault = next((f for f in envelope.faults if f.strikes(world.seed, due, id_)), None)
+        outcome = "ok" if fault is None else f"fault:{fault.name}"
+        world.journal.note(FIRST_TRIP, world.journal.words[outcome], 0, 0, str(len(ready)))
+        world.journal.write((id_, 0, due, due, 0, envelope.code, NO_RULE))
+        if fault is None:
+            for _, file, body, cause in ready:
+                route: Route = world.route(holder, seat, type(body))
+                file.case.pending -= 1
+                world.gate.lay(route, file.case, None, body, file, cause, due + LINK_MS, Trip(part_of=id_))
+            lying[:] = [each for each in lying if each[0] > due]
+        if lying:
+            self._plan(tray, plan, due)
+        else:
+            del self.lying[tray]

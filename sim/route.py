@@ -1,0 +1,67 @@
+"""Routes: everything about a kind of message between two seats that never changes, worked out once."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from sim.draws import salt
+from sim.faults import Fault, on_route
+from sim.journal import Journal
+from sim.message import Answers, Message, Shape
+from sim.party import Party
+
+Shown = tuple[str | None, int, int]
+UNSHOWN: Shown = (None, 0, 0)
+FIRST_TRIP = (0, 0, 0, 1)
+"""Marks of an ordinary delivery: (started_ms, part_of, answers, attempt)."""
+
+
+class Trip:
+    """What sets a delivery apart from an ordinary first one: an attempt, a batch it came in, a request it answers late."""
+
+    __slots__ = ("marks",)
+
+    def __init__(self, attempt: int = 1, part_of: int = 0, answers: int = 0) -> None:
+        self.marks = (0, part_of, answers, attempt)
+
+
+def _reader(field: str) -> Callable[[Any], Any] | None:
+    return attrgetter(field) if field else None
+
+
+class Route:
+    """One kind of message from one party to another."""
+
+    __slots__ = (
+        "amount", "by", "code", "faults", "folds", "kind", "op", "part", "query", "receiver", "ref", "salt", "sender",
+        "shows", "slot", "track", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self, kind: type[Message], sender: Party, receiver: Party, journal: Journal, faults: Sequence[Fault]
+    ) -> None:
+        op, role = kind.op, receiver.role
+        self.kind, self.op, self.sender, self.receiver = kind, op, sender, receiver
+        self.code, self.words = journal.code(sender.seat, receiver.seat, kind), journal.words
+        self.slot = receiver.index
+        self.part, self.track = role.where.get(kind, (role.parts[0], 0))
+        self.query = role.queries.get(kind)
+        self.by = "" if op.by == "case" else op.by
+        self.folds = op.shape is Shape.REPLY
+        self.ref, self.amount = _reader(op.ref), _reader(op.amount)
+        self.shows = bool(op.ref or op.amount) or op.answers in (Answers.NOW, Answers.QUERY)
+        self.faults = () if op.shape is Shape.TIMER else on_route(faults, op.name, receiver.seat)
+        self.salt = salt(0, sender.seat, receiver.seat) & 0x3FFFFFFF
+
+    def shown(self, body: Message, said: Message | None) -> Shown:
+        """What the journal shows of an exchange: its number, its amount in fen and the kind of its direct answer."""
+        ref = None if self.ref is None else self.ref(body)
+        amount = 0 if self.amount is None else self.amount(body)
+        if said is None:
+            return ref, amount, 0
+        op = said.op
+        if op.ref and self.ref is None:
+            ref = getattr(said, op.ref)
+        if op.amount and self.amount is None:
+            amount = getattr(said, op.amount)
+        return ref, amount, self.words[op.name]

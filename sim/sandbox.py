@@ -1,0 +1,228 @@
+"""The sandbox: parties on one clock, and how what they say reaches each other."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from typing import Any
+
+from sim.case import Case
+from sim.clock import LINK_MS, Clock, Entry
+from sim.desks import Desk, Hours, Job
+from sim.draws import salt
+from sim.faults import Fault
+from sim.gate import Gate
+from sim.journal import OK, Journal
+from sim.message import Message
+from sim.party import HOLD, LATER, SEND, WORK, WORKING, File, Party, Post, Refusal
+from sim.polls import PollPlan, Trays
+from sim.route import FIRST_TRIP, Route, Trip
+
+Starter = tuple[str, int, Message]
+"""A seat whose party hears the message by itself, so many ms after a case begins."""
+Beginning = tuple[int, int, Any, Sequence[Starter]]
+"""(arrival_ms, case number, dossier, starters)."""
+
+
+class Sandbox:
+    """One isolated world: its parties, cases, desks, faults, clock and journal.
+
+    `clerks(registry, post)` tells how many clerks a post has and `hours(registry)` when its office is open. Everything
+    drawn depends on `seed` and the case's number. One case in `sample_every` keeps the bodies of its messages.
+    """
+
+    def __init__(
+        self, parties: Sequence[Party], clock: Clock, journal: Journal, *, seed: int,
+        hours: Callable[[int], Hours], clerks: Callable[[int, str], int],
+        polls: Mapping[tuple[str, str], PollPlan] | None = None, faults: Sequence[Fault] = (), sample_every: int = 0,
+    ) -> None:  # fmt: skip
+        self.parties = list(parties)
+        self.seats = {party.seat: party for party in parties}
+        for index, party in enumerate(parties):
+            party.index = index
+        self.clock, self.journal, self.seed, self.faults, self.sample_every = clock, journal, seed, faults, sample_every
+        self.hours, self.clerks = hours, clerks
+        self.cases: dict[int, Case] = {}
+        self.desks: dict[tuple[int, str], Desk] = {}
+        self.begun = self.finished = self.folded = 0
+        self.fed = True
+        self.gate = Gate(self)
+        self.trays = Trays(self, polls or {})
+
+    # ---- cases ----------------------------------------------------------------------------------------------------
+    def feed(self, beginnings: Iterable[Beginning]) -> None:
+        """Let cases begin at their times; the next one is drawn only when the one before has begun."""
+        self.fed = False
+        self._await_next(iter(beginnings))
+
+    def _await_next(self, source: Iterator[Beginning]) -> None:
+        beginning = next(source, None)
+        if beginning is None:
+            self.fed = True
+        else:
+            self.clock.at(max(beginning[0], self.clock.now_ms), self._arrived, (beginning, source))
+
+    def _arrived(self, entry: Entry) -> None:
+        (_, number, dossier, starters), source = entry[6]
+        self.begin(number, dossier, starters)
+        self._await_next(source)
+
+    def begin(self, number: int, dossier: Any, starters: Sequence[Starter]) -> Case:
+        """Begin a case now."""
+        case_salt = salt(self.seed, "case", str(number))
+        sampled = bool(self.sample_every) and case_salt % self.sample_every == 0
+        case = self.cases[number] = Case(number, dossier, case_salt, len(self.parties), sampled)
+        self.begun += 1
+        for seat, after_ms, message in starters:
+            self._dispatch(self.file_of(case, self.seats[seat]), case, [(LATER, None, after_ms, message)], 0, self.clock.now_ms)
+        return case
+
+    def file_of(self, case: Case, party: Party) -> File:
+        """The party's file of the case, opened when it is first needed."""
+        file = case.files[party.index]
+        if file is None:
+            file = case.files[party.index] = party.open(case, party.role.parts[0])
+        return file
+
+    def is_over(self) -> bool:
+        """Whether no case goes on and none is to come."""
+        return not self.cases and self.fed
+
+    def deliveries(self) -> int:
+        """How many messages parties have heard: rows of the journal, and the direct replies folded into them."""
+        return self.journal.count + self.folded
+
+    def settle(self, case: Case) -> None:
+        """Let a case go once nothing of it is pending and every track is at an end (design law 12)."""
+        if not case.pending and not case.open:
+            case.let_go()
+            del self.cases[case.number]
+            self.finished += 1
+
+    # ---- delivery -------------------------------------------------------------------------------------------------
+    def run(self, until_ms: int) -> None:
+        """Deliver everything due up to and including `until_ms`."""
+        self.clock.at(until_ms, self.drain, last=True)
+        self.drain()
+
+    def drain(self, entry: Entry | None = None) -> None:
+        """Deliver until the entry that `run` laid down comes up. Every line here is paid for a hundred million times."""
+        clock, queue, journal, gate, dispatch = self.clock, self.clock.queue, self.journal, self.gate, self._dispatch
+        rows, note, limit, stop = journal.rows, journal.note, journal.limit, self.drain
+        while True:
+            entry = heappop(queue)
+            due, _, id_, route, case, file, body, _, cause, asked, mark, extra = entry
+            clock._now = due
+            if case is None:
+                if route == stop:
+                    return
+                route(entry)
+                continue
+            track = route.track
+            if mark:
+                if extra is not None:
+                    extra.desk.release(due)
+                if file.epochs[track] != mark:
+                    continue
+                file.timers[track] -= 1
+            elif file is None and (route.by or (file := case.files[route.slot]) is None):
+                file, case = gate.find(route, case, body)
+            case.pending -= 1
+            if file is None or (row := file.states[track].rows.get(route.kind)) is None:
+                gate.unruled(entry, case, file)
+                continue
+            file.heard = entry
+            posts = row.action(file, body)
+            if type(posts) is Refusal:
+                gate.turned_away(entry, case, file, posts)
+                continue
+            if row.moves:
+                file.states[track] = row.next
+                file.epochs[track] += 1
+                if file.timers[track]:
+                    case.pending -= file.timers[track]
+                    file.timers[track] = 0
+                case.open += row.delta
+            said = dispatch(file, case, posts, id_, due) if posts else None
+            if extra is not None or not route.folds:
+                if extra is not None or route.shows:
+                    ref, amount, answered = route.shown(body, said)
+                    note(FIRST_TRIP if extra is None else extra.marks, OK, answered, amount, ref)
+                rows.append((id_, cause, due, asked, case.number, route.code, row.code))
+                if len(rows) >= limit:
+                    journal.flush()
+            else:
+                row.hits += 1
+                self.folded += 1
+            if case.sampled:
+                journal.keep_bodies(case.number, id_, body, said)
+            if not case.pending and not case.open:
+                self.settle(case)
+
+    def _dispatch(self, file: File, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
+        """Put what a file's action says on its way; returns the direct answer, if there was one."""
+        party, ids, queue, said = file.party, self.clock.ids, self.clock.queue, None
+        out = party.out
+        for post in posts:
+            how, where, delay, body = post
+            kind = type(body)
+            if how == SEND:
+                seat, target, whose, due, mark = where, None, case, now + LINK_MS, 0
+            elif how == LATER:
+                seat, target, whose, due = party.seat, file, case, now + delay
+            elif how > LATER:
+                self._dispatch_special(file, case, post, cause)
+                continue
+            else:
+                said, target, mark = body, file.heard[7], 0
+                seat, whose, due = target.party.seat, target.case, now + delay + LINK_MS
+            try:
+                route = out[seat][kind]
+            except KeyError:
+                route = self.route(party, seat, kind)
+            if how == LATER:
+                mark = file.epochs[route.track]
+                file.timers[route.track] += 1
+            elif route.faults:
+                self.gate.lay(route, whose, target, body, file, cause, due)
+                continue
+            whose.pending += 1
+            heappush(queue, (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, file, cause, now, mark, None))
+        return said
+
+    def _dispatch_special(self, file: File, case: Case, post: Post, cause: int) -> None:
+        how, where, delay, body = post
+        party, now = file.party, int(self.clock._now)
+        if how == HOLD:
+            self.trays.hold(file, self._seat(party, where), body, now + delay, cause)
+        elif how in (WORK, WORKING):
+            route = self.route(party, party.seat, type(body))
+            file.timers[route.track] += 1
+            case.pending += 1
+            registry = case.dossier.registry
+            due = self.hours(registry).after(now, delay) if how == WORKING else now
+            entry = (due, 0, next(self.clock.ids), route, case, file, body, file, cause, now, file.epochs[route.track], None)
+            if how == WORKING:
+                heappush(self.clock.queue, entry)
+            else:
+                self._desk(registry, where).take(Job(entry, delay), now)
+        else:
+            asker = where.file
+            route = self.route(party, asker.party.seat, type(body))
+            self.gate.lay(route, asker.case, asker, body, file, cause, now + delay + LINK_MS, Trip(answers=where.id))
+
+    def _desk(self, registry: int, post: str) -> Desk:
+        desk = self.desks.get((registry, post))
+        if desk is None:
+            desk = Desk((registry, post), self.clerks(registry, post), self.hours(registry), self.clock)
+            self.desks[registry, post] = desk
+        return desk
+
+    def _seat(self, party: Party, where: str) -> str:
+        return party.links.get(where, where)
+
+    def route(self, party: Party, where: str, kind: type[Message]) -> Route:
+        """The route from a party to a seat, or to the seat its link of that name leads to."""
+        known = party.out.setdefault(where, {})
+        if kind not in known:
+            receiver = self.seats[self._seat(party, where)]
+            known[kind] = Route(kind, party, receiver, self.journal, self.faults)
+        return known[kind]
