@@ -3,6 +3,7 @@
 from sim.message import SILENT, Answers, Error, Message, notice, request, response
 
 INCOMPLETE = Error("incomplete", "交易数据与登记数据须一并推送", "补齐两类数据后重推")
+TITLE_DIFFERS = Error("title_differs", "本办件已入库另一产权证号", "核对新产权证号后重推")
 
 
 @response("data_exchange.stored", "数据入库返回", ref="batch_no")
@@ -11,8 +12,10 @@ class Stored(Message):
 
 
 @request("data_exchange.receive", "交易数据与登记数据一并推送", Answers.NOW, "/records", inventory=("FJ-37",), item="filing",
-         ref="title_no", errors=(INCOMPLETE,))  # fmt: skip
+         ref="title_no", errors=(INCOMPLETE, TITLE_DIFFERS))  # fmt: skip
 class Receive(Message):
+    """Trade and registration data of one title, in one piece; `contract_no` is empty without an earlier net-sign."""
+
     title_no: str
     unit_code: str
     contract_no: str

@@ -5,6 +5,7 @@ from contract.records import Charge
 from sim.message import Answers, Error, Message, request, response
 
 ALREADY_ISSUED = Error("already_issued", "该业务已有有效缴款书", "使用原缴款书，或先作废")
+REGISTRY_DIFFERS = Error("registry_differs", "登记机构编码与房屋所在地不一致", "核对登记机构编码后重新提交")
 ALREADY_REVERSED = Error("already_reversed", "票据已冲红", "无须重复冲红")
 
 
@@ -19,8 +20,10 @@ class PayCodeIssued(Message):
 
 
 @request("non_tax.issue_pay_code", "开具缴款书", Answers.NOW, "/pay-codes", inventory=("FJ-12",), step="税费同缴-2", item="fee",
-         errors=(ALREADY_ISSUED,))  # fmt: skip
+         errors=(ALREADY_ISSUED, REGISTRY_DIFFERS))  # fmt: skip
 class IssuePayCode(Message):
+    """`copies` counts the certificates beyond the first, which the fee includes; `exempt` is a reason of the fee table."""
+
     registry_code: str
     residential: bool
     copies: int
@@ -78,7 +81,7 @@ class FeeReceipt(Message):
 
 
 @request("non_tax.fetch_receipt", "请求电子票据", Answers.NOW, "/pay-codes/{pay_code}/receipt", by="pay_code", ref="pay_code",
-         inventory=("FJ-33",), step="税费同缴-15", item="fee", errors=(NOT_PAID,))  # fmt: skip
+         inventory=("FJ-33",), step="税费同缴-15", item="fee", errors=(NOT_PAID, ALREADY_REVERSED))  # fmt: skip
 class FetchReceipt(Message):
     pay_code: str
 

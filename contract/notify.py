@@ -9,7 +9,7 @@ UNMASKED = Error("unmasked", "正文含未脱敏的个人信息", "脱敏后重�
 @request("notify.sms", "发送短信", Answers.ACK, "/sms", inventory=("FJ-15@registry", "FJ-58"), step="税费同缴-3", ref="template",
          errors=(NUMBER_INVALID, UNMASKED))  # fmt: skip
 class Sms(Message):
-    """`about` is payment, item_result, correction or result; `to` the role (buyer, seller); `text` already masked."""
+    """`template` is payment, item_result, correction or result; `to` the role (buyer, seller); `text` already masked."""
 
     template: str
     to: str

@@ -1,7 +1,9 @@
 """What buyers, sellers and clerks hear and decide; the steps that only a person can take."""
 
 from contract.records import Application, Charge
-from sim.message import SILENT, Answers, Message, notice, request, timer
+from sim.message import SILENT, Answers, Error, Message, notice, request, timer
+
+NO_SUCH_POST = Error("no_such_post", "没有这个岗位", "岗位为受理、审核、登簿、缮证之一")
 
 
 # ---- buyer and seller ------------------------------------------------------------------------------------------------
@@ -17,6 +19,8 @@ class LoginFailed(Message):
 
 @notice("person.join_invited", "邀请卖方确认", ladder=SILENT)
 class JoinInvited(Message):
+    """Goes to the seller, or for a window case to the clerk before whom both parties stand."""
+
     receipt: str
 
 
@@ -32,7 +36,7 @@ class SignInvited(Message):
 
 @notice("person.told", "短信送达", ladder=SILENT)
 class Told(Message):
-    """A text message that asks for something: `about` is payment, correction, declined, closed."""
+    """A text message that asks for something: `about` is payment; what only informs ends at the gateway."""
 
     about: str
     text: str
@@ -94,13 +98,15 @@ class Visit(Message):
     authorisation: str
 
 
-@notice("clerk.package_ready", "窗口件申请包就绪")
+@notice("clerk.package_ready", "窗口件申请包就绪", ref="receipt_code")
 class PackageReady(Message):
     application: Application
     receipt_code: str
+    seal_no: str
+    authorisation: str
 
 
-@notice("clerk.task", "待办任务")
+@notice("clerk.task", "待办任务", errors=(NO_SUCH_POST,))
 class Task(Message):
     """Work for a post: accept 受理, review 审核, record 登簿, certify 缮证."""
 

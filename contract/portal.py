@@ -3,7 +3,6 @@
 from contract.records import Application
 from sim.message import Answers, Error, Message, notice, request
 
-IDENTITY_MISSING = Error("identity_missing", "双方未全部通过身份认证", "请买卖双方分别登录认证")
 DUPLICATE_HOME = Error("duplicate_home", "该房屋已有在办的套餐申请", "先办结或撤回在办申请")
 
 

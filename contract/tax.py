@@ -7,11 +7,12 @@ from sim.message import Answers, Error, Message, notice, request, response
 ALREADY_DECLARED = Error("already_declared", "已申报，正在核税", "等待核税结果")
 PRICE_MISSING = Error("price_missing", "成交价缺失或为零", "补充成交价后重新申报")
 FOREIGN_SENDER = Error("foreign_sender", "非省登记系统不得直接访问", "经省级税费同缴服务提交")
+REGISTRY_DIFFERS = Error("registry_differs", "登记机构编码与房屋所在地不一致", "核对登记机构编码后重新申报")
 ALREADY_REFUNDED = Error("already_refunded", "已退库", "无须重复申请")
 
 
 @request("tax.declare", "涉税信息申报", Answers.ACK, "/declarations", inventory=("FJ-13",), step="税费同缴-2", item="tax",
-         amount="price_fen", errors=(ALREADY_DECLARED, PRICE_MISSING))  # fmt: skip
+         amount="price_fen", errors=(ALREADY_DECLARED, PRICE_MISSING, FOREIGN_SENDER, REGISTRY_DIFFERS))  # fmt: skip
 class Declare(Message):
     """`registry_code` names the registry whose case it is (附件3 总述)."""
 
@@ -95,7 +96,7 @@ class Void(Message):
     item="tax",
 )
 class CancelDeclaration(Message):
-    """Withdraw a declaration that is still being assessed."""
+    """Withdraw a declaration that is still being assessed, or whose assessment is on its way: unpaid vouchers are void."""
 
     reason: str
 
@@ -107,7 +108,7 @@ class TreasuryRefunded(Message):
 
 
 @request("tax.treasury_refund", "申请退库", Answers.LATER, "/vouchers/{voucher_no}/refund", by="voucher_no", ref="voucher_no",
-         amount="amount_fen", inventory=("FJ-30",), item="tax", errors=(NOT_PAID, ALREADY_REFUNDED))  # fmt: skip
+         amount="amount_fen", inventory=("FJ-30",), item="tax", errors=(AMOUNT_DIFFERS, NOT_PAID, ALREADY_REFUNDED))  # fmt: skip
 class TreasuryRefund(Message):
     voucher_no: str
     amount_fen: int
@@ -122,6 +123,6 @@ class TaxCertificate(Message):
 
 
 @request("tax.fetch_certificate", "请求完税凭证", Answers.NOW, "/vouchers/{voucher_no}/certificate", by="voucher_no",
-         ref="voucher_no", inventory=("FJ-34",), step="税费同缴-15", item="tax", errors=(NOT_PAID,))  # fmt: skip
+         ref="voucher_no", inventory=("FJ-34",), step="税费同缴-15", item="tax", errors=(NOT_PAID, ALREADY_REFUNDED))  # fmt: skip
 class FetchCertificate(Message):
     voucher_no: str

@@ -11,6 +11,7 @@ BILL_INCOMPLETE = Error("bill_incomplete", "缴费查询须同时含税与费的
 ORDER_AMOUNT_DIFFERS = Error("order_amount_differs", "订单金额与勾选项合计不符", "以清单合计金额下单")
 ORDER_CLOSED = Error("order_closed", "订单已关闭", "重新下单")
 BEING_PAID = Error("being_paid", "订单正在支付或已支付", "等待支付结果，或办理退款")
+ORDER_NO_INVALID = Error("order_no_invalid", "订单号应为8至40位字母或数字", "去掉连字符与下划线后重新下单")
 DUPLICATE_ORDER = Error("duplicate_order", "订单号重复", "更换订单号")
 NOT_SAME_DAY = Error("not_same_day", "已过当日清算时点，不能撤销", "改为申请退货")
 TAX_NOT_BY_CARD = Error("tax_not_by_card", "税款已入库，不能原路退回", "向税务机关申请退库")
@@ -44,7 +45,7 @@ class OrderCreated(Message):
 
 
 @request("unionpay.create_order", "下单", Answers.NOW, "/orders", by="order_no", opens=True, ref="order_no", amount="amount_fen",
-         inventory=("FJ-22",), step="税费同缴-9", errors=(ORDER_AMOUNT_DIFFERS, DUPLICATE_ORDER))  # fmt: skip
+         inventory=("FJ-22",), step="税费同缴-9", errors=(ORDER_NO_INVALID, ORDER_AMOUNT_DIFFERS, DUPLICATE_ORDER))  # fmt: skip
 class CreateOrder(Message):
     order_no: str
     payer: str
@@ -75,7 +76,8 @@ class Debited(Message):
 @notice("unionpay.payment_notice", "缴款结果通知", "/callbacks/payment", inventory=("FJ-26",), step="税费同缴-12", ref="order_no",
         amount="amount_fen", ladder=NOTICE_LADDER)  # fmt: skip
 class PaymentNotice(Message):
-    """Only successful payments are notified; `written_off` are the numbers paid, `returned` those given back."""
+    """Only successful debits are notified. `amount_fen` is what was debited; `written_off` are the numbers it has paid,
+    `returned` those whose money goes back to the card."""
 
     order_no: str
     payer: str
@@ -86,7 +88,10 @@ class PaymentNotice(Message):
 
 @response("unionpay.status_found", "交易状态返回")
 class StatusFound(Message):
-    """`answer_code` is the query's own code, `origin_code` the payment's: 00 ok, 03/05 in progress, 34 unknown, 77 no funds."""
+    """`answer_code` is the query's own code, `origin_code` the payment's: 00 ok, 03/05 in progress, 34 unknown, 77 no funds.
+
+    An answer of 34 may still change (the order waits for its payment); 00 with an origin of 34 is final: nothing was paid.
+    """
 
     order_no: str
     answer_code: str
@@ -173,6 +178,8 @@ class FetchReconciliation(Message):
 @notice("unionpay.reconciliation_entry", "对账明细", inventory=("FJ-29",), ref="order_no", amount="amount_fen",
         polled="unionpay.fetch_reconciliation")  # fmt: skip
 class ReconciliationEntry(Message):
+    """One line of a day: what an order's payment has brought in (`numbers` written off), or, below zero, a refund."""
+
     order_no: str
     settle_date: str
     amount_fen: int

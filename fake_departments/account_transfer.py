@@ -33,15 +33,14 @@ QueryStatus = (
 class PushedFile(File, ABC):
     """One item of a case at the department that carries it out: its numbers, who pushed it, and what became of it.
 
-    A department says by class variables which contract it speaks, which item it serves, how its acceptance numbers
-    begin, how many digits an account has and which draw its rejections hang on.
+    A department says by class variables which contract it speaks, which item it serves, how many digits an account has
+    and which draw its rejections hang on.
     """
 
     __slots__ = ("accept_no", "account", "asker", "attempt", "corrected", "outcomes", "reason")
 
     contract: ClassVar[ModuleType]
     bit: ClassVar[int]
-    prefix: ClassVar[str]
     digits: ClassVar[int]
     luck: ClassVar[bytes]
 
@@ -62,23 +61,26 @@ class PushedFile(File, ABC):
         """What this item can be rejected for, by luck."""
 
     def read(self, account: str) -> str:
-        """The account number as the department writes it, or "" when it cannot be one."""
-        return account if len(account) == self.digits and account.isascii() and account.isdecimal() else ""
+        """The account number as the department writes it."""
+        return account
 
     def unknown(self, account: str) -> str:
         """Why there is no such account, or "". One typed wrongly is cured by the push after the first refused one."""
-        known = self.read(account)
-        if not known:
+        known, typed = self.read(account), self.dossier.accounts[self.bit]
+        wrong = self.dossier.account_wrong >> self.bit & 1
+        if known and known == typed and (not wrong or self.corrected):
+            return ""
+        if len(known) != self.digits or not (known.isascii() and known.isdecimal()):
             return f"号码应为{self.digits}位数字，前导零不可省略"
-        if self.dossier.account_wrong >> self.bit & 1:
-            return "" if self.corrected else "户号查无此户"
-        return "" if known == self.dossier.accounts[self.bit] else "户号不属于本办件所填"
+        if not wrong:
+            return "户号不属于本办件所填"
+        return "" if self.corrected else "户号查无此户"
 
-    def take_in(self, account: str) -> str:
+    def take_in(self, account: str, prefix: str) -> str:
         """Begin a new attempt for whoever is pushing it; returns its acceptance number."""
         self.attempt += 1
         self.account, self.asker = self.read(account), self.sender
-        self.accept_no = f"{self.prefix}{self.case.number:09d}{self.attempt}"
+        self.accept_no = f"{prefix}{self.case.number:09d}{self.attempt}"
         self.enter("accept_no", self.accept_no)
         return self.accept_no
 
@@ -102,6 +104,8 @@ class TransferFile(PushedFile):
 
     __slots__ = ("files", "transfer")
 
+    prefix: ClassVar[str]
+    """How the company's acceptance numbers begin."""
     name_differs: ClassVar[Error]
     seen_early: ClassVar[frozenset[Error]]
     """What the company's books show already before the transfer: arrears and limits."""
@@ -172,15 +176,15 @@ def accept(file: TransferFile, heard: Push) -> Posts:
         return refuse(ACCOUNT_UNKNOWN, why)
     file.transfer, file.files = heard.transfer, ()
     return [
-        reply(file.contract.PushAccepted(file.take_in(heard.account))),
+        reply(file.contract.PushAccepted(file.take_in(heard.account, file.prefix))),
         working(FILES_AWAITED_MS, file.files_overdue),
     ]
 
 
-def accept_again(file: TransferFile, heard: Push) -> Posts:
+def accept_again(file: PushedFile, heard: Push | housing_fund.Push) -> Posts:
     """The same push once more answers the same acceptance number; there is one work order for an account."""
     if file.read(heard.account) != file.account:
-        return refuse(ACCOUNT_UNKNOWN, "本办件已受理另一户号")
+        return refuse(file.contract.ACCOUNT_UNKNOWN, "本办件已受理另一户号")
     return [reply(file.contract.PushAccepted(file.accept_no))]
 
 

@@ -1,16 +1,27 @@
-"""The cable_tv company: it transfers accounts in office time; results lie ready for the batch poll of who pushed."""
+"""The cable-TV network: a household's terminals go over together; results lie ready for the batch poll."""
 
 from dataclasses import dataclass
+from types import ModuleType
+from typing import ClassVar
 
 from contract import cable_tv
-from contract.errors import ARREARS, NAME_DIFFERS
-from contract.cable_tv import ADDRESS_DIFFERS, NOT_RESIDENTIAL, REASONS, Attach, Cancel, Push
+from contract.cable_tv import (
+    NO_USER_AT_ADDRESS,
+    OWNER_ID_DIFFERS,
+    REASONS,
+    SECOND_SETS,
+    SUSPENDED_FOR_ARREARS,
+    Attach,
+    Cancel,
+    Push,
+)
 from contract.records import Transfer
 from fake_departments import account_transfer as transfer
+from sim.calendar import MINUTE_MS
 from sim.dossier import ITEMS
 from sim.durations import Duration
 from sim.message import Error, Message, timer
-from sim.party import Part, Role, State, Track, row
+from sim.party import Part, Post, Role, State, Track, later, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +56,47 @@ class Rejected(Message):
     """The work has come upon a reason to reject."""
 
 
-LEGACY_DIGITS, NEW_PREFIX = 10, "350"
-CAUSES = (ARREARS, *REASONS)  # arrears are the commonest
-COMMERCIAL_CAUSES = (NOT_RESIDENTIAL,)
+ONE_SET, TWO_SETS = 0.60, 0.90
+"""Six households in ten have one terminal, three have two, one has three (our own figures)."""
+CAUSES = REASONS
+ONE_SET_CAUSES = tuple(reason for reason in REASONS if reason is not SECOND_SETS)
+SEEN_AT_ONCE_MS = MINUTE_MS
+"""A suspended account is turned back by the machine; no clerk looks at it."""
 
 
 class CableTvFile(transfer.TransferFile):
-    """One cable_tv account. Numbers of before the change to 13 digits are still known."""
+    """One household's customer number and the terminals that hang on it."""
 
     __slots__ = ()
-    contract, bit, prefix, digits, luck = cable_tv, ITEMS.index("cable_tv"), "GD", 16, b"cable_tv.reject"
-    name_differs, seen_early = NAME_DIFFERS, frozenset({ARREARS})
-    files_overdue, completed, rejected = FilesOverdue(), Completed(), Rejected()
+    contract: ClassVar[ModuleType] = cable_tv
+    bit = ITEMS.index("cable_tv")
+    prefix = "GD"
+    digits = 16
+    luck = b"cable_tv.reject"
+    name_differs = OWNER_ID_DIFFERS
+    seen_early = frozenset({SUSPENDED_FOR_ARREARS})
+    files_overdue = FilesOverdue()
+    completed = Completed()
+    rejected = Rejected()
 
-    def read(self, account: str) -> str:
-        """The 13 digits; the ten of an old account follow the province's prefix."""
-        return super().read(NEW_PREFIX + account if len(account) == LEGACY_DIGITS else account)
+    @property
+    def household(self) -> float:
+        """One draw for the household's size and for how long its transfer takes: more terminals, more time."""
+        return self.draw(b"cable_tv.household")
+
+    @property
+    def terminals(self) -> int:
+        """How many terminals hang on the account."""
+        u = self.household
+        return 1 if u < ONE_SET else 2 if u < TWO_SETS else 3
 
     def mismatch(self, asked: Transfer) -> Error | None:
-        """The meter hangs in one home only."""
-        return super().mismatch(asked) or (None if asked.unit_code == self.dossier.unit_code else ADDRESS_DIFFERS)
+        """The network knows its users by address too."""
+        return super().mismatch(asked) or (None if asked.unit_code == self.dossier.unit_code else NO_USER_AT_ADDRESS)
 
     def causes(self) -> tuple[Error, ...]:
-        """What is wrong with a shop's account is that it is one."""
-        return CAUSES if self.dossier.residential else COMMERCIAL_CAUSES
+        """Only who has a second set can have forgotten it."""
+        return ONE_SET_CAUSES if self.terminals == 1 else CAUSES
 
     def share(self) -> float:
         """The package's figure."""
@@ -76,9 +104,14 @@ class CableTvFile(transfer.TransferFile):
         return settings.cable_tv_rejected
 
     def handling_ms(self) -> int:
-        """Half a working day to one."""
+        """One to three working days, the longer the more terminals there are to bind anew."""
         settings: Settings = self.settings
-        return settings.cable_tv.at(self.draw(b"cable_tv.handling", self.attempt))
+        return settings.cable_tv.at(self.household)
+
+    def start(self) -> Post:
+        """As everywhere, except that a suspended account comes back at once."""
+        usual = super().start()
+        return later(SEEN_AT_ONCE_MS, self.rejected) if self.reason is SUSPENDED_FOR_ARREARS else usual
 
 
 # fmt: off

@@ -1,6 +1,8 @@
 """The power company: it transfers accounts in office time; results lie ready for the batch poll of who pushed."""
 
 from dataclasses import dataclass
+from types import ModuleType
+from typing import ClassVar
 
 from contract import power
 from contract.errors import ARREARS, NAME_DIFFERS
@@ -54,13 +56,20 @@ class PowerFile(transfer.TransferFile):
     """One power account. Numbers of before the change to 13 digits are still known."""
 
     __slots__ = ()
-    contract, bit, prefix, digits, luck = power, ITEMS.index("power"), "YD", 13, b"power.reject"
-    name_differs, seen_early = NAME_DIFFERS, frozenset({ARREARS})
-    files_overdue, completed, rejected = FilesOverdue(), Completed(), Rejected()
+    contract: ClassVar[ModuleType] = power
+    bit = ITEMS.index("power")
+    prefix = "YD"
+    digits = 13
+    luck = b"power.reject"
+    name_differs = NAME_DIFFERS
+    seen_early = frozenset({ARREARS})
+    files_overdue = FilesOverdue()
+    completed = Completed()
+    rejected = Rejected()
 
     def read(self, account: str) -> str:
         """The 13 digits; the ten of an old account follow the province's prefix."""
-        return super().read(NEW_PREFIX + account if len(account) == LEGACY_DIGITS else account)
+        return NEW_PREFIX + account if len(account) == LEGACY_DIGITS else account
 
     def mismatch(self, asked: Transfer) -> Error | None:
         """The meter hangs in one home only."""

@@ -1,16 +1,17 @@
-"""The water company: it transfers accounts in office time; results lie ready for the batch poll of who pushed."""
+"""The water company: it transfers accounts in office time and calls back with the result; nobody polls it."""
 
 from dataclasses import dataclass
+from types import ModuleType
+from typing import ClassVar
 
 from contract import water
 from contract.errors import ARREARS, NAME_DIFFERS
-from contract.water import ADDRESS_DIFFERS, NOT_RESIDENTIAL, REASONS, Attach, Cancel, Push
-from contract.records import Transfer
+from contract.water import REASONS, USE_CHANGED, Attach, Cancel, Push
 from fake_departments import account_transfer as transfer
 from sim.dossier import ITEMS
 from sim.durations import Duration
 from sim.message import Error, Message, timer
-from sim.party import Part, Role, State, Track, row
+from sim.party import Part, Post, Role, State, Track, row, send
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +46,27 @@ class Rejected(Message):
     """The work has come upon a reason to reject."""
 
 
-LEGACY_DIGITS, NEW_PREFIX = 10, "350"
 CAUSES = (ARREARS, *REASONS)  # arrears are the commonest
-COMMERCIAL_CAUSES = (NOT_RESIDENTIAL,)
+COMMERCIAL_CAUSES = (USE_CHANGED, ARREARS)
 
 
 class WaterFile(transfer.TransferFile):
-    """One water account. Numbers of before the change to 13 digits are still known."""
+    """One water account: eight digits, of which leading zeros are part."""
 
     __slots__ = ()
-    contract, bit, prefix, digits, luck = water, ITEMS.index("water"), "YS", 8, b"water.reject"
-    name_differs, seen_early = NAME_DIFFERS, frozenset({ARREARS})
-    files_overdue, completed, rejected = FilesOverdue(), Completed(), Rejected()
-
-    def read(self, account: str) -> str:
-        """The 13 digits; the ten of an old account follow the province's prefix."""
-        return super().read(NEW_PREFIX + account if len(account) == LEGACY_DIGITS else account)
-
-    def mismatch(self, asked: Transfer) -> Error | None:
-        """The meter hangs in one home only."""
-        return super().mismatch(asked) or (None if asked.unit_code == self.dossier.unit_code else ADDRESS_DIFFERS)
+    contract: ClassVar[ModuleType] = water
+    bit = ITEMS.index("water")
+    prefix = "YS"
+    digits = 8
+    luck = b"water.reject"
+    name_differs = NAME_DIFFERS
+    seen_early = frozenset({ARREARS})
+    files_overdue = FilesOverdue()
+    completed = Completed()
+    rejected = Rejected()
 
     def causes(self) -> tuple[Error, ...]:
-        """What is wrong with a shop's account is that it is one."""
+        """A new owner of a shop uses water for something else."""
         return CAUSES if self.dossier.residential else COMMERCIAL_CAUSES
 
     def share(self) -> float:
@@ -76,9 +75,13 @@ class WaterFile(transfer.TransferFile):
         return settings.water_rejected
 
     def handling_ms(self) -> int:
-        """Half a working day to one."""
+        """One to five working days."""
         settings: Settings = self.settings
         return settings.water.at(self.draw(b"water.handling", self.attempt))
+
+    def deliver(self, result: Message) -> Post:
+        """Call back whoever pushed."""
+        return send(self.asker, result)
 
 
 # fmt: off

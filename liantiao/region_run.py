@@ -24,7 +24,7 @@ from sim.sandbox import Beginning, Sandbox
 CHUNK = 2_048
 HORIZON_DAYS = 150
 """How long after the last arrival a run goes on; cases still open then are listed by number."""
-SAMPLE_DESKS_MS = 3 * HOUR_MS
+SAMPLE_DESKS_MS = 8 * HOUR_MS
 SLICE_MS = 7 * DAY_MS
 
 
@@ -147,6 +147,6 @@ class CasesFile:
         """Add the cases of a chunk of the population."""
         columns = [
             chunk.index.astype(np.int32) + 1, self._regions[chunk.region], self._registries[chunk.registry],
-            self._channels[chunk.channel], chunk.accounts.items.astype(np.int8), chunk.arrival_ms, chunk.cases.price_fen,
+            self._channels[chunk.channel], chunk.accounts.items.astype(np.int8), chunk.arrival_ms, chunk.homes.price_fen,
         ]  # fmt: skip
         self._writer.write_batch(pa.record_batch([pa.array(c) for c in columns], schema=self.SCHEMA))

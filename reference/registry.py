@@ -2,21 +2,10 @@
 
 from contract.data_exchange import DataReturned, FilingDone, Stored
 from contract.data_exchange import Receive as PushRecord
-from contract.errors import ALREADY_RECORDED
 from contract.gov_platform import CertifyTitle, TitleCertified
-from contract.hub import (
-    CancelCharges,
-    ChargesCancelled,
-    ChargesLapsed,
-    ChargesReady,
-    ChargesReturned,
-    PaymentSettled,
-    PushCharges,
-)
-from contract.notify import OfficialAccount, Sms
+from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesReturned, PaymentSettled
 from contract.people import Task
 from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
-from contract.records import BUYER, TaxFacts
 from contract.registry import (
     HOME_BUSY,
     NOT_SETTLED,
@@ -33,32 +22,40 @@ from contract.registry import (
     Record,
     RefuseRegistration,
     Seize,
-    SeizureAnswered,
     Withdraw,
+)
+from reference.registry_charges import (
+    NothingDue,
+    TaxCorrected,
+    charge_again,
+    charges_ready,
+    correct_tax,
+    nothing_due,
+    push_charges,
+    settled,
+)
+from reference.registry_ends import (
+    close_lapsed,
+    close_refused,
+    close_withdrawn,
+    refuse_registration,
+    seize,
+    seize_too_late,
+    too_late,
+    withdraw_charges,
 )
 from reference.registry_files import ITEMS, RegistryFile, Settings
 from reference.registry_linked import DEPARTMENTS, AllClosed, close_item, item_track
 from reference.registry_reflow import REFLOW, REVIEW, open_review, progress, report, report_recording
-from sim.calendar import DAY_MS, compact_day, year_of
+from sim.calendar import DAY_MS
+from sim.days import compact_day, year_of
 from sim.dossier import ITEMS as ORDER
 from sim.identifiers import acceptance_number, title_number
-from sim.masking import mask_phone
 from sim.message import Message, timer
-from sim.party import Part, Post, Posts, Role, State, Track, ignored, later, refuse, reply, row, send, working
+from sim.party import Part, Post, Posts, Role, State, Track, ignored, later, refuse, row, send
 
 CORRECTION_TERM_MS = 30 * DAY_MS
 """How long a case waits for its correction before it lapses: chosen, no document gives a figure."""
-PAYMENT_TEXT = "您的二手房转移登记税费已核定，请登录闽政通“我的办件”一次缴清"
-
-
-@timer("registry.nothing_due", "无应缴税费")
-class NothingDue(Message):
-    """Everything is exempt: there is nothing to pay."""
-
-
-@timer("registry.tax_corrected", "涉税信息已补正")
-class TaxCorrected(Message):
-    """What the tax bureau returned has been put right."""
 
 
 @timer("registry.correction_overdue", "补正逾期")
@@ -66,7 +63,7 @@ class CorrectionOverdue(Message):
     """The applicants have not corrected their application in time."""
 
 
-NOTHING_DUE, TAX_CORRECTED, CORRECTION_OVERDUE = NothingDue(), TaxCorrected(), CorrectionOverdue()
+CORRECTION_OVERDUE = CorrectionOverdue()
 
 
 # ---- receiving and accepting ------------------------------------------------------------------------------------------
@@ -106,16 +103,6 @@ def accept(file: RegistryFile, heard: Accept) -> Posts:
     ]
 
 
-def push_charges(file: RegistryFile) -> Post:
-    """Send what taxes and fees are worked out from to the tax-and-fee service (FJ-11)."""
-    facts, form = file.dossier, file.application
-    tax = TaxFacts(
-        form.home.unit_code, form.price_fen, form.home.area_m2_x100, form.home.residential, facts.acquired_ms,
-        facts.original_price_fen, facts.has_cost_documents, facts.sole_home, facts.buyer_home_count, form.buyers[0], form.sellers[0],
-    )  # fmt: skip
-    return send("tax_hub", PushCharges(file.registry.code, tax, form.copies, form.home.residential, ""))
-
-
 def ask_correction(file: RegistryFile, heard: AskCorrection) -> Posts:
     file.corrections += 1
     return [send("portal", CorrectionAsked(heard.what)), later(CORRECTION_TERM_MS, CORRECTION_OVERDUE)]
@@ -127,40 +114,6 @@ def corrected(file: RegistryFile, heard: Corrected) -> Posts:
 
 def decline(file: RegistryFile, heard: Decline) -> Posts:
     return [send("portal", NotAccepted(heard.reason)), *progress("closed")]
-
-
-# ---- taxes and fees ---------------------------------------------------------------------------------------------------
-def charges_ready(file: RegistryFile, heard: ChargesReady) -> Posts:
-    file.charges = heard.charges
-    if not heard.charges:
-        return [later(0, NOTHING_DUE)]
-    posts = progress("awaiting_payment")
-    form, separate = file.application, file.dossier.separate_payers
-    for payer in dict.fromkeys(charge.payer if separate else BUYER for charge in heard.charges):
-        person = form.buyers[0] if payer == BUYER else form.sellers[0]
-        posts.append(send("notify", Sms("payment", payer, mask_phone(person.phone), PAYMENT_TEXT)))
-        posts.append(send("notify", OfficialAccount("payment", payer, PAYMENT_TEXT)))
-    return posts
-
-
-def correct_tax(file: RegistryFile, heard: ChargesReturned) -> Posts:
-    settings: Settings = file.settings
-    file.tax_round += 1
-    return [working(settings.tax_correction.at(file.draw(b"registry.tax_correction", file.tax_round)), TAX_CORRECTED)]
-
-
-def charge_again(file: RegistryFile, heard: TaxCorrected) -> Posts:
-    return [push_charges(file)]
-
-
-def nothing_due(file: RegistryFile, heard: NothingDue) -> Posts:
-    file.settled = True
-    return [send("clerk", Task("review"))]
-
-
-def settled(file: RegistryFile, heard: PaymentSettled) -> Posts:
-    file.settled = True
-    return [*progress("paid"), send("clerk", Task("review"))]
 
 
 # ---- review, recording, certificate -------------------------------------------------------------------------------------
@@ -208,48 +161,6 @@ def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
 
 def close_done(file: RegistryFile, heard: AllClosed) -> Posts:
     return [send("portal", Closed("done")), *progress("closed"), report(file, "done"), open_review(file)]
-
-
-# ---- other ends ---------------------------------------------------------------------------------------------------------
-def refuse_registration(file: RegistryFile, heard: RefuseRegistration) -> Posts:
-    return [send("tax_hub", CancelCharges(heard.reason))]
-
-
-def withdraw_charges(file: RegistryFile, heard: Withdraw) -> Posts:
-    return [send("tax_hub", CancelCharges(heard.reason))]
-
-
-def close_withdrawn(file: RegistryFile, heard: Message) -> Posts:
-    return _close_early(file, "withdrawn")
-
-
-def close_refused(file: RegistryFile, heard: Message) -> Posts:
-    return _close_early(file, "refused")
-
-
-def close_lapsed(file: RegistryFile, heard: Message) -> Posts:
-    return _close_early(file, "lapsed")
-
-
-def _close_early(file: RegistryFile, outcome: str) -> Posts:
-    posts = [send("portal", Closed(outcome)), *progress("closed")]
-    if file.acceptance_no:
-        posts.append(report(file, "done"))
-    return posts
-
-
-def too_late(file: RegistryFile, heard: Withdraw) -> Posts:
-    return refuse(ALREADY_RECORDED)
-
-
-# ---- the court (FJ-68) ------------------------------------------------------------------------------------------------------
-def seize(file: RegistryFile, heard: Seize) -> Posts:
-    file.seized = True
-    return [reply(SeizureAnswered(1, ""))]
-
-
-def seize_too_late(file: RegistryFile, heard: Seize) -> Posts:
-    return [reply(SeizureAnswered(2, "该不动产已转移登记至他人名下"))]
 
 
 NONE = State("none", "未收件", end=True)
@@ -311,9 +222,10 @@ FLOWING = State("flowing", "待住建回流")
 FILED = State("filed", "视同网签备案", end=True)
 FILING = Track("filing", "网签备案", UNFILED, [
     row((UNFILED, FLOWING),        Stored,              FLOWING),
-    row(FLOWING,                   FilingDone,          FILED,          item_closed),
+    row((UNFILED, FLOWING),        FilingDone,          FILED,          item_closed),
     row(FLOWING,                   DataReturned,        None,           push_again),
     ignored(FILED,                 FilingDone,          "重复的备案回执"),
+    ignored(FILED,                 Stored,              "备案回执先到，入库应答后到"),
 ])  # fmt: skip
 
 UNCERTIFIED = State("uncertified", "未缮证", end=True)

@@ -16,6 +16,7 @@ class Settings:
     """Times and shares by their names in package.toml; the region's way of working; the registries by index."""
 
     resubmitted: float
+    recalled: float
     resubmission: Duration
     tax_correction: Duration
     registries: tuple[Registry, ...]
@@ -26,8 +27,8 @@ class RegistryFile(File):
     """One application at its registry. Money in fen, times in epoch ms."""
 
     __slots__ = (
-        "accept_nos", "acceptance_no", "application", "attached", "attempts", "authorisation", "charges", "corrections",
-        "distributed", "open_items", "passed", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
+        "accept_nos", "acceptance_no", "application", "attempts", "authorisation", "charges", "corrections",
+        "distributed", "noted", "open_items", "passed", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
         "settled", "stage", "stored", "tax_round", "title_no",
     )  # fmt: skip
 
@@ -37,7 +38,7 @@ class RegistryFile(File):
         self.receipt_code = self.seal_no = self.authorisation = self.acceptance_no = self.title_no = self.stage = ""
         self.charges: tuple[Charge, ...] = ()
         self.seized = self.settled = self.distributed = False
-        self.corrections = self.tax_round = self.open_items = self.attached = self.stored = 0
+        self.corrections = self.tax_round = self.open_items = self.noted = self.stored = 0
         self.recorded_ms = 0
         self.attempts: dict[str, int] = {}
         self.accept_nos: dict[str, str] = {}

@@ -7,7 +7,7 @@ from contract import cable_tv, gas, housing_fund, hub, notify, power, water
 from contract.gov_platform import ReportItem
 from contract.records import Transfer, Withdrawal
 from reference.registry_files import RegistryFile, Settings
-from sim.calendar import DAY_MS
+from sim.calendar import DAY_MS, HOUR_MS
 from sim.dossier import ITEMS as ORDER
 from sim.masking import mask_phone
 from sim.message import Message, refused, timer
@@ -31,6 +31,8 @@ BY_HUB: dict[str, tuple[Any, Any, Any]] = {
 DONE, REJECTED = 3, 4
 OVERDUE_MS = 20 * DAY_MS
 """When the registry asks by number for a result that no poll has brought. No document gives a figure: chosen."""
+RECALL_MS = 2 * HOUR_MS
+"""How soon after recording a correction is noticed: chosen, no document gives a figure."""
 FUND_SHARE_PERCENT = 30
 """Part of the price that buyers ask the housing fund for: chosen, no document gives a figure."""
 
@@ -63,6 +65,7 @@ class _Timers:
         self.given_up = declare("GivenUp", "退回，不再推送")
         self.resubmit = declare("Resubmit", "补齐后再次推送")
         self.overdue = declare("Overdue", "久无结果，按编号查询")
+        self.recall = declare("Recall", "登簿后更正，先撤后推")
 
 
 TIMERS = {item: _Timers(item) for item in TITLES}
@@ -100,7 +103,9 @@ class _Item:
         payload = _payload(file, self.item)
         overdue = later(OVERDUE_MS, self.timers.overdue())
         if _is_direct(file, self.item):
-            return [send(self.item, self.contract.Push(payload.account, payload)), overdue]
+            posts = [send(self.item, self.contract.Push(payload.account, payload)), overdue]
+            recalled = attempt == 1 and file.draw(b"registry.recall." + self.item.encode()) < file.settings.recalled
+            return [*posts, later(RECALL_MS, self.timers.recall())] if recalled else posts
         return [send("hub", BY_HUB[self.item][0](payload)), overdue]
 
     def accepted(self, file: RegistryFile, heard: Any) -> Posts:
@@ -109,8 +114,8 @@ class _Item:
             return NOTHING
         return [send(self.item, self.contract.Attach(heard.accept_no, ("登记簿", "不动产权证书")))]
 
-    def attached(self, file: RegistryFile, heard: Message) -> Posts:
-        file.attached += 1
+    def noted(self, file: RegistryFile, heard: Message) -> Posts:
+        file.noted += 1
         return NOTHING
 
     def result(self, file: RegistryFile, heard: Any) -> Posts:
@@ -146,6 +151,13 @@ class _Item:
         number = file.accept_nos.get(self.item)
         return [send(self.item, self.contract.QueryStatus(number)), again] if number else [again]
 
+    def cancel(self, file: RegistryFile, heard: Message) -> Posts:
+        """What was recorded is being corrected: take the push back, to push again with the corrected facts (FJ-A4-01)."""
+        return [send(self.item, self.contract.Cancel(file.accept_nos.get(self.item, ""), "登簿后更正"))]
+
+    def push_soon(self, file: RegistryFile, heard: Message) -> Posts:
+        return [later(0, self.timers.resubmit())]
+
     def finished(self, file: RegistryFile, heard: Message) -> Posts:
         return self._close(file, "办结")
 
@@ -174,11 +186,12 @@ def item_track(item: str) -> Track:
     waiting = State(f"{item}_waiting", f"{TITLES[item]}待补齐")
     done = State(f"{item}_done", f"{TITLES[item]}办结", end=True)
     failed = State(f"{item}_failed", f"{TITLES[item]}退回", end=True)
+    recalling = State(f"{item}_recalling", f"{TITLES[item]}撤销中")
     over = (waiting, done, failed)
     rows: list[list[Row]] = [
         row(idle, own.start, pushed, act.push),
         row(pushed, dept.PushAccepted, None, act.accepted),
-        row(over, dept.PushAccepted, None, act.accepted),
+        row((recalling, *over), dept.PushAccepted, None, act.accepted),
         row(pushed, refused(dept.Push), None, act.turned_away),
         row(pushed, dept.Result, None, act.result),
         row(pushed, dept.Status, None, act.result),
@@ -187,12 +200,18 @@ def item_track(item: str) -> Track:
         row(pushed, own.given_up, failed, act.given_up),
         row(waiting, own.resubmit, pushed, act.push),
         row(pushed, own.overdue, None, act.ask),
+        row(pushed, own.recall, recalling, act.cancel),
+        row(recalling, dept.Cancelled, waiting, act.push_soon),
+        row(recalling, refused(dept.Cancel), pushed),
+        row(recalling, dept.Result, pushed, act.result),
+        row((pushed, *over), dept.Cancelled, None, act.noted),
+        row((pushed, *over), refused(dept.Cancel), None, act.noted),
         row(over, dept.Result, None, act.latest),
         row(over, dept.Status, None, act.latest),
     ]
     if item != "housing_fund":
-        rows.append(row((pushed, *over), dept.Attached, None, act.attached))
-        rows.append(row((pushed, *over), refused(dept.Attach), None, act.attached))
+        rows.append(row((pushed, recalling, *over), dept.Attached, None, act.noted))
+        rows.append(row((pushed, recalling, *over), refused(dept.Attach), None, act.noted))
     if hasattr(dept, "Prechecked"):
         rows.append(row(idle, dept.Prechecked, None, act.prechecked))
     if item in BY_HUB:

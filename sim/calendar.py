@@ -7,7 +7,6 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Self
@@ -225,18 +224,3 @@ def _day_spans(*spans: Span) -> list[tuple[int, int]]:
     if instants != sorted(instants) or any(opening == closing for opening, closing in parsed):
         raise CalendarError(f"办公时间 {spans} 的先后顺序不对，请按上午开门、关门、下午开门、关门依次填写。")
     return parsed
-
-
-@lru_cache(maxsize=4096)
-def _compact(day: int) -> str:
-    return datetime.fromtimestamp(day * DAY_MS / 1000, UTC).strftime("%Y%m%d")
-
-
-def compact_day(ms: int) -> str:
-    """The local day as eight digits, e.g. 20241126, the way business numbers carry it."""
-    return _compact((ms + 8 * HOUR_MS) // DAY_MS)
-
-
-def year_of(ms: int) -> int:
-    """The local year."""
-    return int(_compact((ms + 8 * HOUR_MS) // DAY_MS)[:4])

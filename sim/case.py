@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from sim.party import File
+from sim.party import File, State
+
+CLOSED = State("closed", "已办结", end=True)
+"""Where every track of a case is once it has been let go: no rule starts there, so nothing starts anew."""
 
 
 class Case:
     """One application. `pending` counts what is still to be heard, `open` the tracks that are not at an end."""
 
-    __slots__ = ("counts", "dossier", "files", "number", "open", "pending", "salt", "sampled", "subs", "tie")
+    __slots__ = ("closed", "counts", "dossier", "files", "number", "open", "pending", "salt", "sampled", "subs", "tie")
 
     def __init__(self, number: int, dossier: Any, salt: int, seats: int, sampled: bool) -> None:
         self.number, self.dossier, self.salt, self.sampled = number, dossier, salt, sampled
@@ -18,6 +21,7 @@ class Case:
         self.counts: dict[Any, int] | None = None
         self.pending = 0
         self.open = 0
+        self.closed = False
 
     def count(self, what: Any) -> int:
         """How often `what` has been counted for this case before; counts it."""
@@ -28,13 +32,19 @@ class Case:
         return n
 
     def let_go(self) -> None:
-        """Forget the files and take their numbers out of the ledgers."""
+        """Forget the files and take their numbers out of the ledgers; whoever still holds a file finds it closed."""
         for file in [*self.files, *(self.subs or ())]:
-            if file is not None and file.keys:
-                for ledger, key in file.keys:
-                    file.party.ledgers[ledger].pop(key, None)
-        self.files = []
+            if file is None:
+                continue
+            for ledger, key in file.keys or ():
+                known = file.party.ledgers[ledger]
+                if known.get(key) is file:  # another case may have entered the number since
+                    del known[key]
+            file.states = [CLOSED] * len(file.states)
+            file.heard = ()  # it held the file itself: a circle only the garbage collector could free
+        self.files = [None] * len(self.files)
         self.subs = None
+        self.closed = True
 
     def open_tracks(self) -> list[tuple[str, str, str]]:
         """Which tracks are not at an end: (seat, track, state)."""

@@ -14,6 +14,8 @@ and the order drawn by the sandbox, not the wire, decides (design law 8)."""
 Entry = tuple[Any, ...]
 """(due_ms, tie, id, route, case, file, body, asker, cause, asked_ms, mark, extra). `case` is None for what concerns no
 case; such an entry's `route` is a function of the entry. Due, tie and id decide the order; ids never repeat."""
+BEFORE_ALL, AFTER_ALL = -1, 2**62
+"""Ties of what comes before and after all messages of an instant."""
 
 
 class Clock(simpy.Environment):
@@ -21,12 +23,14 @@ class Clock(simpy.Environment):
 
     def __init__(self, start_ms: int) -> None:
         super().__init__(initial_time=start_ms)
-        self.queue: list[Entry] = self._queue  # type: ignore[assignment]
+        self.queue: list[Entry] = self._queue
         self.ids = count(1)
 
-    def at(self, due_ms: int, what: Callable[[Entry], None], body: Any = None, *, last: bool = False) -> None:
-        """Call `what(entry)` when the clock reaches `due_ms`, before (or, `last`, after) all else due at that instant."""
-        heappush(self.queue, (due_ms, 2**62 if last else -1, next(self.ids), what, None, None, body, None, 0, 0, 0, None))
+    def at(self, due_ms: int, what: Callable[[Entry], None], body: Any = None) -> None:
+        """Call `what(entry)` when the clock reaches `due_ms`, before all messages due at that instant."""
+        if due_ms < self._now:
+            raise ValueError(f"{due_ms} 早于沙箱当前时刻 {self._now}，时间不能倒退")
+        heappush(self.queue, (due_ms, BEFORE_ALL, next(self.ids), what, None, None, body, None, 0, 0, 0, None))
 
     def schedule(self, event: simpy.Event, priority: int = 1, delay: float = 0) -> None:
         """Take a SimPy event into the same queue, so that ordinary SimPy processes run beside the parties."""
@@ -44,9 +48,11 @@ class Clock(simpy.Environment):
         return self.queue[0][0] if self.queue else None
 
     def step(self) -> None:
-        """Fire the next entry; raises SimPy's EmptySchedule when there is none."""
+        """Fire the next entry, which concerns no case; raises SimPy's EmptySchedule when there is none."""
         if not self.queue:
             raise simpy.core.EmptySchedule
+        if self.queue[0][4] is not None:
+            raise RuntimeError("队列中有办件报文，请用 Sandbox.step 或 Sandbox.run 推进时间")
         entry = heappop(self.queue)
         self._now = entry[0]
         entry[3](entry)

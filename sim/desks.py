@@ -23,16 +23,16 @@ class Hours(Protocol):
 class Job:
     """Work asked of a desk. It is void once the state that asked for it has moved on."""
 
-    __slots__ = ("desk", "entry", "marks", "work_ms")
+    __slots__ = ("desk", "marks", "rest", "work_ms")
 
-    def __init__(self, entry: Entry, work_ms: int) -> None:
-        self.entry, self.work_ms = entry, work_ms
-        self.desk: Desk | None = None
-        self.marks = (0, 0, 0, 1)
+    def __init__(self, desk: "Desk", rest: Entry, work_ms: int) -> None:
+        """`rest` is the entry to come, less when it is due and this job, its first and last."""
+        self.desk, self.rest, self.work_ms = desk, rest, work_ms
+        self.marks: tuple[int, int, int, int]
 
     def is_void(self) -> bool:
         """Whether the state that asked for this work is gone."""
-        _, _, _, route, _, file, _, _, _, _, mark, _ = self.entry
+        _, _, route, _, file, _, _, _, _, mark = self.rest
         return bool(file.epochs[route.track] != mark)
 
 
@@ -81,8 +81,8 @@ class Desk:
 
     def _begin(self, job: Job, now_ms: int) -> None:
         self.free -= 1
-        job.desk, job.marks = self, (now_ms, 0, 0, 1)
-        heappush(self.clock.queue, (self.hours.after(now_ms, job.work_ms), *job.entry[1:-1], job))
+        job.marks = (now_ms, 0, 0, 1)
+        heappush(self.clock.queue, (self.hours.after(now_ms, job.work_ms), *job.rest, job))
 
     @property
     def queue_length(self) -> int:

@@ -35,8 +35,8 @@ class Quantiles(Protocol):
 class Fault:
     """One misbehaviour: on which operations (a kind or a glob), at whose door, how often, when, and what it does.
 
-    `window_ms` bounds it in absolute time, `daily_ms` to hours of the day (it may wrap midnight), `most` in number per
-    case. `delay` gives the lateness of late, slow, reordered and duplicated messages.
+    `window_ms` bounds it in absolute time, `daily_ms` to hours of the day (it may wrap midnight), `most` in strikes
+    per case. `delay` gives the lateness of late, slow, reordered and duplicated messages.
     """
 
     name: str
@@ -64,15 +64,17 @@ class Fault:
         hour = (now_ms + UTC8_MS) % DAY_MS
         return start <= hour < end if start <= end else hour >= start or hour < end
 
-    def strikes(self, salt: int, now_ms: int, n: int) -> bool:
-        """Whether it strikes the n-th such message of the case whose salt is given."""
-        if (self.most is not None and n >= self.most) or not self.is_on(now_ms):
+    def strikes(self, salt: int, operation: str, n: int, now_ms: int) -> bool:
+        """Whether it strikes the n-th message of this operation of the case whose salt is given; `most` is for the gate."""
+        if not self.is_on(now_ms):
             return False
-        return self.share >= 1.0 or draw(salt, self.name.encode(), n) < self.share
+        return self.share >= 1.0 or draw(salt, f"{self.name}/{operation}".encode(), n) < self.share
 
-    def delay_ms(self, salt: int, n: int) -> int:
-        """How much later the n-th struck message of the case comes."""
-        return self.delay.at(draw(salt, self.name.encode() + b":delay", n)) if self.delay is not None else HOUR_MS
+    def delay_ms(self, salt: int, operation: str, n: int) -> int:
+        """How much later the n-th message of this operation comes, if it is struck."""
+        if self.delay is None:
+            return HOUR_MS
+        return self.delay.at(draw(salt, f"{self.name}/{operation}/delay".encode(), n))
 
 
 def on_route(faults: Sequence[Fault], kind: str, seat: str) -> tuple[Fault, ...]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
 from sim.faults import Effect
-from sim.message import Error, Message, Refused, Shape, refused
-from sim.party import REPLY, File, Refusal
 from sim.journal import NO_RULE
+from sim.message import Error, Message, Shape, refused
+from sim.party import REPLY, File, Refusal
 from sim.route import FIRST_TRIP, Route, Trip
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NOT_FOUND = Error("not_found", "查无此号", "核对业务号码后重新提交")
 NOT_NOW = Error("not_now", "当前状态不受理", "按提示的可受理报文办理")
+CASE_CLOSED = Error("case_closed", "办件已办结", "无须再报；如需办理请另行申请")
 UNEXPECTED = Error("unexpected", "收到未预期的报文", "检查发送方的流程")
 
 
@@ -29,13 +30,15 @@ class Gate:
     def find(self, route: Route, case: Case, body: Message) -> tuple[File | None, Case]:
         """The file a message is about, by case or by ledger key, and the case that file belongs to."""
         party = route.receiver
+        if case.closed:
+            return None, case
         if not route.by:
             return self.world.file_of(case, party), case
         key = getattr(body, route.by)
         file = party.ledgers.get(route.by, {}).get(key)
-        if file is not None and file.part is not route.part:
+        if file is not None and route.part not in (None, file.part):
             file = None
-        elif file is None and route.op.opens:
+        elif file is None and route.op.opens and route.part is not None:
             file = party.open(case, route.part)
             file.enter(route.by, key)
             case.subs = [*(case.subs or ()), file]
@@ -49,10 +52,12 @@ class Gate:
     # ---- refusing -------------------------------------------------------------------------------------------------
     def unruled(self, entry: Entry, case: Case, file: File | None) -> None:
         """A message no rule takes: a query is answered from the records, a request refused, the rest is unexpected."""
-        route, body = entry[3], entry[6]
-        if file is None:
-            self.turned_away(entry, case, None, Refusal(NOT_FOUND, f"{route.receiver.role.title}查无此号"))
-        elif route.query is not None:
+        route, body, role = entry[3], entry[6], entry[3].receiver.role
+        if case.closed:
+            self.turned_away(entry, case, None, Refusal(CASE_CLOSED))
+        elif file is None and (route.part is not None or route.query is not None):
+            self.turned_away(entry, case, None, Refusal(NOT_FOUND, f"{role.title}查无此号"))
+        elif file is not None and route.query is not None:
             file.heard = entry
             said = route.query(file, body)
             if isinstance(said, Refusal):
@@ -62,8 +67,7 @@ class Gate:
             self._write(entry, case, file, "ok", said)
             self.world.settle(case)
         elif route.op.shape is Shape.REQUEST:
-            why = route.receiver.role.closest(file, route.kind)
-            self.turned_away(entry, case, file, Refusal(NOT_NOW, why))
+            self.turned_away(entry, case, file, Refusal(NOT_NOW, role.closest(file, route.kind)))
         else:
             self._write(entry, case, file, f"refused:{UNEXPECTED.code}")
             self.world.settle(case)
@@ -95,15 +99,17 @@ class Gate:
         trip: Trip | None = None,
     ) -> None:  # fmt: skip
         """Send a message on its way through the faults that lie on its route."""
-        now = self.world.clock.now_ms
+        now, operation = self.world.clock.now_ms, route.op.name
         for fault in route.faults:
-            n = case.count((fault.name, route.op.name))
-            if not fault.strikes(case.salt, now, n):
+            n = case.count((fault.name, operation))
+            if not fault.strikes(case.salt, operation, n, now):
+                continue
+            if fault.most is not None and case.count(fault.name) >= fault.most:
                 continue
             if fault.effect in (Effect.LOST, Effect.REFUSED, Effect.OUTAGE):
                 self._struck(fault.name, route, case, target, body, asker, cause, trip)
                 return
-            delay = fault.delay_ms(case.salt, n)
+            delay = fault.delay_ms(case.salt, operation, n)
             if fault.effect is Effect.DUPLICATED:
                 self._push(route, case, target, body, asker, cause, due + delay, trip or Trip())
             else:
@@ -117,7 +123,9 @@ class Gate:
         clock = self.world.clock
         case.pending += 1
         tie = case.tie ^ route.salt
-        heappush(clock.queue, (due, tie, next(clock.ids), route, case, target, body, asker, cause, clock.now_ms, 0, trip))
+        heappush(
+            clock.queue, (due, tie, next(clock.ids), route, case, target, body, asker, cause, clock.now_ms, 0, trip)
+        )
 
     def _struck(self, name: str, route: Route, case: Case, *rest: Any) -> None:
         """A message that did not arrive: journaled, and sent again as its operation's ladder says."""
@@ -129,14 +137,19 @@ class Gate:
         journal.note(marks, journal.words[f"fault:{name}"], 0, 0, route.shown(body, None)[0])
         journal.write((next(clock.ids), cause, now, now, case.number, route.code, NO_RULE))
         gap = route.op.ladder.gap_after(attempt)
+        case.pending += 1
         if gap is not None:
-            case.pending += 1
             again = (*rest[:4], Trip(attempt + 1, part_of, answers))
             clock.at(now + gap, self._resend, (route, case, again))
         else:
-            self.world.settle(case)
+            clock.at(now, self._give_up, case)  # not at once: its sender may not have said everything yet
 
     def _resend(self, entry: Entry) -> None:
         route, case, (target, body, asker, cause, trip) = entry[6]
         case.pending -= 1
         self.lay(route, case, target, body, asker, cause, entry[0] + LINK_MS, trip)
+
+    def _give_up(self, entry: Entry) -> None:
+        case = entry[6]
+        case.pending -= 1
+        self.world.settle(case)

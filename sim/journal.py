@@ -15,11 +15,12 @@ from sim.message import Message, Operation
 from sim.party import Party
 
 ROW = np.dtype(
-    [("id", "<i8"), ("cause", "<i8"), ("t", "<i8"), ("asked_t", "<i8"), ("case_no", "<i4"), ("route", "<i4"), ("rule", "<i4")]
-)
-"""What every row has. `route` and `rule` are codes of the catalogue; a rule of -1 - s: none ran, in state s."""
-NO_RULE = -(2**15)
-"""No rule ran and there was no state to run it in."""
+    [("id", "<i8"), ("cause", "<i8"), ("t", "<i8"), ("asked_t", "<i8"), ("case_no", "<i4"), ("route", "<i4"),
+     ("rule", "<i4")]
+)  # fmt: skip
+"""What every row has. `route` and `rule` are places in the catalogue's `routes` and `moves`."""
+NO_RULE = -(2**31)
+"""Written as the rule where none ran and there was no state to run it in; -1 - s where none ran in the state coded s."""
 NOTE = np.dtype(
     [("row", "<i4"), ("outcome", "<i4"), ("reply", "<i4"), ("attempt", "<i4"), ("started_t", "<i8"), ("part_of", "<i8"),
      ("answers", "<i8"), ("amount_fen", "<i8")]
@@ -69,7 +70,11 @@ class Block(NamedTuple):
 
 
 class Catalogue:
-    """What the codes of a journal stand for: routes, rules and words (outcomes, replies)."""
+    """What the codes of a journal stand for: routes, moves and words (outcomes, replies).
+
+    A move is (track, state before, state after); the first is none. The codes of rules and states tell in which order a
+    process came to know them, so they are written as places among the moves, which the parties alone decide.
+    """
 
     def __init__(self, parties: Sequence[Party]) -> None:
         self.routes: list[RouteInfo] = []
@@ -77,9 +82,18 @@ class Catalogue:
         roles = dict.fromkeys(party.role for party in parties)
         rules = [(rule, track) for role in roles for track in role.tracks for rule in track.rows]
         states = [(state, track) for role in roles for track in role.tracks for state in track.states]
-        self.rules = {r.code: (t.name, r.state.name, r.next.name) for r, t in rules}
-        self.stays: dict[int, tuple[str, str, str]] = {NO_RULE: ("", "", "")}
-        self.stays |= {-1 - s.code: (t.name, s.name, s.name) for s, t in states}
+        moves = {NO_RULE: ("", "", "")}
+        moves |= {r.code: (t.name, r.state.name, r.next.name) for r, t in rules}
+        moves |= {-1 - s.code: (t.name, s.name, s.name) for s, t in states}
+        self.moves = list(moves.values())
+        codes = np.array(list(moves)[1:], np.int64)
+        self._lowest = int(codes.min(initial=0))
+        self._places = np.full(int(codes.max(initial=0)) - self._lowest + 1, -1, np.int32)
+        self._places[codes - self._lowest] = np.arange(1, len(moves))
+
+    def places(self, rules: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Where among the moves the rules written are."""
+        return np.where(rules == NO_RULE, 0, self._places[np.maximum(rules, self._lowest) - self._lowest])
 
 
 class Store(Protocol):
@@ -112,7 +126,9 @@ class Journal:
         self.catalogue.routes.append(RouteInfo(sender, receiver, kind.op))
         return len(self.catalogue.routes) - 1
 
-    def note(self, marks: tuple[int, int, int, int], outcome: int, reply: int, amount_fen: int, ref: str | None) -> None:
+    def note(
+        self, marks: tuple[int, int, int, int], outcome: int, reply: int, amount_fen: int, ref: str | None
+    ) -> None:
         """Say more about the row about to be written; `marks` as in `sim.route.FIRST_TRIP`."""
         started, part_of, answers, attempt = marks
         self.notes.append((len(self.rows), outcome, reply, attempt, started, part_of, answers, amount_fen))
@@ -136,10 +152,13 @@ class Journal:
         """Hand what is written to the store."""
         if not self.rows:
             return
-        rows, notes = b"".join(starmap(_ROW, self.rows)), b"".join(starmap(_NOTE, self.notes))
-        for part in (rows, notes, "\x1f".join(self.refs).encode()):
-            self._digest.update(part)
-        block = Block(np.frombuffer(rows, ROW), np.frombuffer(notes, NOTE), self.ref_rows, self.refs, self.bodies)
+        rows = np.frombuffer(bytearray().join(starmap(_ROW, self.rows)), ROW)
+        rows["rule"] = self.catalogue.places(rows["rule"])
+        notes = np.frombuffer(b"".join(starmap(_NOTE, self.notes)), NOTE)
+        for part in (rows, notes, np.array(self.ref_rows, np.int32)):
+            self._digest.update(part.tobytes())
+        self._digest.update("\x1f".join(self.refs).encode())
+        block = Block(rows, notes, self.ref_rows, self.refs, self.bodies)
         self.count += len(self.rows)
         self.store.append(block, self.catalogue)
         self.rows.clear()

@@ -64,8 +64,8 @@ class Operation:
     `by` says how the receiver finds what the message is about: "case", or the name of the field that is a key of its
     ledger. `opens` allows that key to be new. `ref` and `amount` name the fields shown in the journal; `authorised`
     names the field with the authorisation that a look-up of personal data rests on. `inventory` holds the numbers of the
-    message inventory (FJ-01 …), `step` the step of the policy document's own numbering. `polled` marks what is not sent
-    but fetched by its receiver's next batch poll.
+    message inventory (FJ-01 …), `step` the step of the policy document's own numbering. `polled` names the
+    batch operation by which the receiver fetches what is not sent to it.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Operation:
     step: str = ""
     item: str = ""
     ladder: Ladder = MACHINE_LADDER
-    polled: bool = False
+    polled: str = ""
 
 
 class Message:

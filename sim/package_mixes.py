@@ -27,6 +27,7 @@ SHARES = """
     seized_during_handling withdrawn_before_tax withdrawn_after_bill withdrawn_after_payment
     tax_returned never_pays payment_failed paid_twice receipt_requested account_wrong
     water_rejected power_rejected gas_rejected cable_tv_rejected housing_fund_rejected resubmitted
+    recalled
     rating_given bad_rating
 """
 DURATIONS = """

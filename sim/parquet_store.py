@@ -39,7 +39,7 @@ class ParquetStore:
         self.rows = pq.ParquetWriter(
             folder / "journal.parquet", SCHEMA.with_metadata(metadata), compression="lz4", write_statistics=["case_no", "t"],
             use_dictionary=[name for name in SCHEMA.names if SCHEMA.field(name).type == WORD],
-            column_encoding={n: "DELTA_BINARY_PACKED" for n in ("id", "cause", "t", "asked_t")},
+            column_encoding=dict.fromkeys(("id", "cause", "t", "asked_t"), "DELTA_BINARY_PACKED"),
         )  # fmt: skip
         self.bodies = pq.ParquetWriter(folder / "bodies.parquet", BODIES, compression="zstd")
 
@@ -62,8 +62,10 @@ class ParquetStore:
         outcome[at] = notes["outcome"]
         attempt = np.ones(length, np.int16)
         attempt[at] = notes["attempt"]
-        senders, receivers, kinds, items = zip(*((r.sender, r.receiver, r.op.name, r.op.item) for r in of.routes), strict=True)
-        tracks, begins, ends = self._rules(rows["rule"], of)
+        senders, receivers, kinds, items = zip(
+            *((r.sender, r.receiver, r.op.name, r.op.item) for r in of.routes), strict=True
+        )
+        tracks, begins, ends = (_coded(rows["rule"], labels) for labels in zip(*of.moves, strict=True))
         words = list(of.words)
         refs = np.zeros(length, np.int32)
         refs[block.ref_rows] = np.arange(1, len(block.refs) + 1, dtype=np.int32)
@@ -78,18 +80,9 @@ class ParquetStore:
             _spread(notes["amount_fen"], at, length),
         ]  # fmt: skip
 
-    @staticmethod
-    def _rules(codes: npt.NDArray[Any], of: Catalogue) -> list[pa.Array]:
-        known = {**of.stays, **of.rules}
-        lowest = min(known, default=0)
-        places = np.zeros(max(known, default=0) - lowest + 1, np.int32)
-        places[[code - lowest for code in known]] = np.arange(len(known))
-        at = places[codes - lowest]
-        return [_coded(at, labels) for labels in zip(*known.values(), strict=True)]
-
 
 def _scatter(values: npt.NDArray[Any], at: npt.NDArray[Any], length: int, dtype: type) -> npt.NDArray[Any]:
-    spread = np.zeros(length, dtype)
+    spread: npt.NDArray[Any] = np.zeros(length, dtype)
     spread[at] = values
     return spread
 

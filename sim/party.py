@@ -7,6 +7,7 @@ what to send, or a refusal, and touches nothing but its own file. The runtime mo
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
 from sim.draws import draw
@@ -71,13 +72,14 @@ def refuse(error: Error, detail: str = "") -> Refusal:
 class State:
     """One state of one track; `end` marks states in which nothing is outstanding. Table building fills `rows`."""
 
-    __slots__ = ("code", "end", "name", "rows", "title", "track")
+    __slots__ = ("code", "end", "name", "owner", "rows", "title", "track")
     _codes = count()
 
     def __init__(self, name: str, title: str, *, end: bool = False) -> None:
         self.name, self.title, self.end = name, title, end
         self.code = next(State._codes)
         self.track = ""
+        self.owner: Track | None = None
         self.rows: dict[type[Message], Row] = {}
 
     def __repr__(self) -> str:
@@ -144,7 +146,7 @@ class File:
 
     __slots__ = ("case", "epochs", "heard", "keys", "part", "party", "states", "timers")
 
-    def __init__(self, party: "Party", case: Any, part: "Part") -> None:
+    def __init__(self, party: "Party", case: Any, part: "Part[Any]") -> None:
         self.party, self.case, self.part = party, case, part
         self.states = list(part.starts)
         self.epochs = list(part.ones)
@@ -212,9 +214,9 @@ class Track:
         if not self.start.end:
             raise TableError(f"轨道“{self.title}”的起始状态必须是无待办状态（end=True）")
         for state in self.states:
-            if state.track and state.track != self.name:
-                raise TableError(f"状态“{state.title}”同时属于轨道“{state.track}”和“{self.name}”")
-            state.track = self.name
+            if state.owner is not None:
+                raise TableError(f"状态“{state.title}”同时属于轨道“{state.owner.title}”和“{self.title}”")
+            state.owner, state.track = self, self.name
         for each in self.rows:
             if each.kind in each.state.rows:
                 raise TableError(f"轨道“{self.title}”在“{each.state.title}”时对“{each.kind.op.title}”有两条规则")
@@ -235,6 +237,8 @@ class Part(Generic[F]):
     def __init__(self, file: type[F], tracks: Sequence[Track], key: str = "") -> None:
         self.file, self.tracks, self.key = file, tuple(tracks), key
         self.track_names = [track.name for track in tracks]
+        if len(set(self.track_names)) < len(tracks):
+            raise TableError(f"同一份档案有两条同名轨道：{'、'.join(self.track_names)}")
         self.starts = [track.start for track in tracks]
         self.ones, self.zeros = [1] * len(tracks), [0] * len(tracks)
 
@@ -246,7 +250,7 @@ class Role:
     name: str
     title: str
     parts: tuple[Part[Any], ...]
-    settings: type = type(None)
+    settings: type = NoneType
     queries: dict[type[Message], Query] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -270,7 +274,9 @@ class Role:
             return f"{self.title}不受理“{kind.op.title}”"
         part, index = found
         state = file.states[index] if file is not None and file.part is part else part.tracks[index].start
-        accepts = "、".join(k.op.title for k in state.rows if k.op.shape is not Shape.TIMER and not issubclass(k, Refused))
+        accepts = "、".join(
+            k.op.title for k in state.rows if k.op.shape is not Shape.TIMER and not issubclass(k, Refused)
+        )
         return f"{self.title}处于“{state.title}”，此时只接受：{accepts or '（无）'}"
 
 

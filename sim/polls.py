@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.clock import LINK_MS, Entry
 from sim.desks import Hours
+from sim.draws import salt
 from sim.journal import NO_RULE
 from sim.message import Message
 from sim.party import File, Party
@@ -34,11 +35,15 @@ class PollPlan:
         if self.daily_ms is not None:
             day = (now_ms + UTC8_MS - self.daily_ms) // DAY_MS + 1
             return day * DAY_MS + self.daily_ms - UTC8_MS
-        due = ((now_ms - offset_ms) // self.every_ms + 1) * self.every_ms + offset_ms
+        due = self._grid(now_ms + 1, offset_ms)
         if self.hours is None or self.hours.is_open(due):
             return due
         opening = self.hours.next_opening(due)
-        return max(due, ((opening - offset_ms) // self.every_ms + 1) * self.every_ms + offset_ms)
+        due = self._grid(opening, offset_ms)
+        return due if self.hours.is_open(due) else opening
+
+    def _grid(self, from_ms: int, offset_ms: int) -> int:
+        return -((offset_ms - from_ms) // self.every_ms) * self.every_ms + offset_ms
 
 
 class Trays:
@@ -70,11 +75,12 @@ class Trays:
 
     def _poll(self, entry: Entry) -> None:
         due, id_, tray = entry[0], entry[2], entry[6]
-        name, holder, seat, _ = tray
+        name, holder, seat, registry = tray
         plan, lying, world = self.plans[name, seat], self.lying[tray], self.world
         ready = [each for each in lying if each[0] <= due]
         envelope = world.route(world.seats[seat], holder.seat, plan.kind)
-        fault = next((f for f in envelope.faults if f.strikes(world.seed, due, id_)), None)
+        luck = salt(world.seed, "poll", name, holder.seat, seat, str(registry))
+        fault = next((f for f in envelope.faults if f.strikes(luck, plan.kind.op.name, due, due)), None)
         outcome = "ok" if fault is None else f"fault:{fault.name}"
         world.journal.note(FIRST_TRIP, world.journal.words[outcome], 0, 0, str(len(ready)))
         world.journal.write((id_, 0, due, due, 0, envelope.code, NO_RULE))

@@ -8,7 +8,7 @@ from sim.draws import salt
 from sim.faults import Fault, on_route
 from sim.journal import Journal
 from sim.message import Answers, Message, Shape
-from sim.party import Party
+from sim.party import Part, Party
 
 Shown = tuple[str | None, int, int]
 UNSHOWN: Shown = (None, 0, 0)
@@ -38,20 +38,22 @@ class Route:
     )  # fmt: skip
 
     def __init__(
-        self, kind: type[Message], sender: Party, receiver: Party, journal: Journal, faults: Sequence[Fault]
-    ) -> None:
+        self, kind: type[Message], sender: Party, receiver: Party, journal: Journal, faults: Sequence[Fault], seed: int,
+    ) -> None:  # fmt: skip
         op, role = kind.op, receiver.role
         self.kind, self.op, self.sender, self.receiver = kind, op, sender, receiver
         self.code, self.words = journal.code(sender.seat, receiver.seat, kind), journal.words
         self.slot = receiver.index
-        self.part, self.track = role.where.get(kind, (role.parts[0], 0))
+        known = role.where.get(kind)
+        self.part: Part[Any] | None
+        self.part, self.track = (None, 0) if known is None else known
         self.query = role.queries.get(kind)
         self.by = "" if op.by == "case" else op.by
         self.folds = op.shape is Shape.REPLY
         self.ref, self.amount = _reader(op.ref), _reader(op.amount)
         self.shows = bool(op.ref or op.amount) or op.answers in (Answers.NOW, Answers.QUERY)
         self.faults = () if op.shape is Shape.TIMER else on_route(faults, op.name, receiver.seat)
-        self.salt = salt(0, sender.seat, receiver.seat) & 0x3FFFFFFF
+        self.salt = salt(seed, "lane", sender.seat, receiver.seat) & 0x3FFFFFFF
 
     def shown(self, body: Message, said: Message | None) -> Shown:
         """What the journal shows of an exchange: its number, its amount in fen and the kind of its direct answer."""

@@ -1,11 +1,11 @@
 """The sandbox: parties on one clock, and how what they say reaches each other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from sim.case import Case
-from sim.clock import LINK_MS, Clock, Entry
+from sim.clock import AFTER_ALL, BEFORE_ALL, LINK_MS, Clock, Entry
 from sim.desks import Desk, Hours, Job
 from sim.draws import salt
 from sim.faults import Fault
@@ -14,12 +14,14 @@ from sim.journal import OK, Journal
 from sim.message import Message
 from sim.party import HOLD, LATER, SEND, WORK, WORKING, File, Party, Post, Refusal
 from sim.polls import PollPlan, Trays
-from sim.route import FIRST_TRIP, Route, Trip
+from sim.route import FIRST_TRIP, UNSHOWN, Route, Trip
 
 Starter = tuple[str, int, Message]
 """A seat whose party hears the message by itself, so many ms after a case begins."""
 Beginning = tuple[int, int, Any, Sequence[Starter]]
 """(arrival_ms, case number, dossier, starters)."""
+MARK_ID = 2**62
+"""Of the entry at which `drain` stops: it takes no message's id, so that pauses change nothing."""
 
 
 class Sandbox:
@@ -36,7 +38,11 @@ class Sandbox:
     ) -> None:  # fmt: skip
         self.parties = list(parties)
         self.seats = {party.seat: party for party in parties}
+        if len(self.seats) < len(parties):
+            raise ValueError(f"有两个对接系统占用同一席位：{'、'.join(party.seat for party in parties)}")
         for index, party in enumerate(parties):
+            if party.index >= 0:
+                raise ValueError(f"对接系统“{party.role.title}”已在另一个沙箱中")
             party.index = index
         self.clock, self.journal, self.seed, self.faults, self.sample_every = clock, journal, seed, faults, sample_every
         self.hours, self.clerks = hours, clerks
@@ -67,12 +73,15 @@ class Sandbox:
 
     def begin(self, number: int, dossier: Any, starters: Sequence[Starter]) -> Case:
         """Begin a case now."""
+        if number in self.cases:
+            raise ValueError(f"办件 {number} 正在办理，不能重复开始")
         case_salt = salt(self.seed, "case", str(number))
         sampled = bool(self.sample_every) and case_salt % self.sample_every == 0
         case = self.cases[number] = Case(number, dossier, case_salt, len(self.parties), sampled)
         self.begun += 1
         for seat, after_ms, message in starters:
-            self._dispatch(self.file_of(case, self.seats[seat]), case, [(LATER, None, after_ms, message)], 0, self.clock.now_ms)
+            file = self.file_of(case, self.seats[seat])
+            self._dispatch(file, case, [(LATER, None, after_ms, message)], 0, self.clock.now_ms)
         return case
 
     def file_of(self, case: Case, party: Party) -> File:
@@ -92,16 +101,37 @@ class Sandbox:
 
     def settle(self, case: Case) -> None:
         """Let a case go once nothing of it is pending and every track is at an end (design law 12)."""
-        if not case.pending and not case.open:
+        if not case.pending and not case.open and not case.closed:
             case.let_go()
             del self.cases[case.number]
             self.finished += 1
 
     # ---- delivery -------------------------------------------------------------------------------------------------
     def run(self, until_ms: int) -> None:
-        """Deliver everything due up to and including `until_ms`."""
-        self.clock.at(until_ms, self.drain, last=True)
-        self.drain()
+        """Deliver everything due up to and including `until_ms`, which then is the present."""
+        if until_ms < self.clock.now_ms:
+            raise ValueError(f"{until_ms} 早于沙箱当前时刻 {self.clock.now_ms}，时间不能倒退")
+        self._drain_to(until_ms, AFTER_ALL)
+
+    def step(self) -> bool:
+        """Deliver the next thing due, and nothing else; False when nothing is."""
+        queue = self.clock.queue
+        if not queue:
+            return False
+        entry = heappop(queue)
+        heappush(queue, (entry[0], BEFORE_ALL - 2, *entry[2:]))  # before all else, with the mark right behind it
+        self._drain_to(entry[0], BEFORE_ALL - 1)
+        return True
+
+    def _drain_to(self, due_ms: int, tie: int) -> None:
+        queue = self.clock.queue
+        heappush(queue, (due_ms, tie, MARK_ID, self.drain, *[None] * 8))
+        try:
+            self.drain()
+        except BaseException:  # the mark left behind would end a later run too early, and unnoticed
+            queue[:] = [entry for entry in queue if entry[3] != self.drain]
+            heapify(queue)
+            raise
 
     def drain(self, entry: Entry | None = None) -> None:
         """Deliver until the entry that `run` laid down comes up. Every line here is paid for a hundred million times."""
@@ -144,7 +174,7 @@ class Sandbox:
             said = dispatch(file, case, posts, id_, due) if posts else None
             if extra is not None or not route.folds:
                 if extra is not None or route.shows:
-                    ref, amount, answered = route.shown(body, said)
+                    ref, amount, answered = route.shown(body, said) if route.shows else UNSHOWN
                     note(FIRST_TRIP if extra is None else extra.marks, OK, answered, amount, ref)
                 rows.append((id_, cause, due, asked, case.number, route.code, row.code))
                 if len(rows) >= limit:
@@ -185,7 +215,10 @@ class Sandbox:
                 self.gate.lay(route, whose, target, body, file, cause, due)
                 continue
             whose.pending += 1
-            heappush(queue, (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, file, cause, now, mark, None))
+            heappush(
+                queue,
+                (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, file, cause, now, mark, None),
+            )
         return said
 
     def _dispatch_special(self, file: File, case: Case, post: Post, cause: int) -> None:
@@ -194,26 +227,24 @@ class Sandbox:
         if how == HOLD:
             self.trays.hold(file, self._seat(party, where), body, now + delay, cause)
         elif how in (WORK, WORKING):
-            route = self.route(party, party.seat, type(body))
+            route, clock, registry = self.route(party, party.seat, type(body)), self.clock, case.dossier.registry
+            mark = file.epochs[route.track]
             file.timers[route.track] += 1
             case.pending += 1
-            registry = case.dossier.registry
-            due = self.hours(registry).after(now, delay) if how == WORKING else now
-            entry = (due, 0, next(self.clock.ids), route, case, file, body, file, cause, now, file.epochs[route.track], None)
+            rest = (case.tie ^ route.salt, next(clock.ids), route, case, file, body, file, cause, now, mark)
             if how == WORKING:
-                heappush(self.clock.queue, entry)
+                heappush(clock.queue, (self.hours(registry).after(now, delay), *rest, None))
             else:
-                self._desk(registry, where).take(Job(entry, delay), now)
+                desk = self.desks.get((registry, where)) or self._new_desk(registry, where)
+                desk.take(Job(desk, rest, delay), now)
         else:
             asker = where.file
             route = self.route(party, asker.party.seat, type(body))
             self.gate.lay(route, asker.case, asker, body, file, cause, now + delay + LINK_MS, Trip(answers=where.id))
 
-    def _desk(self, registry: int, post: str) -> Desk:
-        desk = self.desks.get((registry, post))
-        if desk is None:
-            desk = Desk((registry, post), self.clerks(registry, post), self.hours(registry), self.clock)
-            self.desks[registry, post] = desk
+    def _new_desk(self, registry: int, post: str) -> Desk:
+        desk = Desk((registry, post), self.clerks(registry, post), self.hours(registry), self.clock)
+        self.desks[registry, post] = desk
         return desk
 
     def _seat(self, party: Party, where: str) -> str:
@@ -221,8 +252,8 @@ class Sandbox:
 
     def route(self, party: Party, where: str, kind: type[Message]) -> Route:
         """The route from a party to a seat, or to the seat its link of that name leads to."""
-        known = party.out.setdefault(where, {})
+        known: dict[type[Message], Route] = party.out.setdefault(where, {})
         if kind not in known:
             receiver = self.seats[self._seat(party, where)]
-            known[kind] = Route(kind, party, receiver, self.journal, self.faults)
+            known[kind] = Route(kind, party, receiver, self.journal, self.faults, self.seed)
         return known[kind]

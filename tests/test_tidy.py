@@ -23,7 +23,10 @@ PYTHON = (*PRODUCT, "features", "loadtests", "benchmarks", "tests", "scenarios",
 UNTRACKED = set(".git .venv out build dist __pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis".split())
 
 # A core hears messages and answers with messages; it has no clock, luck or line of its own.
-CORE = ("contract", "sim.message", "sim.party", "sim.draws", "sim.durations", "sim.identifiers", "sim.calendar")
+CORE = (
+    *("contract", "sim.message", "sim.party", "sim.dossier", "sim.draws", "sim.durations", "sim.days", "sim.identifiers"),
+    *("sim.masking", "sim.package_places", "sim.calendar"),
+)
 IMPURE = frozenset({"time", "datetime", "random", "asyncio", "socket", "threading"})
 RUNTIME = ("sim.sandbox", "sim.clock", "sim.desks", "sim.faults", "sim.party", "sim.gate", "sim.route")
 CONSTANTS_ONLY = ("sim.calendar",)  # a core takes its units from there, and asks it nothing
@@ -40,7 +43,7 @@ class Reach:
 
 
 IMPORTS = {
-    "contract": Reach(("sim.message",), third_party=False),
+    "contract": Reach(("sim.message", "sim.dossier"), third_party=False),
     "fake_departments": Reach(CORE, third_party=False, not_stdlib=IMPURE),
     "reference": Reach(CORE, third_party=False, not_stdlib=IMPURE),
     "people": Reach(CORE, third_party=False, not_stdlib=IMPURE),

@@ -1,0 +1,112 @@
+"""The report of a run: one HTML page that needs no network, and the same as JSON beside it.
+
+`write_report` reads run.json, verdict.json and measures.json of a run folder and nothing else, so the same folder gives the
+same bytes.
+"""
+
+import json
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+from dashboards import sections
+from dashboards.charts import charts
+from dashboards.figures import instant, masked, number
+from dashboards.promises import cleaned, filters, headline, not_judged, promises_table
+
+HERE: Final = Path(__file__).parent
+TEMPLATE: Final = HERE / "templates" / "report.html"
+ECHARTS: Final = HERE / "vendor" / "echarts.common.min.js"
+OPEN_CASES_SHOWN: Final = 200
+CLOCKS: Final = {"virtual": "虚拟时钟", "stepped": "步进时钟", "live": "实时时钟"}
+
+
+class ReportError(ValueError):
+    """The report cannot be written; the text says what is missing."""
+
+
+def write_report(run_folder: Path) -> Path:
+    """Write report.html and report.json into the run folder; returns the page."""
+    run, measures = _read(run_folder / "run.json"), _read(run_folder / "measures.json")
+    verdict_file = run_folder / "verdict.json"
+    promises = cleaned(_read(verdict_file) if verdict_file.exists() else {})
+    result = headline(run, promises)
+    page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(_parts(run, measures, promises, result))
+    summary = {"result": result, "run": masked("", run), "promises": promises, "measures": measures}
+    (run_folder / "report.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
+    path = run_folder / "report.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise ReportError(f"{path.parent} 缺少 {path.name}，请先完成仿真与指标统计。")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _parts(
+    run: dict[str, Any], measures: dict[str, Any], promises: list[dict[str, Any]], result: dict[str, str]
+) -> dict[str, str]:
+    package = run["package"]
+    return {
+        "result": escape(result["result"]), "mark": escape(result["mark"]), "tone": result["tone"], "why": escape(result["why"]),
+        "seed": escape(str(run["seed"])), "digest": escape(str(run["digest"])), "title": escape(package["title"]),
+        "about": _about(run), "notes": "".join(f"<li>{escape(str(note))}</li>" for note in run.get("notes", ())),
+        "cards": sections.cards(run, measures), "promises": promises_table(promises), "filters": filters(promises),
+        "not_judged": not_judged(promises), "ends": sections.ends(measures), "shares": sections.shares(measures),
+        "durations": sections.durations(measures), "regions": sections.region_choice(measures), "items": sections.items(measures),
+        "closure": sections.closure(measures), "posts": sections.posts(measures), "registries": sections.registries(measures),
+        "little": sections.little_word(measures), "refusals": sections.refusals(measures), "faults": sections.faults(measures),
+        "inventory": sections.inventory(measures), "steps": sections.steps(measures), "facts": _facts(run),
+        "period": "按日" if measures["period"] == "day" else "按月", "command": escape(command(run)),
+        "open_cases": _open_cases(run), "charts": _embedded(charts(measures)), "echarts": ECHARTS.read_text(encoding="utf-8"),
+    }  # fmt: skip
+
+
+def _embedded(value: Any) -> str:
+    """JSON that cannot end the script it stands in."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _about(run: dict[str, Any]) -> str:
+    """One line on what was run."""
+    package, day = run["package"], "%Y-%m-%d"
+    words = [
+        package.get("document") or package["id"], f"申请 {instant(run['from_ms'], day)} 至 {instant(run['to_ms'], day)}",
+        f"故障脚本：{run['faults']['title']}", f"联调 {run['version']}",
+    ]  # fmt: skip
+    return "".join(f"<span>{escape(word)}</span>" for word in words)
+
+
+def command(run: dict[str, Any]) -> str:
+    """What to type to get this run again."""
+    said = run.get("command")
+    if said:
+        return str(said)
+    return f"liantiao simulate --cases {run['cases']['planned']} --seed {run['seed']} --faults {run['faults']['id']} --out out/run"
+
+
+def _facts(run: dict[str, Any]) -> str:
+    """Everything a second run is compared by, and what this one took."""
+    rows = [
+        ("套餐", f"{run['package']['title']}（{run['package']['id']}）"), ("程序版本", run["version"]), ("种子", run["seed"]),
+        ("日志摘要", run["digest"]), ("申请时段", f"{instant(run['from_ms'])} 至 {instant(run['to_ms'])}"),
+        ("仿真截止", instant(run["horizon_ms"])), ("时钟", CLOCKS.get(run["clock"], run["clock"])),
+        ("故障脚本", f"{run['faults']['title']}（{run['faults']['id']}）"), ("次序容差", f"{number(run['order_tolerance_ms'])} 毫秒"),
+        ("报文 / 投递", f"{number(run['messages'])} / {number(run['deliveries'])}"), ("并行进程", run["workers"]),
+        ("内存峰值", f"{number(run['peak_mib'])} MiB"),
+        ("各段用时", "，".join(f"{phase} {seconds:.1f} 秒" for phase, seconds in run["seconds"].items())),
+    ]  # fmt: skip
+    return "".join(f"<dt>{name}</dt><dd>{escape(str(value))}</dd>" for name, value in rows)
+
+
+def _open_cases(run: dict[str, Any]) -> str:
+    numbers = run.get("open_cases") or []
+    if not numbers:
+        return ""
+    shown = "、".join(map(str, numbers[:OPEN_CASES_SHOWN]))
+    more = f" 等 {number(len(numbers))} 件" if len(numbers) > OPEN_CASES_SHOWN else f" 共 {number(len(numbers))} 件"
+    return f"<h3>到期仍未结束的办件</h3><p class=numbers>{escape(shown)}{more}</p>"

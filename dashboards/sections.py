@@ -1,0 +1,275 @@
+"""The tables of the report: one function for each, from measures to HTML."""
+
+from html import escape
+from math import log10
+from typing import Any, Final
+
+from dashboards.figures import NONE, money, number, percent, span
+
+Measures = dict[str, Any]
+SCALE: Final = ((600_000, "10分"), (3_600_000, "1小时"), (86_400_000, "1天"), (864_000_000, "10天"))
+SCALE_FROM_MS, SCALE_TO_MS = 60_000.0, 2_592_000_000.0
+"""The logarithmic scale of the durations: a minute to thirty days."""
+END_TONES: Final = {
+    "done": "e-done", "declined": "e-declined", "refused": "e-refused", "withdrawn": "e-withdrawn", "lapsed": "e-lapsed",
+    "other": "e-other", "open": "e-open",
+}  # fmt: skip
+REGISTRIES_SHOWN: Final = 15
+
+
+def table(head: str, rows: list[list[str]], classes: str = "") -> str:
+    """A table; a heading that begins with # is a column of figures."""
+    if not rows:
+        return '<p class="none">没有可列的内容。</p>'
+    names = head.split()
+    kinds = [" class=n" if name.startswith("#") else "" for name in names]
+    top = "".join(f"<th{kind}>{name.lstrip('#')}</th>" for name, kind in zip(names, kinds, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(row, kinds, strict=True)) + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class=scroll><table class="{classes}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def cards(run: dict[str, Any], measures: Measures) -> str:
+    """The key figures."""
+    cases, ends, sums = run["cases"], measures["ends"][""], measures["money"]
+    stage = {row["stage"]: row for row in measures["durations"] if not row["region"]}
+    count = max(measures["cases"]["count"], 1)
+    each = [
+        ("办件", number(cases["begun"]), f"计划 {number(cases['planned'])}，结束 {number(cases['finished'])}"),
+        ("办结", percent(ends["done"] / count), f"{number(ends['done'])} 件"),
+        ("申请至全部办结", span(stage["whole"]["median_ms"]), f"中位；九成不超过 {span(stage['whole']['p90_ms'])}"),
+        ("缴清至登簿", span(stage["recording"]["median_ms"]), f"中位；九成不超过 {span(stage['recording']['p90_ms'])}"),
+        (
+            "税费入账",
+            money(sums["tax"]["fen"] + sums["fee"]["fen"]),
+            f"扣款 {number(sums['debited']['n'])} 笔，退回 {money(sums['returned']['fen'])}",
+        ),
+        (
+            "报文日志",
+            number(measures["traffic"]["rows"]),
+            f"每件 {number(measures['traffic']['per_case'], 1)} 行，投递 {number(run.get('deliveries'))} 次",
+        ),
+    ]
+    return "".join(
+        f"<div class=card><h3>{title}</h3><p class=figure>{_unit(figure)}</p><p>{note}</p></div>"
+        for title, figure, note in each
+    )
+
+
+def _unit(figure: str) -> str:
+    head, space, unit = figure.partition(" ")
+    return f"{head}<small>{space}{unit}</small>" if unit else head
+
+
+def ends(measures: Measures) -> str:
+    """How cases ended: one bar, then the regions' numbers."""
+    titles, whole = measures["titles"]["ends"], measures["ends"][""]
+    total = sum(whole.values()) or 1
+    used = [end for end in titles if any(row[end] for row in measures["ends"].values())]
+    parts = "".join(f'<i class="{END_TONES[end]}" style="flex:{whole[end] / total:.6f}"></i>' for end in used)
+    legend = "".join(
+        f'<span><i class="{END_TONES[end]}"></i>{titles[end]} {number(whole[end])}（{percent(whole[end] / total)}）</span>'
+        for end in used
+    )
+    rows = [
+        [_region(measures, region), number(sum(row.values())), *(number(row[end]) for end in used)]
+        for region, row in measures["ends"].items()
+    ]
+    return f'<div class=stack role=img aria-label="办件去向">{parts}</div><div class=legend>{legend}</div>' + table(
+        " ".join(["地区", "#办件", *(f"#{titles[end]}" for end in used)]), rows, "first"
+    )
+
+
+def shares(measures: Measures) -> str:
+    """What happened to how many cases."""
+    return table(
+        "情形 #件数 #占比",
+        [[row["title"], number(row["cases"]), percent(row["share"], 2)] for row in measures["shares"]],
+    )
+
+
+def durations(measures: Measures) -> str:
+    """Every stage with its spread on one scale; the page shows one region at a time."""
+    titles = measures["titles"]
+    head = "<th>事项</th><th>阶段</th><th class=n>件数</th><th class=n>中位</th><th class=n>九成内</th><th class=n>99%内</th><th class=n>平均</th>"
+    rows = "".join(
+        f'<tr data-region="{escape(row["region"])}"{" hidden" if row["region"] else ""}><td>{escape(titles["items"].get(row["item"], "全套"))}</td>'
+        f"<td>{escape(row['title'])}</td><td class=n>{number(row['n'])}</td><td class=n>{span(row['median_ms'])}</td>"
+        f"<td class=n>{span(row['p90_ms'])}</td><td class=n>{span(row['p99_ms'])}</td><td class=n>{span(row['mean_ms'])}</td>"
+        f"<td class=range>{_range(row)}</td></tr>"
+        for row in measures["durations"]
+    )
+    ticks = "".join(f'<b style="left:{_place(ms):.2f}%">{label}</b>' for ms, label in SCALE)
+    scale = f"<th class=range><div class=scale>{ticks}</div></th>"
+    return f"<div class=scroll><table id=durations><thead><tr>{head}{scale}</tr></thead><tbody>{rows}</tbody></table></div>"
+
+
+def _place(ms: float) -> float:
+    reach = log10(SCALE_TO_MS / SCALE_FROM_MS)
+    return 100 * min(max(log10(max(ms, SCALE_FROM_MS) / SCALE_FROM_MS) / reach, 0), 1)
+
+
+def _range(row: dict[str, Any]) -> str:
+    if not row["n"]:
+        return ""
+    a, b, c = (_place(row[key]) for key in ("median_ms", "p90_ms", "p99_ms"))
+    guides = "".join(f'<em style="left:{_place(ms):.2f}%"></em>' for ms, _ in SCALE)
+    return f'<div class=bar>{guides}<i style="left:{a:.2f}%;width:{c - a:.2f}%"></i><i class=p90 style="left:{a:.2f}%;width:{b - a:.2f}%"></i><b style="left:{a:.2f}%"></b></div>'
+
+
+def region_choice(measures: Measures) -> str:
+    """The regions whose durations can be shown."""
+    regions = dict.fromkeys(row["region"] for row in measures["durations"])
+    return "".join(f'<option value="{escape(region)}">{_region(measures, region)}</option>' for region in regions)
+
+
+def items(measures: Measures) -> str:
+    """The linked items: chosen, pushed, pushed again, done, returned."""
+    titles = measures["titles"]["items"]
+    rows = [
+        [
+            titles.get(row["item"], row["item"]),
+            *(number(row[key]) for key in ("chosen", "pushed", "again", "done", "returned")),
+        ]
+        for row in measures["items"]
+    ]
+    return table("事项 #申请勾选 #已推送 #再次推送 #办结 #退回", rows, "narrow")
+
+
+def closure(measures: Measures) -> str:
+    """Region × department: the share of requests that were answered to the end, and how long that took."""
+    cells = {(cell["department"], cell["region"]): cell for cell in measures["closure"]}
+    departments = dict.fromkeys(cell["department"] for cell in measures["closure"])
+    regions = dict.fromkeys(cell["region"] for cell in measures["closure"])
+    what = {cell["department"]: cell["title"] for cell in measures["closure"]}
+    seats = measures["titles"]["seats"]
+    head = "".join(
+        f"<th>{escape(seats.get(name, name))}<small>{escape(what[name])}</small></th>" for name in departments
+    )
+    rows = "".join(
+        f"<tr><th>{_region(measures, region)}</th>{''.join(_cell(cells[name, region]) for name in departments)}</tr>"
+        for region in regions
+    )
+    return f"<div class=scroll><table class=heat><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+
+
+def _cell(cell: dict[str, Any]) -> str:
+    share = cell["share"]
+    tone = (
+        "h-none"
+        if share is None
+        else "h-all"
+        if share == 1
+        else "h-most"
+        if share >= 0.99
+        else "h-some"
+        if share >= 0.9
+        else "h-few"
+    )
+    told = f"请求 {number(cell['requests'])}，应答 {number(cell['answers'])}，闭环 {number(cell['closed'])}"
+    return f'<td class="{tone}" title="{told}">{percent(share, 2)}<small>{"即时" if cell["mean_ms"] == 0 else span(cell["mean_ms"])}</small></td>'
+
+
+def posts(measures: Measures) -> str:
+    """The posts of the whole province."""
+    titles = measures["titles"]["posts"]
+    rows = [
+        [
+            titles.get(row["post"], row["post"]), number(row["desks"]), number(row["clerks"]), number(row["jobs"]), span(row["work_mean_ms"]),
+            span(row["wait_median_ms"]), span(row["wait_p90_ms"]), span(row["wait_p99_ms"]), percent(row["used"]), *_little(row),
+        ]
+        for row in measures["desks"]["posts"]
+    ]  # fmt: skip
+    return table("岗位 #窗口 #人数 #任务 #平均办理 #等候中位 #九成内 #99%内 #在岗忙碌 #队长L #λW #相差 核对", rows)
+
+
+def registries(measures: Measures) -> str:
+    """The desks where a tenth of the jobs waited longest."""
+    titles = measures["titles"]
+    rows = sorted(
+        measures["desks"]["registries"], key=lambda row: (-(row["wait_p90_ms"] or 0), row["registry"], row["post"])
+    )
+    return table(
+        "登记机构 岗位 #人数 #任务 #平均等候 #九成内 #最长队 #在岗忙碌 #队长L #λW #相差 核对",
+        [
+            [escape(titles["registries"].get(row["registry"], row["registry"])), titles["posts"].get(row["post"], row["post"]),
+             number(row["clerks"]), number(row["jobs"]), span(row["wait_mean_ms"]), span(row["wait_p90_ms"]), number(row["longest"]),
+             percent(row["used"]), *_little(row)]
+            for row in rows[:REGISTRIES_SHOWN]
+        ],
+    )  # fmt: skip
+
+
+def _little(row: dict[str, Any]) -> list[str]:
+    apart = NONE if row["apart"] is None else f"{row['apart'] * 100:+.1f}%"
+    word = '<span class="badge good">一致</span>' if row["consistent"] else '<span class="badge warn">待查</span>'
+    return [number(row["sampled"], 3), number(row["expected"], 3), apart, word]
+
+
+def little_word(measures: Measures) -> str:
+    """How many desks agree with Little's law."""
+    rows = measures["desks"]["registries"]
+    agree = sum(row["consistent"] for row in rows)
+    return f"{number(len(rows))} 个窗口中 {number(agree)} 个一致" if rows else "本批次没有队列采样，无法核对"
+
+
+def refusals(measures: Measures) -> str:
+    """Every refusal by error and kind."""
+    seats = measures["titles"]["seats"]
+    rows = [
+        [
+            escape(row["title"]),
+            f"<code>{escape(row['error'])}</code>",
+            escape(row["kind_title"]),
+            escape(seats.get(row["seat"], row["seat"])),
+            number(row["n"]),
+        ]
+        for row in measures["refusals"]
+    ]
+    return table("原因 错误码 报文 退回方 #次数", rows)
+
+
+def faults(measures: Measures) -> str:
+    """Every fault that struck."""
+    seats = measures["titles"]["seats"]
+    rows = [
+        [
+            f"<code>{escape(row['fault'])}</code>",
+            escape(row["kind_title"]),
+            escape(seats.get(row["seat"], row["seat"])),
+            number(row["n"]),
+        ]
+        for row in measures["faults"]
+    ]
+    return table("故障 报文 接收方 #击中", rows)
+
+
+def inventory(measures: Measures) -> str:
+    """The message inventory with how often each was seen."""
+    return table("编号 报文 #收讫 #退回 #故障 见到", [_counted(row["number"], row) for row in measures["inventory"]])
+
+
+def steps(measures: Measures) -> str:
+    """The policy document's own steps."""
+    rows = sorted(measures["steps"], key=lambda row: not row["step"].startswith("税费"))
+    return table("步骤 报文 #收讫 #退回 #故障 见到", [_counted(row["step"], row) for row in rows])
+
+
+def _counted(name: str, row: dict[str, Any]) -> list[str]:
+    seen = '<span class="badge good">已见</span>' if row["seen"] else '<span class="badge quiet">未见</span>'
+    return [
+        f"<b>{escape(name)}</b>",
+        escape("、".join(row["kinds"]) or "没有对应的报文"),
+        number(row["seen"]),
+        number(row["refused"]),
+        number(row["struck"]),
+        seen,
+    ]
+
+
+def _region(measures: Measures, region: str) -> str:
+    return escape(measures["titles"]["regions"].get(region, region)) if region else "全省"

@@ -1,0 +1,79 @@
+"""The message gateway: it sends what is masked, and a payment message reaches the phone of the buyer or seller."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from contract.notify import NUMBER_INVALID, UNMASKED, OfficialAccount, Sms
+from contract.people import Told
+from contract.records import BUYER, SELLER
+from sim.durations import Duration
+from sim.message import Message, timer
+from sim.party import NOTHING, File, Part, Party, Posts, Role, State, Track, later, refuse, row, send
+
+PAYMENT = "payment"
+"""The one template that asks its reader to act; the others end at the gateway."""
+
+PERSONAL = re.compile(
+    r"(?<!\d)(?:\d{6}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]|1[3-9]\d{9})(?!\d)"
+)
+"""An identity number of 18 characters (region, birthday, serial) or a mobile number of 11, with no digit before or after."""
+
+MASKED_PHONE = re.compile(r"1\d{2}\*{4}\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How long a short message is on its way."""
+
+    sms: Duration
+
+
+@timer("notify.delivered", "短信送达手机")
+class Delivered(Message):
+    """The network has delivered a payment message."""
+
+    to: str
+    text: str
+
+
+READY = State("ready", "可发送", end=True)
+
+
+class NotifyFile(File):
+    """How many payment messages of a case the gateway has sent."""
+
+    __slots__ = ("sent",)
+
+    def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
+        super().__init__(party, case, part)
+        self.sent = 0
+
+
+def send_sms(file: NotifyFile, heard: Sms) -> Posts:
+    if PERSONAL.search(heard.text) or PERSONAL.search(heard.masked_phone):
+        return refuse(UNMASKED)
+    if heard.to not in (BUYER, SELLER) or MASKED_PHONE.fullmatch(heard.masked_phone) is None:
+        return refuse(NUMBER_INVALID)
+    if heard.template != PAYMENT:
+        return NOTHING
+    settings: Settings = file.settings
+    file.sent += 1
+    return [later(settings.sms.at(file.draw(b"notify.sms", file.sent)), Delivered(heard.to, heard.text))]
+
+
+def publish(file: NotifyFile, heard: OfficialAccount) -> Posts:
+    return refuse(UNMASKED) if PERSONAL.search(heard.text) else NOTHING
+
+
+def deliver(file: NotifyFile, heard: Delivered) -> Posts:
+    return [send(heard.to, Told(PAYMENT, heard.text))]
+
+
+SENDING = Track("sending", "通知发送", READY, [
+    row(READY, Sms, None, send_sms),
+    row(READY, OfficialAccount, None, publish),
+    row(READY, Delivered, None, deliver),
+])  # fmt: skip
+
+ROLE = Role("notify", "短信与公众号通知网关", (Part(NotifyFile, [SENDING]),), Settings)

@@ -1,0 +1,77 @@
+"""What the buyers remember and have in mind, and the times and habits they live by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contract.records import BUYER
+from people.applicant import ApplicantFile, ApplicantSettings
+from sim.calendar import MINUTE_MS
+from sim.durations import Duration
+from sim.message import Message, timer
+from sim.party import NOTHING, Part, Party, Post, later
+
+SOON_MS = 5 * MINUTE_MS
+"""How soon after paying a buyer thinks better of it; later the home would be recorded and nothing could be undone."""
+BEFORE_TAX, AFTER_BILL, AFTER_PAYMENT = "买卖双方协商解除合同", "税费超出预期，不再购买", "缴款后反悔，双方协商解除合同"
+
+
+@timer("buyer.change_mind", "决定撤回")
+class ChangeMind(Message):
+    """The sale is off."""
+
+
+@timer("buyer.want_receipts", "去申请票据")
+class WantReceipts(Message):
+    """The buyer sits down to ask for the receipts."""
+
+
+CHANGE_MIND, WANT_RECEIPTS = ChangeMind(), WantReceipts()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(ApplicantSettings):
+    """The buyers' times and habits, by their names in package.toml."""
+
+    form_filling: Duration
+    correction_by_applicant: Duration
+    receipt_request: Duration
+    rating_delay: Duration
+    withdrawal_delay: Duration
+    withdrawn_before_tax: float
+    withdrawn_after_bill: float
+    withdrawn_after_payment: float
+    receipt_requested: float
+    rating_given: float
+    bad_rating: float
+
+
+class BuyerFile(ApplicantFile):
+    """The buyers' side. `withdraws` is why, and thereby when, they will withdraw; mostly they will not."""
+
+    __slots__ = ("asks", "case_code", "receipts", "wants_receipts", "withdraws")
+    role, prefix = BUYER, b"buyer."
+
+    def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
+        super().__init__(party, case, part)
+        self.case_code = self.withdraws = ""
+        self.wants_receipts = False
+        self.asks = 0
+        self.receipts: tuple[str, ...] = ()
+
+    def thinks_of_bill(self, delay_ms: int) -> Sequence[Post]:
+        """Some withdraw when they would have paid."""
+        return [later(delay_ms, CHANGE_MIND)] if self.withdraws == AFTER_BILL else NOTHING
+
+    def has_paid(self, settled: bool) -> Sequence[Post]:
+        """Most want their receipts, and a few their money back."""
+        posts: list[Post] = []
+        if self.outcome:
+            return posts
+        if settled and self.withdraws == AFTER_PAYMENT:
+            posts.append(later(SOON_MS, CHANGE_MIND))
+        settings: Settings = self.settings
+        if not self.wants_receipts and self.luck(b"receipt_requested") < settings.receipt_requested:
+            self.wants_receipts = True
+            posts.append(later(settings.receipt_request.at(self.luck(b"receipt_request")), WANT_RECEIPTS))
+        return posts

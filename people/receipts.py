@@ -1,0 +1,55 @@
+"""How the buyers come by the receipts of what they paid."""
+
+from contract.gov_platform import AskReceipts
+from contract.people import ReceiptsReady
+from contract.records import BUYER
+from people.applicant import turned_away
+from people.buyer_files import WANT_RECEIPTS, BuyerFile, Settings, WantReceipts
+from sim.calendar import DAY_MS
+from sim.message import Message, Refused, refused, timer
+from sim.party import NOTHING, Posts, State, Track, later, row, send
+
+
+@timer("buyer.forgo_receipts", "不再申请票据")
+class ForgoReceipts(Message):
+    """The application is over."""
+
+
+FORGO_RECEIPTS = ForgoReceipts()
+
+
+def ask_receipts(file: BuyerFile, heard: WantReceipts) -> Posts:
+    if file.outcome:
+        return [later(0, FORGO_RECEIPTS)]
+    return [send("gov_platform", AskReceipts(BUYER))]
+
+
+def ask_later(file: BuyerFile, heard: Refused) -> Posts:
+    file.turned_away = heard.error
+    if file.outcome:
+        return NOTHING
+    file.asks += 1
+    settings: Settings = file.settings
+    delay_ms = max(settings.receipt_request.at(file.draw(b"buyer.receipt_request", file.asks)), DAY_MS)
+    return [later(delay_ms, WANT_RECEIPTS)]
+
+
+def receive(file: BuyerFile, heard: ReceiptsReady) -> Posts:
+    file.receipts = heard.numbers
+    return NOTHING
+
+
+NO_RECEIPTS = State("no_receipts", "未申请票据", end=True)
+RECEIPTS_ASKED = State("receipts_asked", "已申请票据")
+RECEIVED = State("received", "已取得票据", end=True)
+FORGONE = State("forgone", "未取票据", end=True)
+
+# fmt: off
+RECEIPTS = Track("receipts", "取票", NO_RECEIPTS, [
+    row(NO_RECEIPTS,        WantReceipts,        RECEIPTS_ASKED, ask_receipts),
+    row(RECEIPTS_ASKED,     refused(AskReceipts), NO_RECEIPTS, ask_later),
+    row((RECEIPTS_ASKED, RECEIVED, FORGONE), ReceiptsReady, RECEIVED, receive),
+    row((NO_RECEIPTS, RECEIPTS_ASKED), ForgoReceipts, FORGONE),
+    row(FORGONE,            refused(AskReceipts), None,      turned_away),
+])
+# fmt: on

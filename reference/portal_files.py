@@ -1,0 +1,46 @@
+"""What the portal knows of an application, and how it ends one that waits too long for its people."""
+
+from typing import Any
+
+from contract.records import Application
+from sim.calendar import DAY_MS
+from sim.message import Message, timer
+from sim.party import File, Part, Party, Post, later
+
+PEOPLE_TERM_MS = 15 * DAY_MS
+"""How long an application waits for one of its parties before it lapses: chosen, as long as the platform's signing."""
+
+
+@timer("portal.party_overdue", "当事人逾期未办")
+class PartyOverdue(Message):
+    """The party waited for has not come in time."""
+
+
+PARTY_OVERDUE = PartyOverdue()
+
+
+class PortalFile(File):
+    """One application as the portal keeps it. None marks what has been asked for and has not come."""
+
+    __slots__ = (
+        "acceptance_no", "application", "authorisation", "contract_no", "correction", "fields", "missing", "outcome",
+        "receipt_code", "seal_no", "seller_authorisation", "turned_away", "verified",
+    )  # fmt: skip
+
+    def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
+        super().__init__(party, case, part)
+        self.application: Application
+        self.authorisation = self.seller_authorisation = self.receipt_code = self.seal_no = self.acceptance_no = ""
+        self.correction = self.outcome = self.turned_away = self.verified = ""
+        self.missing: tuple[str, ...] | None = None
+        self.fields: tuple[str, ...] | None = None
+        self.contract_no: str | None = None
+
+    @property
+    def at_window(self) -> bool:
+        """Whether both parties stand before a clerk."""
+        return self.application.channel == "window"
+
+    def await_party(self) -> Post:
+        """The end of a wait that began just now."""
+        return later(PEOPLE_TERM_MS, PARTY_OVERDUE)

@@ -1,0 +1,126 @@
+"""The portal's steps ①–③: the application, both parties identified, and all that need not be asked of them again."""
+
+from dataclasses import replace
+
+from contract.gov_platform import (
+    Backfill,
+    Backfilled,
+    CertificatesFetched,
+    FetchCertificates,
+    IdentityVerified,
+    VerifyIdentity,
+)
+from contract.housing import FindNetSign, NetSign
+from contract.people import JoinInvited, LoginFailed, UploadAsked
+from contract.portal import DUPLICATE_HOME, Apply, Join
+from contract.records import BUYER, SELLER
+from reference.portal_files import PortalFile
+from sim.identifiers import canonical_title
+from sim.message import Message, Refused, timer
+from sim.party import NOTHING, Posts, later, refuse, send
+
+CERTIFICATES = ("居民身份证", "结婚证", "居民户口簿", "不动产权证书")
+
+
+@timer("portal.parties_verified", "双方均已认证")
+class PartiesVerified(Message):
+    """The seller was the last to be identified."""
+
+
+@timer("portal.gathered", "证照、回填与网签均已返回")
+class Gathered(Message):
+    """Everything looked up is there."""
+
+
+@timer("portal.papers_missing", "有证照未取到")
+class PapersMissing(Message):
+    """Everything has been answered, but some certificates were not found."""
+
+
+PARTIES_VERIFIED, GATHERED, PAPERS_MISSING = PartiesVerified(), Gathered(), PapersMissing()
+
+
+# ---- ① application, ② identity -----------------------------------------------------------------------------------------
+def apply(file: PortalFile, heard: Apply) -> Posts:
+    form, home = heard.application, heard.application.home
+    other = file.party.ledgers.get("unit_code", {}).get(home.unit_code)
+    if other is not None and not other.state("main").end:
+        return refuse(DUPLICATE_HOME)
+    file.enter("unit_code", home.unit_code)
+    if "(" in home.title_no or " " in home.title_no:
+        form = replace(form, home=replace(home, title_no=canonical_title(home.title_no)))
+    file.application, file.authorisation = form, heard.authorisation
+    return verify_buyer(file, heard)
+
+
+def verify_buyer(file: PortalFile, heard: Message) -> Posts:
+    return [send("gov_platform", VerifyIdentity(BUYER, file.application.buyers[0]))]
+
+
+def verify_seller(file: PortalFile, heard: Message) -> Posts:
+    return [send("gov_platform", VerifyIdentity(SELLER, file.application.sellers[0]))]
+
+
+def invite_seller(file: PortalFile, heard: IdentityVerified) -> Posts:
+    file.verified = heard.role
+    invited = JoinInvited(file.authorisation)
+    return [send("clerk" if file.at_window else "seller", invited), file.await_party()]
+
+
+def join(file: PortalFile, heard: Join) -> Posts:
+    file.seller_authorisation = heard.authorisation
+    return verify_seller(file, heard)
+
+
+def seller_verified(file: PortalFile, heard: IdentityVerified) -> Posts:
+    file.verified = heard.role
+    return [later(0, PARTIES_VERIFIED)] if heard.role == SELLER else NOTHING
+
+
+def keep_identity(file: PortalFile, heard: IdentityVerified) -> Posts:
+    file.verified = heard.role
+    return NOTHING
+
+
+def buyer_unknown(file: PortalFile, heard: Refused) -> Posts:
+    return [send("buyer", LoginFailed(heard.detail)), file.await_party()]
+
+
+def seller_unknown(file: PortalFile, heard: Refused) -> Posts:
+    return [send("seller", LoginFailed(heard.detail)), file.await_party()]
+
+
+# ---- ③ certificates, backfill, earlier net signing ------------------------------------------------------------------------
+def gather(file: PortalFile, heard: PartiesVerified) -> Posts:
+    form, consent = file.application, file.authorisation
+    people = (*form.buyers, *form.sellers)
+    return [
+        send("gov_platform", FetchCertificates(consent, people, CERTIFICATES)),
+        send("gov_platform", Backfill(consent, form.home.unit_code, tuple([person.id_no for person in people]))),
+        send("housing", FindNetSign(form.home.unit_code, consent)),
+    ]
+
+
+def keep_certificates(file: PortalFile, heard: CertificatesFetched) -> Posts:
+    first, file.missing = file.missing is None, heard.missing
+    return _gathered(file, first)
+
+
+def keep_fields(file: PortalFile, heard: Backfilled) -> Posts:
+    first, file.fields = file.fields is None, heard.fields
+    return _gathered(file, first)
+
+
+def keep_net_sign(file: PortalFile, heard: NetSign) -> Posts:
+    first, file.contract_no = file.contract_no is None, heard.contract_no
+    return _gathered(file, first)
+
+
+def _gathered(file: PortalFile, first: bool) -> Posts:
+    if not first or file.outcome or file.missing is None or file.fields is None or file.contract_no is None:
+        return NOTHING
+    return [later(0, PAPERS_MISSING if file.missing else GATHERED)]
+
+
+def ask_papers(file: PortalFile, heard: PapersMissing) -> Posts:
+    return [send("buyer", UploadAsked(file.missing or ())), file.await_party()]

@@ -1,0 +1,72 @@
+"""The registry and the charges: sends what taxes and fees follow from, tells who must pay, hears that all is paid."""
+
+from contract.hub import ChargesReady, ChargesReturned, PaymentSettled, PushCharges
+from contract.notify import OfficialAccount, Sms
+from contract.people import Task
+from contract.records import BUYER, TaxFacts
+from reference.registry_files import RegistryFile, Settings
+from reference.registry_reflow import progress
+from sim.masking import mask_phone
+from sim.message import Message, timer
+from sim.party import Post, Posts, later, send, working
+
+MICRO_ENTERPRISE = "micro_enterprise"
+"""Companies that buy a second-hand home declare themselves small enterprises, whom the fee is waived: chosen."""
+PAYMENT_TEXT = "您的二手房转移登记税费已核定，请登录闽政通“我的办件”一次缴清"
+
+
+@timer("registry.nothing_due", "无应缴税费")
+class NothingDue(Message):
+    """Everything is exempt: there is nothing to pay."""
+
+
+@timer("registry.tax_corrected", "涉税信息已补正")
+class TaxCorrected(Message):
+    """What the tax bureau returned has been put right."""
+
+
+NOTHING_DUE, TAX_CORRECTED = NothingDue(), TaxCorrected()
+
+
+def push_charges(file: RegistryFile) -> Post:
+    """Send what taxes and fees are worked out from to the tax-and-fee service (FJ-11)."""
+    facts, form = file.dossier, file.application
+    exempt = MICRO_ENTERPRISE if form.buyers[0].is_company else ""
+    tax = TaxFacts(
+        form.home.unit_code, form.price_fen, form.home.area_m2_x100, form.home.residential, facts.acquired_ms,
+        facts.original_price_fen, facts.has_cost_documents, facts.sole_home, facts.buyer_home_count, form.buyers[0], form.sellers[0],
+    )  # fmt: skip
+    return send("tax_hub", PushCharges(file.registry.code, tax, form.copies, form.home.residential, exempt))
+
+
+def charges_ready(file: RegistryFile, heard: ChargesReady) -> Posts:
+    file.charges = heard.charges
+    if not heard.charges:
+        return [later(0, NOTHING_DUE)]
+    posts = progress("awaiting_payment")
+    form, separate = file.application, file.dossier.separate_payers
+    for payer in dict.fromkeys(charge.payer if separate else BUYER for charge in heard.charges):
+        person = form.buyers[0] if payer == BUYER else form.sellers[0]
+        posts.append(send("notify", Sms("payment", payer, mask_phone(person.phone), PAYMENT_TEXT)))
+        posts.append(send("notify", OfficialAccount("payment", payer, PAYMENT_TEXT)))
+    return posts
+
+
+def correct_tax(file: RegistryFile, heard: ChargesReturned) -> Posts:
+    settings: Settings = file.settings
+    file.tax_round += 1
+    return [working(settings.tax_correction.at(file.draw(b"registry.tax_correction", file.tax_round)), TAX_CORRECTED)]
+
+
+def charge_again(file: RegistryFile, heard: TaxCorrected) -> Posts:
+    return [push_charges(file)]
+
+
+def nothing_due(file: RegistryFile, heard: NothingDue) -> Posts:
+    file.settled = True
+    return [send("clerk", Task("review"))]
+
+
+def settled(file: RegistryFile, heard: PaymentSettled) -> Posts:
+    file.settled = True
+    return [*progress("paid"), send("clerk", Task("review"))]

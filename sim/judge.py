@@ -1,0 +1,172 @@
+"""The judge: every promise over a finished run's journal, region by region, in one bounded DuckDB process."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sim.judge_tables import RegionJournal, lay_out, open_database, prepare, region_journals
+from sim.moments import Moments
+from sim.package import Package
+from sim.package_tables import PackageError, nearest
+from sim.promises import Limit, Promise, Promises, PromiseKind, load_promises
+from sim.verdict import Evidence, Finding, Result, Verdict, excuse, read_known_issues
+
+__all__ = ["ORDER_TOLERANCE_MS", "judge"]
+
+ORDER_TOLERANCE_MS = 1_000
+"""Two messages to different receivers that are closer than this have no order that anybody could be blamed for."""
+SAMPLE = 10
+Tell = Callable[[str, int, int], None]
+"""(what, done, of how many): what a progress bar shows."""
+Tally = dict[str, tuple[int, int, list[Evidence]]]
+
+
+def judge(
+    run_folder: Path, package: Package, *,
+    order_tolerance_ms: int | None = None, limits: Mapping[str, float] | None = None, remote: Collection[str] = (),
+    only: Collection[str] | None = None, known_issues: Path | None = None, today_ms: int | None = None,
+    threads: int = 2, memory: str = "1GB", tell: Tell | None = None,
+) -> Verdict:  # fmt: skip
+    """Judges a run folder (`journal/<region>/`, `cases/` or `cases.parquet`, `run.json`).
+
+    `limits` gives figures by name, in the unit of `limits.toml` (working days where it names none). `remote` are the seats
+    taken by real systems. `only` judges some promises; the others are 未执行. `known_issues` is read together with
+    `today_ms`; by default it is the package's `known_issues.toml`, which excuses nothing while no day is given.
+    """
+    promises = load_promises(package.folder)
+    run = _run_record(run_folder)
+    _known(only or (), [promise.id for promise in promises.all], "检核项")
+    figures = _figures(promises, limits or {})
+    tolerance = run.get("order_tolerance_ms", ORDER_TOLERANCE_MS) if order_tolerance_ms is None else order_tolerance_ms
+    chosen = [p for p in promises.all if _is_judged(p, figures, only)]
+    journals = region_journals(run_folder, package)
+    with closing(open_database(run_folder, threads, memory)) as database:
+        prepare(database, package, tolerance)
+        open_cases = set(run.get("open_cases", ()))
+        tally, kinds = _judge_regions(database, journals, promises, chosen, figures, open_cases, bool(remote), tell)
+    findings = [_finding(p, figures, only, tally.get(p.id), set(remote), kinds) for p in promises.all]
+    issues_path = known_issues or package.folder / "known_issues.toml"
+    if today_ms is not None and (known_issues or issues_path.is_file()):
+        findings = excuse(findings, read_known_issues(issues_path, [p.id for p in promises.all]), today_ms)
+    planned = int(run.get("planned", 0))
+    executed = int(run.get("executed", run.get("begun", planned)))
+    return Verdict(tuple(findings), len(open_cases), planned, executed)
+
+
+def _run_record(run_folder: Path) -> dict[str, Any]:
+    path = run_folder / "run.json"
+    if not path.is_file():
+        return {}
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return record
+
+
+def _known(names: Iterable[str], valid: Collection[str], what: str) -> None:
+    for name in names:
+        if name not in valid:
+            raise PackageError(f"没有{what}“{name}”，{nearest(name, valid)}。")
+
+
+def _figures(promises: Promises, given: Mapping[str, float]) -> dict[str, Limit]:
+    _known(given, promises.limits, "时限")
+    figures = {name: limit for name, limit in promises.limits.items() if limit.figure is not None}
+    for name, figure in given.items():
+        limit = promises.limits[name]
+        figures[name] = replace(limit, figure=figure, unit=limit.unit or "working_days")
+    return figures
+
+
+def _is_judged(promise: Promise, figures: Mapping[str, Limit], only: Collection[str] | None) -> bool:
+    wanted = only is None or promise.id in only
+    return wanted and not promise.manual and (not promise.figure or promise.figure in figures)
+
+
+def _judge_regions(
+    database: duckdb.DuckDBPyConnection, journals: list[RegionJournal], promises: Promises, chosen: list[Promise],
+    figures: Mapping[str, Limit], open_cases: set[int], list_kinds: bool, tell: Tell | None,
+) -> tuple[Tally, set[str]]:  # fmt: skip
+    tally: Tally = {}
+    kinds: set[str] = set()
+    for done, (journal, moments) in enumerate(_moments_ahead(journals, promises), 1):
+        lay_out(database, journal, moments, promises.shared, open_cases)
+        for promise in chosen:
+            _add(tally, promise, _ask(database, promise, figures))
+        if list_kinds:
+            kinds |= {kind for (kind,) in database.execute("SELECT DISTINCT kind FROM journal").fetchall()}
+        if tell is not None:
+            tell("判定检核项", done, len(journals))
+    return tally, kinds
+
+
+def _moments_ahead(journals: list[RegionJournal], promises: Promises) -> Iterator[tuple[RegionJournal, Moments]]:
+    """Reads the next region while the present one is judged."""
+    with ThreadPoolExecutor(1) as pool:
+        ahead: Future[Moments] | None = None
+        for at, journal in enumerate(journals):
+            present = ahead or pool.submit(journal.moments, promises.shared)
+            moments = present.result()
+            following = journals[at + 1 : at + 2]
+            ahead = pool.submit(following[0].moments, promises.shared) if following else None
+            yield journal, moments
+
+
+def _ask(
+    database: duckdb.DuckDBPyConnection, promise: Promise, figures: Mapping[str, Limit]
+) -> tuple[int, int, list[Evidence]]:
+    if promise.figure:
+        limit = figures[promise.figure]
+        database.execute(f"SET VARIABLE limit_figure = {limit.figure}")
+        database.execute(f"SET VARIABLE limit_unit = '{limit.unit}'")
+    question = f"""
+        SELECT count(*), count(evidence),
+            min({{'case_no': case_no, 'evidence': evidence}}, {SAMPLE}) FILTER (evidence IS NOT NULL)
+        FROM ({promise.sql})"""
+    try:
+        answer = database.execute(question).fetchone()
+    except duckdb.Error as error:
+        raise PackageError(f"检核项 {promise.id}.sql 不能执行：{error}") from None
+    assert answer is not None
+    applied, violations, sample = answer
+    return applied, violations, [Evidence(each["case_no"], each["evidence"]) for each in sample or ()]
+
+
+def _add(tally: Tally, promise: Promise, more: tuple[int, int, list[Evidence]]) -> None:
+    applied, violations, sample = tally.get(promise.id, (0, 0, []))
+    tally[promise.id] = (applied + more[0], violations + more[1], sorted([*sample, *more[2]])[:SAMPLE])
+
+
+def _finding(
+    promise: Promise, figures: Mapping[str, Limit], only: Collection[str] | None,
+    told: tuple[int, int, list[Evidence]] | None, remote: set[str], kinds: set[str],
+) -> Finding:  # fmt: skip
+    applied, violations, sample = told or (0, 0, [])
+    result, note = Result.KEPT, ""
+    unseen = [n.kind for n in promise.needs if {n.sender, n.receiver} <= remote and n.kind not in kinds]
+    if only is not None and promise.id not in only:
+        result, note = Result.NOT_RUN, "本次未选"
+    elif promise.manual:
+        result, note = Result.MANUAL, promise.manual
+    elif promise.figure and promise.figure not in figures:
+        result, note = Result.NO_FIGURE, "原文未给出时限，也没有设定"
+    elif told is None:
+        result, note = Result.NOT_RUN, "没有报文日志"
+    elif violations:
+        result = Result.BROKEN
+    elif unseen:
+        result, note = Result.NOT_OBSERVED, f"所需报文在两个真实系统之间，看不到：{'、'.join(unseen)}"
+    elif not applied:
+        result, note = Result.NOT_OBSERVED, f"没有适用的{promise.unit}：{promise.applies}"
+    if promise.kind is PromiseKind.TIMELINESS and result in (Result.KEPT, Result.BROKEN):
+        limit = figures[promise.figure]
+        note = f"{limit.title} {limit.figure:g} {UNIT_TITLES[limit.unit]}"
+    return Finding(promise.id, promise.title, promise.clauses, promise.kind, result, applied, violations, tuple(sample),
+                   note, promise.inferred, promise.unit)  # fmt: skip
+
+
+UNIT_TITLES = {"working_days": "个工作日", "hours": "小时", "minutes": "分钟"}

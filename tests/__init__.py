@@ -1,0 +1,1 @@
+"""Tests: they mirror the code; `town` is the tiny world they share."""

@@ -1,0 +1,85 @@
+"""Whole worlds for tests: every region of the package played in memory, and what its journals say."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from liantiao.compose import starters, world_of
+from sim.calendar import DAY_MS, WorkingCalendar, parse_day
+from sim.faults import Fault
+from sim.journal import Block, Catalogue
+from sim.package import Package, load_package
+from sim.population import Population
+from sim.sandbox import Sandbox
+
+FROM_MS, TO_MS = parse_day("2024-03-01"), parse_day("2024-03-15")
+HORIZON_MS = TO_MS + 150 * DAY_MS
+CALENDAR = WorkingCalendar.load()
+
+
+Move = tuple[str, str, str]
+"""(track, state before, state after)."""
+
+
+@dataclass
+class SeenStore:
+    """Keeps what a run showed: which states were entered, how often each outcome was met, what nobody expected."""
+
+    reached: set[tuple[str, str, str]] = field(default_factory=set)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    unexpected: list[str] = field(default_factory=list)
+
+    def append(self, block: Block, of: Catalogue) -> None:
+        """Note what a block shows."""
+        pairs = np.unique(np.stack([block.rows["route"], block.rows["rule"]]), axis=1)
+        for route, rule in pairs.T.tolist():
+            track, _, after = of.moves[rule]
+            self.reached.add((of.routes[route].receiver, track, after))
+        words = list(of.words)
+        for note in block.notes:
+            word = words[note["outcome"]]
+            self.outcomes[word] += 1
+            if word == "refused:unexpected":
+                row = block.rows[note["row"]]
+                route = of.routes[row["route"]]
+                self.unexpected.append(
+                    f"办件 {row['case_no']}：{route.sender}→{route.receiver} {route.op.name} 于 {of.moves[row['rule']]}"
+                )
+
+    def close(self, of: Catalogue) -> None:
+        """Nothing to do."""
+
+
+@cache
+def package() -> Package:
+    """The package of Fujian."""
+    return load_package("fujian-2024-55")
+
+
+def faults_of(script: str) -> tuple[Fault, ...]:
+    """The faults of a script."""
+    return tuple(package().fault_script(script).faults)
+
+
+def play(cases: int, seed: int, script: str = "none", regions: tuple[str, ...] = ()) -> Iterator[tuple[Sandbox, SeenStore]]:
+    """Play so many cases of the whole province, region by region (or only some regions)."""
+    population = Population(package(), seed, cases, FROM_MS, TO_MS)
+    begin = starters(package(), seed)
+    for position, region in enumerate(package().regions.values()):
+        if regions and region.id not in regions:
+            continue
+        store = SeenStore()
+        world = world_of(package(), region, store, seed=seed, start_ms=FROM_MS, faults=faults_of(script), calendar=CALENDAR)
+        dossiers = population.take(population.indices_of_region(position)).dossiers()
+        world.feed((d.arrival_ms, d.index + 1, d, begin(d.index + 1, d)) for d in dossiers)
+        world.run(HORIZON_MS)
+        world.journal.close()
+        yield world, store
+
+
+def stuck(world: Sandbox) -> list[str]:
+    """Which cases are not over, and where they stand."""
+    return [f"办件 {case.number}（待达 {case.pending}）：{case.open_tracks()}" for case in world.cases.values()]
