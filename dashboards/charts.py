@@ -70,9 +70,9 @@ def longest_waits(measures: dict[str, Any]) -> Chart:
         measures["desks"]["registries"], key=lambda row: (-(row["wait_p90_ms"] or 0), row["registry"], row["post"])
     )
     rows = rows[:DESKS_SHOWN][::-1]
+    places = [titles["registries"].get(row["registry"], row["registry"]).removesuffix("不动产登记中心") for row in rows]
     names = [
-        f"{titles['registries'].get(row['registry'], row['registry']).removesuffix('不动产登记中心')} {titles['posts'].get(row['post'], row['post'])}"
-        for row in rows
+        f"{place} {titles['posts'].get(row['post'], row['post'])}" for place, row in zip(places, rows, strict=True)
     ]
     hours = [round((row["wait_p90_ms"] or 0) / 3_600_000, 2) for row in rows]
     return _ranked(names, [_bar("九成等候不超过", hours, BLUE)], "小时")

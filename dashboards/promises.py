@@ -8,24 +8,24 @@ from dashboards.figures import masked, number, shown
 
 BROKEN, KEPT, INCOMPLETE, UNPROVEN, NOT_RUN = "不通过", "通过", "未完成", "未取得验证证据", "未执行"
 TONES: Final = {
-    BROKEN: "bad", "健壮性": "warn", "已知问题": "warn", INCOMPLETE: "warn", UNPROVEN: "quiet", NOT_RUN: "quiet", "人工核验": "quiet",
+    BROKEN: "bad", "已知问题": "warn", INCOMPLETE: "warn", UNPROVEN: "quiet", NOT_RUN: "quiet", "人工核验": "quiet",
     "指标待明确": "quiet", KEPT: "good",
 }  # fmt: skip
 """How each kind of result looks; also the order in which they are listed."""
 SORTS: Final = {"safety": "不得发生", "liveness": "终须办到", "timeliness": "限时办到"}
-JUDGED: Final = (KEPT, BROKEN, "健壮性")
+JUDGED: Final = (KEPT, BROKEN)
+KEYS: Final = {"case_no": "办件", "evidence": "日志所见"}
 EVIDENCE_SHOWN: Final = 20
 
 
 def headline(run: dict[str, Any], promises: list[dict[str, Any]]) -> dict[str, str]:
     """The result of the whole run, its tone and the sentence that says why."""
-    cases, counts = run["cases"], Counter(promise["result"] for promise in promises)
-    short = cases["planned"] - cases["finished"]
+    counts, short = Counter(promise["result"] for promise in promises), run["planned"] - run["finished"]
     said = "，".join(f"{counts[result]} 项{result}" for result in sorted(counts, key=_order))
     why = f"{len(promises)} 项检核：{said}。" if promises else "本批次没有检核结果。"
     if short > 0 or run.get("open_cases"):
         open_cases = len(run.get("open_cases") or ())
-        why += f"计划 {number(cases['planned'])} 件，结束 {number(cases['finished'])} 件，到期仍未结束 {number(open_cases or short)} 件。"
+        why += f"计划 {number(run['planned'])} 件，结束 {number(run['finished'])} 件，到期仍未结束 {number(open_cases or short)} 件。"
     if counts[BROKEN]:
         result = BROKEN
     elif short > 0 or run.get("open_cases"):
@@ -42,14 +42,16 @@ def _order(result: str) -> int:
 
 
 def cleaned(verdict: dict[str, Any]) -> list[dict[str, Any]]:
-    """The promises in the order of their urgency, with the personal data in their evidence masked."""
-    found = []
-    for promise in verdict.get("promises", []):
-        violations = promise.get("violations") or 0
-        sample = promise.get("sample") or (violations if isinstance(violations, list) else [])
-        count = len(violations) if isinstance(violations, list) else violations
-        reason = masked("", promise.get("reason") or "")
-        found.append({**promise, "violations": count, "sample": [masked("", row) for row in sample], "reason": reason})
+    """The promises in the order of their urgency, by the words people read, with personal data in their evidence masked."""
+    found = [
+        {
+            **promise,
+            "result": promise["result_title"],
+            "note": masked("", promise["note"]),
+            "sample": masked("", promise["sample"]),
+        }
+        for promise in verdict.get("promises", [])
+    ]
     return sorted(found, key=lambda promise: (_order(promise["result"]), promise["id"]))
 
 
@@ -57,24 +59,20 @@ def promises_table(promises: list[dict[str, Any]]) -> str:
     """The rows of the promises table, each with its evidence folded away below."""
     if not promises:
         return '<p class="none">本批次没有检核结果（缺少 verdict.json）。</p>'
-    head = (
-        "<tr><th>结果</th><th>检核项</th><th>条款</th><th>类型</th><th class=n>适用件数</th><th class=n>违反</th></tr>"
-    )
+    head = "<tr><th>结果</th><th>检核项</th><th>条款</th><th>类型</th><th class=n>适用</th><th class=n>违反</th></tr>"
     return f'<table id="promises"><thead>{head}</thead>{"".join(map(_promise, promises))}</table>'
 
 
 def _promise(promise: dict[str, Any]) -> str:
-    result, words = (
-        promise["result"],
-        f"{promise['id']} {promise['title']} {' '.join(promise['clauses'])} {promise['result']}",
-    )
+    result, title, id_ = promise["result"], promise["title"], promise["id"]
+    words = " ".join([id_, title, *promise["clauses"], result]).lower()
     clauses = "<br>".join(f"<code>{escape(clause)}</code>" for clause in promise["clauses"])
-    below = _evidence(promise)
     return (
-        f'<tbody data-result="{escape(result)}" data-words="{escape(words.lower())}"><tr>'
-        f"<td>{badge(result)}</td><td>{escape(promise['title'])}<br><code>{escape(promise['id'])}</code></td><td>{clauses}</td>"
-        f"<td>{SORTS.get(promise['kind'], escape(promise['kind']))}</td><td class=n>{number(promise['applied'])}</td>"
-        f"<td class=n>{number(promise['violations'])}</td></tr>{below}</tbody>"
+        f'<tbody data-result="{escape(result)}" data-words="{escape(words)}"><tr>'
+        f"<td>{badge(result)}</td><td>{escape(title)}<br><code>{escape(id_)}</code></td><td>{clauses}</td>"
+        f"<td>{SORTS.get(promise['kind'], escape(promise['kind']))}</td>"
+        f"<td class=n>{number(promise['applied'])} {escape(promise['unit'])}</td>"
+        f"<td class=n>{number(promise['violations'])}</td></tr>{_below(promise)}</tbody>"
     )
 
 
@@ -83,18 +81,26 @@ def badge(result: str) -> str:
     return f'<span class="badge {TONES.get(result, "quiet")}">{escape(result)}</span>'
 
 
+def _below(promise: dict[str, Any]) -> str:
+    """What is said of a promise below its line: the note, what it is inferred from, and the evidence."""
+    said = [escape(promise["note"])] if promise["note"] else []
+    if promise["inferred"]:
+        label = "属健壮性问题，不作违反条款论" if promise["result"] == BROKEN else "依据为推断"
+        said.append(f"{label}：{escape(promise['inferred'])}")
+    below = "".join(f"<div>{text}</div>" for text in said) + _evidence(promise)
+    return f"<tr class=more><td></td><td colspan=5>{below}</td></tr>" if below else ""
+
+
 def _evidence(promise: dict[str, Any]) -> str:
-    sample, reason = promise["sample"][:EVIDENCE_SHOWN], escape(promise["reason"])
+    sample = promise["sample"][:EVIDENCE_SHOWN]
     if not sample:
-        return f"<tr class=more><td></td><td colspan=5 class=reason>{reason}</td></tr>" if reason else ""
+        return ""
     keys = list(dict.fromkeys(key for row in sample for key in row))
-    head = "".join(f"<th>{escape(key)}</th>" for key in keys)
+    head = "".join(f"<th>{escape(KEYS.get(key, key))}</th>" for key in keys)
     rows = "".join("<tr>" + "".join(f"<td>{shown(key, row.get(key))}</td>" for key in keys) + "</tr>" for row in sample)
     title = f"证据：列出 {len(sample)} 条，共 {number(promise['violations'])} 条"
     table = f"<div class=scroll><table class=evidence><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    return (
-        f"<tr class=more><td></td><td colspan=5>{reason}<details><summary>{title}</summary>{table}</details></td></tr>"
-    )
+    return f"<details><summary>{title}</summary>{table}</details>"
 
 
 def filters(promises: list[dict[str, Any]]) -> str:
@@ -113,7 +119,7 @@ def not_judged(promises: list[dict[str, Any]]) -> str:
     if not rows:
         return '<p class="none">每个检核项都已判定。</p>'
     lines = "".join(
-        f"<tr><td>{badge(row['result'])}</td><td>{escape(row['title'])}</td><td>{escape(row['reason'] or '未说明')}</td></tr>"
+        f"<tr><td>{badge(row['result'])}</td><td>{escape(row['title'])}</td><td>{escape(row['note'] or '未说明')}</td></tr>"
         for row in rows
     )
     return f"<table><thead><tr><th>结果</th><th>检核项</th><th>原因</th></tr></thead><tbody>{lines}</tbody></table>"

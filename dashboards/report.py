@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from dashboards import sections
 from dashboards.charts import charts
-from dashboards.figures import instant, masked, number
+from dashboards.figures import number
 from dashboards.promises import cleaned, filters, headline, not_judged, promises_table
 
 HERE: Final = Path(__file__).parent
 TEMPLATE: Final = HERE / "templates" / "report.html"
 ECHARTS: Final = HERE / "vendor" / "echarts.common.min.js"
 OPEN_CASES_SHOWN: Final = 200
+PHASES: Final = {"simulate": "仿真", "judge": "检核", "measure": "统计"}
 CLOCKS: Final = {"virtual": "虚拟时钟", "stepped": "步进时钟", "live": "实时时钟"}
 
 
@@ -33,7 +34,7 @@ def write_report(run_folder: Path) -> Path:
     promises = cleaned(_read(verdict_file) if verdict_file.exists() else {})
     result = headline(run, promises)
     page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(_parts(run, measures, promises, result))
-    summary = {"result": result, "run": masked("", run), "promises": promises, "measures": measures}
+    summary = {"result": result, "run": run, "promises": promises, "measures": measures}
     (run_folder / "report.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     path = run_folder / "report.html"
     path.write_text(page, encoding="utf-8")
@@ -50,10 +51,9 @@ def _read(path: Path) -> dict[str, Any]:
 def _parts(
     run: dict[str, Any], measures: dict[str, Any], promises: list[dict[str, Any]], result: dict[str, str]
 ) -> dict[str, str]:
-    package = run["package"]
     return {
         "result": escape(result["result"]), "mark": escape(result["mark"]), "tone": result["tone"], "why": escape(result["why"]),
-        "seed": escape(str(run["seed"])), "digest": escape(str(run["digest"])), "title": escape(package["title"]),
+        "seed": escape(str(run["seed"])), "digest": escape(str(run["digest"])), "title": escape(run["title"]),
         "about": _about(run), "notes": "".join(f"<li>{escape(str(note))}</li>" for note in run.get("notes", ())),
         "cards": sections.cards(run, measures), "promises": promises_table(promises), "filters": filters(promises),
         "not_judged": not_judged(promises), "ends": sections.ends(measures), "shares": sections.shares(measures),
@@ -68,39 +68,41 @@ def _parts(
 
 def _embedded(value: Any) -> str:
     """JSON that cannot end the script it stands in."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _about(run: dict[str, Any]) -> str:
     """One line on what was run."""
-    package, day = run["package"], "%Y-%m-%d"
+    day = slice(10)
     words = [
-        package.get("document") or package["id"], f"申请 {instant(run['from_ms'], day)} 至 {instant(run['to_ms'], day)}",
-        f"故障脚本：{run['faults']['title']}", f"联调 {run['version']}",
+        run["document"], f"申请 {run['from'][day]} 至 {run['to'][day]}", f"故障脚本：{run['faults']['title']}", f"联调 {run['version']}",
     ]  # fmt: skip
     return "".join(f"<span>{escape(word)}</span>" for word in words)
 
 
 def command(run: dict[str, Any]) -> str:
     """What to type to get this run again."""
-    said = run.get("command")
-    if said:
-        return str(said)
-    return f"liantiao simulate --cases {run['cases']['planned']} --seed {run['seed']} --faults {run['faults']['id']} --out out/run"
+    days = f"--from {run['from'][:10]} --to {run['to'][:10]}"
+    asked = f"--cases {run['planned']} --seed {run['seed']} {days} --faults {run['faults']['id']}"
+    return f"liantiao simulate {asked} --out out/again"
 
 
 def _facts(run: dict[str, Any]) -> str:
     """Everything a second run is compared by, and what this one took."""
     rows = [
-        ("套餐", f"{run['package']['title']}（{run['package']['id']}）"), ("程序版本", run["version"]), ("种子", run["seed"]),
-        ("日志摘要", run["digest"]), ("申请时段", f"{instant(run['from_ms'])} 至 {instant(run['to_ms'])}"),
-        ("仿真截止", instant(run["horizon_ms"])), ("时钟", CLOCKS.get(run["clock"], run["clock"])),
+        ("套餐", f"{run['title']}（{run['package']}）"), ("程序版本", run["version"]), ("种子", run["seed"]),
+        ("日志摘要", run["digest"]), ("申请时段", f"{_moment(run['from'])} 至 {_moment(run['to'])}"),
+        ("仿真截止", _moment(run["horizon"])), ("时钟", CLOCKS.get(run["clock"], run["clock"])),
         ("故障脚本", f"{run['faults']['title']}（{run['faults']['id']}）"), ("次序容差", f"{number(run['order_tolerance_ms'])} 毫秒"),
         ("报文 / 投递", f"{number(run['messages'])} / {number(run['deliveries'])}"), ("并行进程", run["workers"]),
         ("内存峰值", f"{number(run['peak_mib'])} MiB"),
-        ("各段用时", "，".join(f"{phase} {seconds:.1f} 秒" for phase, seconds in run["seconds"].items())),
+        ("各段用时", "，".join(f"{PHASES.get(phase, phase)} {seconds:.1f} 秒" for phase, seconds in run["seconds"].items())),
     ]  # fmt: skip
     return "".join(f"<dt>{name}</dt><dd>{escape(str(value))}</dd>" for name, value in rows)
+
+
+def _moment(text: str) -> str:
+    return text[:19].replace("T", " ")
 
 
 def _open_cases(run: dict[str, Any]) -> str:

@@ -35,11 +35,11 @@ def table(head: str, rows: list[list[str]], classes: str = "") -> str:
 
 def cards(run: dict[str, Any], measures: Measures) -> str:
     """The key figures."""
-    cases, ends, sums = run["cases"], measures["ends"][""], measures["money"]
+    ends, sums = measures["ends"][0], measures["money"]
     stage = {row["stage"]: row for row in measures["durations"] if not row["region"]}
     count = max(measures["cases"]["count"], 1)
     each = [
-        ("办件", number(cases["begun"]), f"计划 {number(cases['planned'])}，结束 {number(cases['finished'])}"),
+        ("办件", number(run["begun"]), f"计划 {number(run['planned'])}，结束 {number(run['finished'])}"),
         ("办结", percent(ends["done"] / count), f"{number(ends['done'])} 件"),
         ("申请至全部办结", span(stage["whole"]["median_ms"]), f"中位；九成不超过 {span(stage['whole']['p90_ms'])}"),
         ("缴清至登簿", span(stage["recording"]["median_ms"]), f"中位；九成不超过 {span(stage['recording']['p90_ms'])}"),
@@ -67,17 +67,17 @@ def _unit(figure: str) -> str:
 
 def ends(measures: Measures) -> str:
     """How cases ended: one bar, then the regions' numbers."""
-    titles, whole = measures["titles"]["ends"], measures["ends"][""]
-    total = sum(whole.values()) or 1
-    used = [end for end in titles if any(row[end] for row in measures["ends"].values())]
+    titles, whole = measures["titles"]["ends"], measures["ends"][0]
+    used = [end for end in END_TONES if any(row[end] for row in measures["ends"])]
+    total = sum(whole[end] for end in used) or 1
     parts = "".join(f'<i class="{END_TONES[end]}" style="flex:{whole[end] / total:.6f}"></i>' for end in used)
     legend = "".join(
         f'<span><i class="{END_TONES[end]}"></i>{titles[end]} {number(whole[end])}（{percent(whole[end] / total)}）</span>'
         for end in used
     )
     rows = [
-        [_region(measures, region), number(sum(row.values())), *(number(row[end]) for end in used)]
-        for region, row in measures["ends"].items()
+        [_region(measures, row["region"]), number(sum(row[end] for end in used)), *(number(row[end]) for end in used)]
+        for row in measures["ends"]
     ]
     return f'<div class=stack role=img aria-label="办件去向">{parts}</div><div class=legend>{legend}</div>' + table(
         " ".join(["地区", "#办件", *(f"#{titles[end]}" for end in used)]), rows, "first"
@@ -94,18 +94,20 @@ def shares(measures: Measures) -> str:
 
 def durations(measures: Measures) -> str:
     """Every stage with its spread on one scale; the page shows one region at a time."""
-    titles = measures["titles"]
-    head = "<th>事项</th><th>阶段</th><th class=n>件数</th><th class=n>中位</th><th class=n>九成内</th><th class=n>99%内</th><th class=n>平均</th>"
-    rows = "".join(
-        f'<tr data-region="{escape(row["region"])}"{" hidden" if row["region"] else ""}><td>{escape(titles["items"].get(row["item"], "全套"))}</td>'
-        f"<td>{escape(row['title'])}</td><td class=n>{number(row['n'])}</td><td class=n>{span(row['median_ms'])}</td>"
-        f"<td class=n>{span(row['p90_ms'])}</td><td class=n>{span(row['p99_ms'])}</td><td class=n>{span(row['mean_ms'])}</td>"
-        f"<td class=range>{_range(row)}</td></tr>"
-        for row in measures["durations"]
-    )
+    titles = measures["titles"]["items"]
+    figures = "".join(f"<th class=n>{name}</th>" for name in ("件数", "中位", "九成内", "99%内", "平均"))
     ticks = "".join(f'<b style="left:{_place(ms):.2f}%">{label}</b>' for ms, label in SCALE)
-    scale = f"<th class=range><div class=scale>{ticks}</div></th>"
-    return f"<div class=scroll><table id=durations><thead><tr>{head}{scale}</tr></thead><tbody>{rows}</tbody></table></div>"
+    head = f"<th>事项</th><th>阶段</th>{figures}<th class=range><div class=scale>{ticks}</div></th>"
+    rows = "".join(_duration(row, titles.get(row["item"], "全套")) for row in measures["durations"])
+    return f"<div class=scroll><table id=durations><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+
+
+def _duration(row: dict[str, Any], item: str) -> str:
+    cells = [number(row["n"]), *(span(row[key]) for key in ("median_ms", "p90_ms", "p99_ms", "mean_ms"))]
+    figures = "".join(f"<td class=n>{cell}</td>" for cell in cells)
+    names = f"<td>{escape(item)}</td><td>{escape(row['title'])}</td>"
+    hidden = " hidden" if row["region"] else ""
+    return f'<tr data-region="{escape(row["region"])}"{hidden}>{names}{figures}<td class=range>{_range(row)}</td></tr>'
 
 
 def _place(ms: float) -> float:
@@ -118,7 +120,10 @@ def _range(row: dict[str, Any]) -> str:
         return ""
     a, b, c = (_place(row[key]) for key in ("median_ms", "p90_ms", "p99_ms"))
     guides = "".join(f'<em style="left:{_place(ms):.2f}%"></em>' for ms, _ in SCALE)
-    return f'<div class=bar>{guides}<i style="left:{a:.2f}%;width:{c - a:.2f}%"></i><i class=p90 style="left:{a:.2f}%;width:{b - a:.2f}%"></i><b style="left:{a:.2f}%"></b></div>'
+    whole = (
+        f'<i style="left:{a:.2f}%;width:{c - a:.2f}%"></i><i class=p90 style="left:{a:.2f}%;width:{b - a:.2f}%"></i>'
+    )
+    return f'<div class=bar>{guides}{whole}<b style="left:{a:.2f}%"></b></div>'
 
 
 def region_choice(measures: Measures) -> str:
@@ -171,7 +176,8 @@ def _cell(cell: dict[str, Any]) -> str:
         else "h-few"
     )
     told = f"请求 {number(cell['requests'])}，应答 {number(cell['answers'])}，闭环 {number(cell['closed'])}"
-    return f'<td class="{tone}" title="{told}">{percent(share, 2)}<small>{"即时" if cell["mean_ms"] == 0 else span(cell["mean_ms"])}</small></td>'
+    took = "即时" if cell["mean_ms"] == 0 else span(cell["mean_ms"])
+    return f'<td class="{tone}" title="{told}">{percent(share, 2)}<small>{took}</small></td>'
 
 
 def posts(measures: Measures) -> str:
@@ -179,7 +185,8 @@ def posts(measures: Measures) -> str:
     titles = measures["titles"]["posts"]
     rows = [
         [
-            titles.get(row["post"], row["post"]), number(row["desks"]), number(row["clerks"]), number(row["jobs"]), span(row["work_mean_ms"]),
+            titles.get(row["post"], row["post"]), number(row["desks"]), number(row["clerks"]), number(row["jobs"]),
+            span(row["work_mean_ms"]),
             span(row["wait_median_ms"]), span(row["wait_p90_ms"]), span(row["wait_p99_ms"]), percent(row["used"]), *_little(row),
         ]
         for row in measures["desks"]["posts"]

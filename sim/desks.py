@@ -1,7 +1,6 @@
 """Desks: the clerks of one registry's post, their queue, and the office hours in which they work."""
 
 from collections import deque
-from heapq import heappush
 from typing import Protocol
 
 from sim.clock import Clock, Entry
@@ -32,8 +31,8 @@ class Job:
 
     def is_void(self) -> bool:
         """Whether the state that asked for this work is gone."""
-        _, _, route, _, file, _, _, _, _, mark = self.rest
-        return bool(file.epochs[route.track] != mark)
+        _, _, route, _, at, _, _, _, _, mark = self.rest
+        return bool(at.epochs[route.track] != mark)
 
 
 class Desk:
@@ -82,7 +81,7 @@ class Desk:
     def _begin(self, job: Job, now_ms: int) -> None:
         self.free -= 1
         job.marks = (now_ms, 0, 0, 1)
-        heappush(self.clock.queue, (self.hours.after(now_ms, job.work_ms), *job.rest, job))
+        self.clock.push((self.hours.after(now_ms, job.work_ms), *job.rest, job))
 
     @property
     def queue_length(self) -> int:

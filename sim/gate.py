@@ -1,6 +1,5 @@
 """The gate: what happens to a message that no rule takes, that an action turns away, or that a fault strikes."""
 
-from heapq import heappush
 from typing import TYPE_CHECKING, Any
 
 from sim.case import Case
@@ -8,7 +7,7 @@ from sim.clock import LINK_MS, Entry
 from sim.faults import Effect
 from sim.journal import NO_RULE
 from sim.message import Error, Message, Shape, refused
-from sim.party import REPLY, File, Refusal
+from sim.party import REPLY, Refusal, Standing
 from sim.route import FIRST_TRIP, Route, Trip
 
 if TYPE_CHECKING:
@@ -27,65 +26,67 @@ class Gate:
         self.world = world
 
     # ---- finding --------------------------------------------------------------------------------------------------
-    def find(self, route: Route, case: Case, body: Message) -> tuple[File | None, Case]:
-        """The file a message is about, by case or by ledger key, and the case that file belongs to."""
+    def find(self, route: Route, case: Case, body: Message) -> tuple[Standing | None, Case]:
+        """Where the file stands that a message is about, by case or by ledger key, and the case that file belongs to."""
         party = route.receiver
         if case.closed:
             return None, case
         if not route.by:
-            return self.world.file_of(case, party), case
+            return self.world.standing_of(case, party), case
         key = getattr(body, route.by)
         file = party.ledgers.get(route.by, {}).get(key)
-        if file is not None and route.part not in (None, file.part):
-            file = None
-        elif file is None and route.op.opens and route.part is not None:
+        if file is None:
+            if not route.op.opens or route.part is None:
+                return None, case
             file = party.open(case, route.part)
             file.enter(route.by, key)
-            case.subs = [*(case.subs or ()), file]
-        if file is None or file.case is case:
-            return file, case
-        case.pending -= 1
-        file.case.pending += 1
-        self.world.settle(case)
-        return file, file.case
+            case.subs = [*(case.subs or ()), file.standing]
+        at = file.standing
+        if route.part is not None and route.part is not at.part:
+            return None, case
+        if file.case is not case:
+            case.pending -= 1
+            file.case.pending += 1
+            self.world.settle(case)
+        return at, file.case
 
     # ---- refusing -------------------------------------------------------------------------------------------------
-    def unruled(self, entry: Entry, case: Case, file: File | None) -> None:
+    def unruled(self, entry: Entry, case: Case, at: Standing | None) -> None:
         """A message no rule takes: a query is answered from the records, a request refused, the rest is unexpected."""
         route, body, role = entry[3], entry[6], entry[3].receiver.role
         if case.closed:
             self.turned_away(entry, case, None, Refusal(CASE_CLOSED))
-        elif file is None and (route.part is not None or route.query is not None):
+        elif at is None and (route.part is not None or route.query is not None):
             self.turned_away(entry, case, None, Refusal(NOT_FOUND, f"{role.title}查无此号"))
-        elif file is not None and route.query is not None:
-            file.heard = entry
-            said = route.query(file, body)
+        elif at is not None and route.query is not None:
+            at.heard = entry
+            said = route.query(at.file, body)
             if isinstance(said, Refusal):
-                self.turned_away(entry, case, file, said)
+                self.turned_away(entry, case, at, said)
                 return
-            self.world._dispatch(file, case, [(REPLY, None, 0, said)], entry[2], entry[0])
-            self._write(entry, case, file, "ok", said)
+            self.world._dispatch(at, case, [(REPLY, None, 0, said)], entry[2], entry[0])
+            self._write(entry, case, at, "ok", said)
             self.world.settle(case)
         elif route.op.shape is Shape.REQUEST:
-            self.turned_away(entry, case, file, Refusal(NOT_NOW, role.closest(file, route.kind)))
+            self.turned_away(entry, case, at, Refusal(NOT_NOW, role.closest(at, route.kind)))
         else:
-            self._write(entry, case, file, f"refused:{UNEXPECTED.code}")
+            self._write(entry, case, at, f"refused:{UNEXPECTED.code}")
             self.world.settle(case)
 
-    def turned_away(self, entry: Entry, case: Case, file: File | None, no: Refusal) -> None:
+    def turned_away(self, entry: Entry, case: Case, at: Standing | None, no: Refusal) -> None:
         """A refusal is journaled, and heard by whoever sent the request; a reply or notice is never answered."""
         route, asker = entry[3], entry[7]
-        self._write(entry, case, file, f"refused:{no.error.code}")
+        self._write(entry, case, at, f"refused:{no.error.code}")
         if route.op.shape is Shape.REQUEST and asker is not None:
             body = refused(route.kind)(no.error.code, no.detail or no.error.title)
             back = self.world.route(route.receiver, asker.party.seat, type(body))
             due = self.world.clock.now_ms + LINK_MS
-            self._push(back, asker.case, asker, body, file, entry[2], due, None)
+            self._push(back, asker.case, asker, body, at, entry[2], due, None)
         self.world.settle(case)
 
-    def _write(self, entry: Entry, case: Case, file: File | None, outcome: str, said: Message | None = None) -> None:
+    def _write(self, entry: Entry, case: Case, at: Standing | None, outcome: str, said: Message | None = None) -> None:
         due, _, id_, route, _, _, body, _, cause, asked, _, extra = entry
-        rule = -1 - file.states[route.track].code if file is not None else NO_RULE
+        rule = -1 - at.states[route.track].code if at is not None else NO_RULE
         ref, amount, answered = route.shown(body, said)
         journal = self.world.journal
         journal.note(FIRST_TRIP if extra is None else extra.marks, journal.words[outcome], answered, amount, ref)
@@ -95,7 +96,7 @@ class Gate:
 
     # ---- faults ---------------------------------------------------------------------------------------------------
     def lay(
-        self, route: Route, case: Case, target: File | None, body: Message, asker: File | None, cause: int, due: int,
+        self, route: Route, case: Case, target: Standing | None, body: Message, asker: Standing | None, cause: int, due: int,
         trip: Trip | None = None,
     ) -> None:  # fmt: skip
         """Send a message on its way through the faults that lie on its route."""
@@ -117,15 +118,13 @@ class Gate:
         self._push(route, case, target, body, asker, cause, due, trip)
 
     def _push(
-        self, route: Route, case: Case, target: File | None, body: Message, asker: File | None, cause: int, due: int,
+        self, route: Route, case: Case, target: Standing | None, body: Message, asker: Standing | None, cause: int, due: int,
         trip: Trip | None,
     ) -> None:  # fmt: skip
         clock = self.world.clock
         case.pending += 1
         tie = case.tie ^ route.salt
-        heappush(
-            clock.queue, (due, tie, next(clock.ids), route, case, target, body, asker, cause, clock.now_ms, 0, trip)
-        )
+        clock.push((due, tie, next(clock.ids), route, case, target, body, asker, cause, clock.now_ms, 0, trip))
 
     def _struck(self, name: str, route: Route, case: Case, *rest: Any) -> None:
         """A message that did not arrive: journaled, and sent again as its operation's ladder says."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from sim.judge_tables import RegionJournal, lay_out, open_database, prepare, region_journals
-from sim.moments import Moments
+from sim.moments import Column, columns_in
 from sim.package import Package
 from sim.package_tables import PackageError, nearest
 from sim.promises import Limit, Promise, Promises, PromiseKind, load_promises
@@ -93,9 +94,12 @@ def _judge_regions(
 ) -> tuple[Tally, set[str]]:  # fmt: skip
     tally: Tally = {}
     kinds: set[str] = set()
-    for done, (journal, moments) in enumerate(_moments_ahead(journals, promises), 1):
-        lay_out(database, journal, moments, promises.shared, open_cases)
+    columns = columns_in(promises.shared.values())
+    for done, (journal, moments) in enumerate(_moments_ahead(journals, columns, open_cases), 1):
+        lay_out(database, journal, moments, promises.shared)
         for promise in chosen:
+            if promise.tax_path not in ("", journal.region.tax_path):
+                continue
             _add(tally, promise, _ask(database, promise, figures))
         if list_kinds:
             kinds |= {kind for (kind,) in database.execute("SELECT DISTINCT kind FROM journal").fetchall()}
@@ -104,15 +108,16 @@ def _judge_regions(
     return tally, kinds
 
 
-def _moments_ahead(journals: list[RegionJournal], promises: Promises) -> Iterator[tuple[RegionJournal, Moments]]:
+def _moments_ahead(
+    journals: list[RegionJournal], columns: list[Column], open_cases: set[int]
+) -> Iterator[tuple[RegionJournal, pa.Table]]:  # fmt: skip
     """Reads the next region while the present one is judged."""
     with ThreadPoolExecutor(1) as pool:
-        ahead: Future[Moments] | None = None
-        for at, journal in enumerate(journals):
-            present = ahead or pool.submit(journal.moments, promises.shared)
+        ahead: Future[pa.Table] | None = None
+        for journal, following in zip(journals, [*journals[1:], None], strict=True):
+            present = ahead or pool.submit(journal.moments, columns, open_cases)
             moments = present.result()
-            following = journals[at + 1 : at + 2]
-            ahead = pool.submit(following[0].moments, promises.shared) if following else None
+            ahead = pool.submit(following.moments, columns, open_cases) if following else None
             yield journal, moments
 
 

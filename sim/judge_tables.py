@@ -3,15 +3,17 @@
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.calendar import DAY_MS, FIRST_MS, HOUR_MS, WorkingCalendar
-from sim.moments import Ints, Moments, columns_in
+from sim.moments import Column, Moments
 from sim.package import Package, Region
 from sim.package_tables import PackageError
 from sim.parquet_store import BODIES, SCHEMA
@@ -49,7 +51,7 @@ class RegionJournal:
 
     region: Region
     folder: Path
-    cases: tuple[Path, ...]
+    cases: Path | None
 
     @property
     def journal(self) -> Path:
@@ -58,33 +60,37 @@ class RegionJournal:
 
     def case_table(self) -> pa.Table:
         """The region's cases, ascending; without a file of cases, those that the journal speaks of."""
-        if not self.cases:
+        if self.cases is None:
             return self._cases_heard_of()
-        parts = [pq.read_table(path, filters=[("region", "=", self.region.id)]) for path in self.cases]
-        return pa.concat_tables(parts).sort_by("case_no")
+        cases = _all_cases(self.cases)
+        return cases.filter(pc.equal(cases["region"], self.region.id)).sort_by("case_no")
 
     def _cases_heard_of(self) -> pa.Table:
         rows = pq.read_table(self.journal, columns=["case_no", "registry"])
         rows = rows.set_column(1, "registry", rows["registry"].cast(pa.string()))
-        heard = rows.filter(pa.compute.greater(rows["case_no"], 0)).group_by("case_no").aggregate([("registry", "min")])
+        heard = rows.filter(pc.greater(rows["case_no"], 0)).group_by("case_no").aggregate([("registry", "min")])
         size = len(heard)
         columns = [heard["case_no"], pa.array([self.region.id] * size), heard["registry_min"], *_nothing(size)]
         return pa.table(columns, schema=CASES).sort_by("case_no")
 
-    def moments(self, shared: Mapping[str, str]) -> Moments:
-        """The one pass over the journal that the shared tables ask for."""
-        moments = Moments(columns_in(shared.values()), _numbers(self.case_table()))
+    def moments(self, columns: list[Column], open_cases: Collection[int]) -> pa.Table:
+        """The region's cases and, from the one pass over its journal, their moments side by side."""
+        cases = self.case_table()
+        numbers = cases["case_no"].to_numpy()
+        moments = Moments(columns, numbers)
         moments.read(self.journal)
-        return moments
+        still_open = pa.array(np.isin(numbers, np.fromiter(open_cases, np.int64, len(open_cases))))
+        beside = {name: cases[name] for name in cases.column_names} | {"open": still_open}
+        return pa.table(beside | moments.arrays())
+
+
+@lru_cache(2)
+def _all_cases(path: Path) -> pa.Table:
+    return pq.read_table(path)
 
 
 def _nothing(size: int) -> list[pa.Array]:
     return [pa.nulls(size, CASES.field(name).type) for name in ("channel", "items")]
-
-
-def _numbers(cases: pa.Table) -> Ints:
-    numbers: Ints = cases["case_no"].to_numpy()
-    return numbers
 
 
 def region_journals(run_folder: Path, package: Package) -> list[RegionJournal]:
@@ -94,7 +100,7 @@ def region_journals(run_folder: Path, package: Package) -> list[RegionJournal]:
     for region in package.regions.values():
         folder, own = run_folder / "journal" / region.id, run_folder / "cases" / f"{region.id}.parquet"
         if (folder / "journal.parquet").is_file():
-            cases = tuple(path for path in (own, whole) if path.is_file())[:1]
+            cases = next((path for path in (own, whole) if path.is_file()), None)
             found.append(RegionJournal(region, folder, cases))
     return sorted(found, key=lambda each: -each.journal.stat().st_size)
 
@@ -138,8 +144,7 @@ def read_allow_list(package_folder: Path) -> list[tuple[str, str, str]]:
 
 
 def lay_out(
-    database: duckdb.DuckDBPyConnection, journal: RegionJournal, moments: Moments, shared: Mapping[str, str],
-    open_cases: Collection[int],
+    database: duckdb.DuckDBPyConnection, journal: RegionJournal, moments: pa.Table, shared: Mapping[str, str]
 ) -> None:  # fmt: skip
     """Puts one region's tables in the place of the last one's."""
     region = journal.region
@@ -153,22 +158,15 @@ def lay_out(
     kept = _file(bodies) if bodies.is_file() else "no_bodies"
     database.register("no_bodies", BODIES.empty_table())
     database.execute(f"CREATE OR REPLACE TEMP VIEW bodies AS SELECT * FROM {kept}")
-    cases = journal.case_table()
-    cases = cases.append_column("open", pa.array(np.isin(_numbers(cases), list(open_cases))))
-    database.register("cases", cases)
-    database.register("moments", _beside(cases, moments.as_table()))
+    database.register("moments", moments)
+    given = ", ".join(moments.column_names[: moments.column_names.index("open") + 1])
+    database.execute(f"CREATE OR REPLACE TEMP TABLE cases AS SELECT {given} FROM moments")
     for name, sql in shared.items():
         try:
             database.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
         except duckdb.Error as error:
             raise PackageError(f"检核项共用表 _{name}.sql 不能执行：{error}") from None
     database.unregister("moments")
-
-
-def _beside(cases: pa.Table, moments: pa.Table) -> pa.Table:
-    """Cases and their moments side by side: both are in the order of the cases' numbers."""
-    columns = {name: cases[name] for name in cases.column_names}
-    return pa.table(columns | {name: moments[name] for name in moments.column_names if name != "case_no"})
 
 
 def _column(name: str) -> str:

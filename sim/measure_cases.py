@@ -24,6 +24,13 @@ ENDS: Final = {
     "done": "办结", "declined": "不予受理", "refused": "不予登记", "withdrawn": "撤回", "lapsed": "逾期失效", "other": "其他",
     "open": "未完",
 }  # fmt: skip
+
+
+def _closed_by(item: str) -> tuple[str, str]:
+    """What the registry says to itself when an item is over; a result may also have come as the answer to a question."""
+    return f"registry.{item}_finished", f"registry.{item}_givenup"
+
+
 CLOSURE: Final[dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     "gov_platform": ("发起签章至签署结果", ("gov_platform.start_signing",),
                      ("gov_platform.signing_done", "gov_platform.signing_expired", "gov_platform.cancel_signing")),
@@ -32,8 +39,8 @@ CLOSURE: Final[dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     "unionpay": ("扣款至缴款结果", ("unionpay.debited",),
                  ("unionpay.payment_notice", "unionpay.card_returned", "hub.payment_settled")),
     "housing": ("推送至网签备案回执", ("data_exchange.receive",), ("data_exchange.filing_done", "data_exchange.data_returned")),
-    **{item: ("推送至结果", (f"{item}.push", f"{item}.push{REFUSED}"), (f"{item}.result", f"{item}.push{REFUSED}", f"{item}.cancel"))
-       for item in ITEMS},
+    **{item: ("推送至结果", (f"{item}.push", f"{item}.push{REFUSED}"),
+              (f"{item}.result", f"{item}.push{REFUSED}", f"{item}.cancel", *_closed_by(item))) for item in ITEMS},
 }  # fmt: skip
 """Department -> (what is measured, its requests, what answers them)."""
 SHARES: Final[dict[str, tuple[str, Callable[[Moments], Flags]]]] = {
@@ -88,7 +95,9 @@ def landmarks(m: Moments) -> dict[str, Times]:
 
 def _heard(m: Moments, item: str) -> Times:
     """When the registry last heard of an item: from the provincial service if it was pushed there, else directly."""
-    return np.where(m.seen(f"hub.push_{item}"), m.last(f"hub.{item}_result"), m.last(f"{item}.result"))
+    return np.where(
+        m.seen(f"hub.push_{item}"), m.last(f"hub.{item}_result"), m.last(f"{item}.result", *_closed_by(item))
+    )
 
 
 def _between(begin: Times, end: Times) -> Times:
@@ -117,13 +126,13 @@ def _ends(m: Moments, marks: Mapping[str, Times]) -> dict[str, int]:
 
 
 def _closed(m: Moments, asks: tuple[str, ...], answers: tuple[str, ...]) -> dict[str, int]:
-    """Cases with a request, with any answer, with an answer to the last request; and how long those took in all."""
+    """Cases with a request, with any answer, with an answer to the last request; and how long that took in all."""
     first, last, answered = m.first(*asks), m.last(*asks), m.last(*answers)
     asked, heard = first < NEVER, answered < NEVER
     closed = asked & heard & (answered >= last)
     return {
         "requests": int(asked.sum()), "answers": int((asked & heard).sum()), "closed": int(closed.sum()),
-        "sum_ms": int((answered[closed] - first[closed]).sum()),
+        "sum_ms": int((answered[closed] - last[closed]).sum()),
     }  # fmt: skip
 
 
@@ -131,7 +140,7 @@ def _item(m: Moments, item: str, chosen: Flags) -> dict[str, int]:
     pushed = m.seen(f"{item}.push", f"{item}.push{REFUSED}", f"hub.push_{item}")
     return {
         "chosen": int(chosen.sum()), "pushed": int(pushed.sum()), "again": int(m.twice(f"{item}.push").sum()),
-        "done": int(m.seen(f"registry.{item}_finished").sum()), "returned": int(m.seen(f"registry.{item}_givenup").sum()),
+        **{how: int(m.seen(kind).sum()) for how, kind in zip(("done", "returned"), _closed_by(item), strict=True)},
     }  # fmt: skip
 
 
@@ -153,6 +162,12 @@ def _spread(values: Times) -> dict[str, int | None]:
     quantiles = np.quantile(values, list(QUANTILES.values()))
     spread = {name: round(float(value)) for name, value in zip(QUANTILES, quantiles, strict=True)}
     return {"n": count, **spread, "mean_ms": int(values.sum()) // count}
+
+
+def ends(regions: Mapping[str, RegionCases]) -> list[dict[str, Any]]:
+    """How many cases ended how: the province (region ""), then each region."""
+    whole = summed([dict.fromkeys(ENDS, 0), *(cases.ends for cases in regions.values())])
+    return [{"region": "", **whole}, *({"region": name, **cases.ends} for name, cases in regions.items())]
 
 
 def closure(regions: Mapping[str, RegionCases]) -> list[dict[str, Any]]:

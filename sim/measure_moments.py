@@ -75,7 +75,8 @@ class Moments:
 
     def twice(self, name: str) -> Flags:
         """In which cases this happened at more than one instant."""
-        return self.first(name) != self.last(name)
+        flags: Flags = self.first(name) != self.last(name)
+        return flags
 
     @property
     def retried(self) -> Flags:

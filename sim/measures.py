@@ -1,6 +1,6 @@
 """Measures: what a run folder's journals, cases and samples say in numbers, as one JSON-able table.
 
-`measure` reads `run.json`, `cases.parquet` and `journal/<region>/{journal,samples}.parquet` and nothing else. Times are whole
+`measure` reads `run.json`, `cases/*.parquet` (or `cases.parquet`) and each region's journal and samples. Times are whole
 milliseconds, money is fen, shares are fractions of 1, what cannot be told is null; a region "" is the whole province.
 The same folder gives the same table. Its keys:
 
@@ -9,8 +9,8 @@ titles      what people read for items, seats, regions, registries, posts, chann
 cases       count, by_region, by_channel
 durations   stage, item, title, region, n, median_ms, p90_ms, p99_ms, mean_ms
 items       item, chosen, pushed, again, done, returned (linked items; chosen in the application, of which pushed)
-closure     department, title, region, requests, answers, closed (cases), share, mean_ms
-ends        region -> {done, declined, refused, withdrawn, lapsed, other, open}
+closure     department, title, region, requests, answers, closed (cases), share, mean_ms (last request to its answer)
+ends        region, done, declined, refused, withdrawn, lapsed, other, open
 shares      id, title, cases, share
 periods     period, arrivals, closures, payments, debited_fen, tax_fen, fee_fen, returned_fen
 money       debited, tax, fee, returned -> {n, fen}
@@ -35,7 +35,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.measure_cases import ENDS, RegionCases, closure, durations, shares, summed
+from sim.calendar import END_MS, FIRST_MS
+from sim.measure_cases import ENDS, RegionCases, closure, durations, ends, shares, summed
 from sim.measure_counts import Traffic, read_counts
 from sim.measure_desks import Desks
 from sim.measure_moments import Moments
@@ -43,6 +44,7 @@ from sim.measure_periods import Periods
 from sim.message import Operation
 from sim.package import Package, load_package
 
+CASE_COLUMNS: Final = ["case_no", "region", "channel", "items", "arrival_ms"]
 THREADS: Final = 2
 MEMORY_LIMIT: Final = "700MB"
 """Of DuckDB; the arrays of two regions take the rest of a gigabyte."""
@@ -55,15 +57,15 @@ class MeasureError(ValueError):
 def measure(run_folder: Path, inventory: Mapping[str, Operation]) -> dict[str, Any]:
     """Everything measured of a run; `inventory` has every operation of the contract by name."""
     run = _run(run_folder)
-    package = load_package(run["package"]["id"])
-    cases = pq.read_table(run_folder / "cases.parquet", columns=["case_no", "region", "channel", "items", "arrival_ms"])
+    package, cases = load_package(run["package"]), _cases(run_folder)
     here = set(pc.unique(cases["region"]).to_pylist())
     regions = [name for name in package.regions if name in here] + sorted(here - package.regions.keys())
     folders = {name: run_folder / "journal" / name for name in regions}
     missing = [name for name, folder in folders.items() if not (folder / "journal.parquet").exists()]
     if missing:
         raise MeasureError(f"{run_folder} 缺少地区 {'、'.join(missing)} 的 journal.parquet，仿真未完成，请重新运行。")
-    periods = Periods(run["from_ms"], run["to_ms"])
+    arrivals = cases["arrival_ms"].to_numpy()
+    periods = Periods(int(arrivals.min(initial=END_MS)), int(arrivals.max(initial=FIRST_MS)))
     with ThreadPoolExecutor(THREADS) as threads:
         parts = threads.map(lambda name: _region_cases(cases, name, folders[name]), regions)
         found = dict(zip(regions, parts, strict=True))
@@ -72,7 +74,7 @@ def measure(run_folder: Path, inventory: Mapping[str, Operation]) -> dict[str, A
         "period": periods.name, "titles": _titles(package),
         "cases": {"count": len(cases), "by_region": _tally(cases, "region", regions), "by_channel": _tally(cases, "channel")},
         "durations": durations(found), "items": _items(found), "closure": closure(found),
-        "ends": {"": summed(each.ends for each in found.values()), **{name: each.ends for name, each in found.items()}},
+        "ends": ends(found),
         "shares": shares(found), "periods": _periods(periods, cases, found, traffic), "money": _money(traffic),
         "desks": {"posts": desks.by_post(), "registries": desks.lines, "backlog": desks.backlog(periods)},
         "refusals": traffic.refusals(), "faults": traffic.faults(),
@@ -100,8 +102,17 @@ def _run(run_folder: Path) -> dict[str, Any]:
     return run
 
 
+def _cases(run_folder: Path) -> pa.Table:
+    """What is known of each case on the day it is applied for, in the order of their numbers."""
+    whole = run_folder / "cases.parquet"
+    files = [whole] if whole.exists() else sorted((run_folder / "cases").glob("*.parquet"))
+    if not files:
+        raise MeasureError(f"{run_folder} 里没有 cases，仿真未完成，请重新运行。")
+    return pa.concat_tables([pq.read_table(file, columns=CASE_COLUMNS) for file in files]).sort_by("case_no")
+
+
 def _region_cases(cases: pa.Table, region: str, folder: Path) -> RegionCases:
-    own = cases.filter(pc.equal(cases["region"], region)).sort_by("case_no")
+    own = cases.filter(pc.equal(cases["region"], region))
     moments = Moments(own["case_no"].to_numpy().astype(np.int32))
     moments.read(folder / "journal.parquet")
     return RegionCases(moments, own["items"].to_numpy().astype(np.int32))

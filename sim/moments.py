@@ -49,12 +49,10 @@ class Moments:
 
     def __init__(self, columns: list[Column], case_numbers: Ints) -> None:
         """`case_numbers` are the region's cases, ascending."""
-        self.case_numbers = case_numbers
-        self._place = np.full(int(case_numbers[-1]) + 2 if len(case_numbers) else 1, -1, np.int32)
+        self._place = np.full(int(case_numbers[-1]) + 1 if len(case_numbers) else 1, -1, np.int32)
         self._place[case_numbers] = np.arange(len(case_numbers), dtype=np.int32)
         self._fills = [_Fill(what, [c for c in columns if c.what == what], len(case_numbers)) for what in WHATS]
         self._fills = [fill for fill in self._fills if fill.columns]
-        self.unplaced = 0
 
     def read(self, journal: Path) -> None:
         """Take in a whole `journal.parquet`."""
@@ -68,10 +66,9 @@ class Moments:
         wanted = np.array([word in kinds for word in kind_words], bool)
         at = np.flatnonzero(wanted[kind])
         case_no = _plain(table, "case_no")[at]
-        place = self._place[np.where(case_no < len(self._place), case_no, 0)]
-        if (lost := place < 0).any():
-            self.unplaced += int(lost.sum())
-            at, place = at[~lost], place[~lost]
+        place = self._place[np.minimum(case_no, len(self._place) - 1)]
+        if (strange := (place < 0) | (case_no >= len(self._place))).any():
+            at, place = at[~strange], place[~strange]
         receiver, receiver_words = _coded(table, "receiver")
         outcome, outcome_words = _coded(table, "outcome")
         how = np.array([OK if w == "ok" else REFUSED if w.startswith("refused") else LOST for w in outcome_words], np.int8)
@@ -79,12 +76,9 @@ class Moments:
         for fill in self._fills:
             fill.take(rows, kind_words, receiver_words)
 
-    def as_table(self) -> pa.Table:
-        """One row per case: `case_no` and the columns; a moment that never came is null."""
-        arrays: dict[str, pa.Array] = {"case_no": pa.array(self.case_numbers.astype(np.int32))}
-        for fill in self._fills:
-            arrays |= fill.arrays()
-        return pa.table(arrays)
+    def arrays(self) -> dict[str, pa.Array]:
+        """The columns by name, one value per case in the order of their numbers; what never came is null."""
+        return {name: array for fill in self._fills for name, array in fill.arrays().items()}
 
 
 class _Rows:

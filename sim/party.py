@@ -120,54 +120,81 @@ def quiet(file: Any, heard: Any) -> Posts:
 
 
 def row(
-    states: State | Iterable[State], kind: type[M], to: State | None, action: Callable[[F, M], Posts] = quiet
+    states: State | Sequence[State], kind: type[M], to: State | None, action: Callable[[F, M], Posts] = quiet
 ) -> list[Row]:
     """A rule, or one for each of several states; `to=None` stays where it is."""
-    each = (states,) if isinstance(states, State) else tuple(states)
-    return [Row(state, kind, to or state, action) for state in each]
+    return [Row(state, kind, to or state, action) for state in _each(states)]
 
 
-def ignored(states: State | Iterable[State], kind: type[Message], reason: str) -> list[Row]:
+def ignored(states: State | Sequence[State], kind: type[Message], reason: str) -> list[Row]:
     """A rule that hears a message and rightly does nothing; the reason is listed in the documentation."""
-    each = (states,) if isinstance(states, State) else tuple(states)
-    return [Row(state, kind, state, quiet, reason) for state in each]
+    return [Row(state, kind, state, quiet, reason) for state in _each(states)]
+
+
+def _each(states: State | Sequence[State]) -> Sequence[State]:
+    return (states,) if isinstance(states, State) else states
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Who asked, by which message: kept by a party that answers later."""
 
-    file: Any
+    asker: "Standing"
     id: int
+
+
+class Standing:
+    """Where a file's tracks stand: the runtime's side of it.
+
+    It is one class for all files, so that the interpreter's caches hold where every delivery passes; the facts of a file
+    live in `File`, of which every party has its own.
+    """
+
+    __slots__ = ("case", "epochs", "file", "heard", "part", "party", "states", "timers")
+
+    def __init__(self, file: "File", party: "Party", case: Any, part: "Part[Any]") -> None:
+        self.file, self.party, self.case, self.part = file, party, case, part
+        self.states = part.starts.copy()
+        self.epochs = part.ones.copy()
+        self.timers = part.zeros.copy()
+        self.heard: tuple[Any, ...] = ()
 
 
 class File:
     """What a party knows of one case, or of one numbered thing within it. Subclasses add their facts as slots."""
 
-    __slots__ = ("case", "epochs", "heard", "keys", "part", "party", "states", "timers")
+    __slots__ = ("case", "keys", "party", "standing")
 
     def __init__(self, party: "Party", case: Any, part: "Part[Any]") -> None:
-        self.party, self.case, self.part = party, case, part
-        self.states = list(part.starts)
-        self.epochs = list(part.ones)
-        self.timers = list(part.zeros)
+        self.party, self.case = party, case
+        self.standing = Standing(self, party, case, part)
         self.keys: list[tuple[str, str]] | None = None
-        self.heard: tuple[Any, ...] = ()
+
+    @property
+    def part(self) -> "Part[Any]":
+        """Which part of its role this file belongs to."""
+        return self.standing.part
+
+    @property
+    def states(self) -> "list[State]":
+        """The state of every track."""
+        return self.standing.states
 
     @property
     def now_ms(self) -> int:
         """When the message being heard was heard."""
-        return self.heard[0]  # type: ignore[no-any-return]
+        return self.standing.heard[0]  # type: ignore[no-any-return]
 
     @property
     def sender(self) -> str:
         """The seat that sent the message being heard."""
-        return self.heard[3].sender.seat  # type: ignore[no-any-return]
+        return self.standing.heard[3].sender.seat  # type: ignore[no-any-return]
 
     @property
     def asked(self) -> Asked:
         """The request being heard, to be answered later."""
-        return Asked(self.heard[7], self.heard[2])
+        heard = self.standing.heard
+        return Asked(heard[7], heard[2])
 
     @property
     def dossier(self) -> Any:
@@ -267,13 +294,13 @@ class Role:
         """All tracks of all parts."""
         return [track for part in self.parts for track in part.tracks]
 
-    def closest(self, file: File | None, kind: type[Message]) -> str:
+    def closest(self, at: Standing | None, kind: type[Message]) -> str:
         """What this role would accept instead, in one Chinese sentence."""
         found = self.where.get(kind)
         if found is None:
             return f"{self.title}不受理“{kind.op.title}”"
         part, index = found
-        state = file.states[index] if file is not None and file.part is part else part.tracks[index].start
+        state = at.states[index] if at is not None and at.part is part else part.tracks[index].start
         accepts = "、".join(
             k.op.title for k in state.rows if k.op.shape is not Shape.TIMER and not issubclass(k, Refused)
         )

@@ -88,7 +88,7 @@ class Trays:
             for _, file, body, cause in ready:
                 route: Route = world.route(holder, seat, type(body))
                 file.case.pending -= 1
-                world.gate.lay(route, file.case, None, body, file, cause, due + LINK_MS, Trip(part_of=id_))
+                world.gate.lay(route, file.case, None, body, file.standing, cause, due + LINK_MS, Trip(part_of=id_))
             lying[:] = [each for each in lying if each[0] > due]
         if lying:
             self._plan(tray, plan, due)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sim.package_tables import PackageError, nearest, read_file
 
-REQUIRED, OPTIONAL = ("title", "clauses", "kind", "applies"), ("needs", "figure", "manual", "inferred", "unit")
-_HEADER = re.compile(r"-- ([a-z]+): (.+)")
+REQUIRED, OPTIONAL = ("title", "clauses", "kind", "applies"), ("needs", "figure", "manual", "inferred", "unit", "tax_path")
+_HEADER = re.compile(r"-- ([a-z_]+): (.+)")
 _CONTINUED = re.compile(r"--   +(.+)")
 _CLAUSE = re.compile(r"^- id: (\S+)", re.MULTILINE)
 _NEED = re.compile(r"([a-z_]+\.[a-z_]+)@([a-z_]+)>([a-z_]+)")
@@ -59,6 +59,8 @@ class Promise:
     inferred: str = ""
     """Why this rule is our reading of the clause: a failure is a robustness finding (健壮性), no breach of it."""
     unit: str = "件"
+    tax_path: str = ""
+    """province or local: it applies only to regions with this way of paying taxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def parse_promise(name: str, text: str, clauses: Collection[str], limits: Collec
         kind=PromiseKind(_among(header["kind"], [kind.value for kind in PromiseKind], f"{place} 的 kind", "种类")),
         applies=header["applies"], sql=sql, needs=_needs(place, header.get("needs", "")), figure=figure,
         manual=header.get("manual", ""), inferred=header.get("inferred", ""), unit=header.get("unit", "件"),
+        tax_path=_among(header.get("tax_path", ""), ("", "province", "local"), f"{place} 的 tax_path", "缴税路径"),
     )  # fmt: skip
 
 

@@ -1,26 +1,26 @@
 """The sandbox: parties on one clock, and how what they say reaches each other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Any
 
 from sim.case import Case
-from sim.clock import AFTER_ALL, BEFORE_ALL, LINK_MS, Clock, Entry
+from sim.clock import LINK_MS, Clock, Entry
 from sim.desks import Desk, Hours, Job
 from sim.draws import salt
 from sim.faults import Fault
 from sim.gate import Gate
 from sim.journal import OK, Journal
 from sim.message import Message
-from sim.party import HOLD, LATER, SEND, WORK, WORKING, File, Party, Post, Refusal
+from sim.party import HOLD, LATER, SEND, WORK, WORKING, File, Party, Post, Refusal, Standing
 from sim.polls import PollPlan, Trays
-from sim.route import FIRST_TRIP, UNSHOWN, Route, Trip
+from sim.route import FIRST_TRIP, Route, Trip
 
 Starter = tuple[str, int, Message]
 """A seat whose party hears the message by itself, so many ms after a case begins."""
 Beginning = tuple[int, int, Any, Sequence[Starter]]
 """(arrival_ms, case number, dossier, starters)."""
-MARK_ID = 2**62
+
 """Of the entry at which `drain` stops: it takes no message's id, so that pauses change nothing."""
 
 
@@ -80,16 +80,20 @@ class Sandbox:
         case = self.cases[number] = Case(number, dossier, case_salt, len(self.parties), sampled)
         self.begun += 1
         for seat, after_ms, message in starters:
-            file = self.file_of(case, self.seats[seat])
-            self._dispatch(file, case, [(LATER, None, after_ms, message)], 0, self.clock.now_ms)
+            at = self.standing_of(case, self.seats[seat])
+            self._dispatch(at, case, [(LATER, None, after_ms, message)], 0, self.clock.now_ms)
         return case
 
     def file_of(self, case: Case, party: Party) -> File:
         """The party's file of the case, opened when it is first needed."""
-        file = case.files[party.index]
-        if file is None:
-            file = case.files[party.index] = party.open(case, party.role.parts[0])
-        return file
+        return self.standing_of(case, party).file
+
+    def standing_of(self, case: Case, party: Party) -> Standing:
+        """Where the party's file of the case stands; the file is opened when it is first needed."""
+        at = case.files[party.index]
+        if at is None:
+            at = case.files[party.index] = party.open(case, party.role.parts[0]).standing
+        return at
 
     def is_over(self) -> bool:
         """Whether no case goes on and none is to come."""
@@ -111,71 +115,65 @@ class Sandbox:
         """Deliver everything due up to and including `until_ms`, which then is the present."""
         if until_ms < self.clock.now_ms:
             raise ValueError(f"{until_ms} 早于沙箱当前时刻 {self.clock.now_ms}，时间不能倒退")
-        self._drain_to(until_ms, AFTER_ALL)
+        clock, times, due = self.clock, self.clock.times, self.clock.due
+        while times and times[0] <= until_ms:
+            instant = heappop(times)
+            together = due.pop(instant)
+            if len(together) > 1:
+                together.sort()
+            clock._now = instant
+            self.deliver(together, instant)
+        clock._now = until_ms
 
     def step(self) -> bool:
         """Deliver the next thing due, and nothing else; False when nothing is."""
-        queue = self.clock.queue
-        if not queue:
+        if not self.clock.times:
             return False
-        entry = heappop(queue)
-        heappush(queue, (entry[0], BEFORE_ALL - 2, *entry[2:]))  # before all else, with the mark right behind it
-        self._drain_to(entry[0], BEFORE_ALL - 1)
+        entry = self.clock.pop()
+        self.deliver([entry], entry[0])
         return True
 
-    def _drain_to(self, due_ms: int, tie: int) -> None:
-        queue = self.clock.queue
-        heappush(queue, (due_ms, tie, MARK_ID, self.drain, *[None] * 8))
-        try:
-            self.drain()
-        except BaseException:  # the mark left behind would end a later run too early, and unnoticed
-            queue[:] = [entry for entry in queue if entry[3] != self.drain]
-            heapify(queue)
-            raise
-
-    def drain(self, entry: Entry | None = None) -> None:
-        """Deliver until the entry that `run` laid down comes up. Every line here is paid for a hundred million times."""
-        clock, queue, journal, gate, dispatch = self.clock, self.clock.queue, self.journal, self.gate, self._dispatch
-        rows, note, limit, stop = journal.rows, journal.note, journal.limit, self.drain
-        while True:
-            entry = heappop(queue)
-            due, _, id_, route, case, file, body, _, cause, asked, mark, extra = entry
-            clock._now = due
+    def deliver(self, entries: list[Entry], due: int) -> None:
+        """Deliver what is due at one instant, in order. Every line here is paid for a hundred million times."""
+        journal, gate, dispatch = self.journal, self.gate, self._dispatch
+        rows, note, limit = journal.rows, journal.note, journal.limit
+        for entry in entries:
+            _, _, id_, route, case, at, body, _, cause, asked, mark, extra = entry
             if case is None:
-                if route == stop:
-                    return
                 route(entry)
                 continue
             track = route.track
             if mark:
                 if extra is not None:
                     extra.desk.release(due)
-                if file.epochs[track] != mark:
+                if at.epochs[track] != mark:
                     continue
-                file.timers[track] -= 1
-            elif file is None and (route.by or (file := case.files[route.slot]) is None):
-                file, case = gate.find(route, case, body)
+                at.timers[track] -= 1
+            elif at is None and (route.by or (at := case.files[route.slot]) is None):
+                at, case = gate.find(route, case, body)
             case.pending -= 1
-            if file is None or (row := file.states[track].rows.get(route.kind)) is None:
-                gate.unruled(entry, case, file)
+            if at is None or (row := at.states[track].rows.get(route.kind)) is None:
+                gate.unruled(entry, case, at)
                 continue
-            file.heard = entry
-            posts = row.action(file, body)
+            at.heard = entry
+            posts = row.action(at.file, body)
             if type(posts) is Refusal:
-                gate.turned_away(entry, case, file, posts)
+                gate.turned_away(entry, case, at, posts)
                 continue
             if row.moves:
-                file.states[track] = row.next
-                file.epochs[track] += 1
-                if file.timers[track]:
-                    case.pending -= file.timers[track]
-                    file.timers[track] = 0
+                at.states[track] = row.next
+                at.epochs[track] += 1
+                if at.timers[track]:
+                    case.pending -= at.timers[track]
+                    at.timers[track] = 0
                 case.open += row.delta
-            said = dispatch(file, case, posts, id_, due) if posts else None
+            said = dispatch(at, case, posts, id_, due) if posts else None
             if extra is not None or not route.folds:
-                if extra is not None or route.shows:
-                    ref, amount, answered = route.shown(body, said) if route.shows else UNSHOWN
+                if route.shows:
+                    ref, amount, answered = route.shown(body, said)
                     note(FIRST_TRIP if extra is None else extra.marks, OK, answered, amount, ref)
+                elif extra is not None:
+                    note(extra.marks, OK, 0, 0, None)
                 rows.append((id_, cause, due, asked, case.number, route.code, row.code))
                 if len(rows) >= limit:
                     journal.flush()
@@ -187,60 +185,62 @@ class Sandbox:
             if not case.pending and not case.open:
                 self.settle(case)
 
-    def _dispatch(self, file: File, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
+    def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
         """Put what a file's action says on its way; returns the direct answer, if there was one."""
-        party, ids, queue, said = file.party, self.clock.ids, self.clock.queue, None
-        out = party.out
+        party, clock, said = at.party, self.clock, None
+        out, ids, waiting = party.out, clock.ids, clock.due
         for post in posts:
             how, where, delay, body = post
             kind = type(body)
             if how == SEND:
                 seat, target, whose, due, mark = where, None, case, now + LINK_MS, 0
             elif how == LATER:
-                seat, target, whose, due = party.seat, file, case, now + delay
+                seat, target, whose, due = party.seat, at, case, now + delay
             elif how > LATER:
-                self._dispatch_special(file, case, post, cause)
+                self._dispatch_special(at, case, post, cause)
                 continue
             else:
-                said, target, mark = body, file.heard[7], 0
+                said, target, mark = body, at.heard[7], 0
                 seat, whose, due = target.party.seat, target.case, now + delay + LINK_MS
             try:
                 route = out[seat][kind]
             except KeyError:
                 route = self.route(party, seat, kind)
             if how == LATER:
-                mark = file.epochs[route.track]
-                file.timers[route.track] += 1
+                mark = at.epochs[route.track]
+                at.timers[route.track] += 1
             elif route.faults:
-                self.gate.lay(route, whose, target, body, file, cause, due)
+                self.gate.lay(route, whose, target, body, at, cause, due)
                 continue
             whose.pending += 1
-            heappush(
-                queue,
-                (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, file, cause, now, mark, None),
-            )
+            entry = (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, at, cause, now, mark, None)
+            if due in waiting:
+                waiting[due].append(entry)
+            else:
+                waiting[due] = [entry]
+                heappush(clock.times, due)
         return said
 
-    def _dispatch_special(self, file: File, case: Case, post: Post, cause: int) -> None:
+    def _dispatch_special(self, at: Standing, case: Case, post: Post, cause: int) -> None:
         how, where, delay, body = post
-        party, now = file.party, int(self.clock._now)
+        party, now = at.party, int(self.clock._now)
         if how == HOLD:
-            self.trays.hold(file, self._seat(party, where), body, now + delay, cause)
+            self.trays.hold(at.file, self._seat(party, where), body, now + delay, cause)
         elif how in (WORK, WORKING):
             route, clock, registry = self.route(party, party.seat, type(body)), self.clock, case.dossier.registry
-            mark = file.epochs[route.track]
-            file.timers[route.track] += 1
+            mark = at.epochs[route.track]
+            at.timers[route.track] += 1
             case.pending += 1
-            rest = (case.tie ^ route.salt, next(clock.ids), route, case, file, body, file, cause, now, mark)
+            rest = (case.tie ^ route.salt, next(clock.ids), route, case, at, body, at, cause, now, mark)
             if how == WORKING:
-                heappush(clock.queue, (self.hours(registry).after(now, delay), *rest, None))
+                clock.push((self.hours(registry).after(now, delay), *rest, None))
             else:
                 desk = self.desks.get((registry, where)) or self._new_desk(registry, where)
                 desk.take(Job(desk, rest, delay), now)
         else:
-            asker = where.file
+            asker = where.asker
             route = self.route(party, asker.party.seat, type(body))
-            self.gate.lay(route, asker.case, asker, body, file, cause, now + delay + LINK_MS, Trip(answers=where.id))
+            self.gate.lay(route, asker.case, asker, body, at, cause, now + delay + LINK_MS, Trip(answers=where.id))
 
     def _new_desk(self, registry: int, post: str) -> Desk:
         desk = Desk((registry, post), self.clerks(registry, post), self.hours(registry), self.clock)

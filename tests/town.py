@@ -22,6 +22,7 @@ from sim.party import (
     Posts,
     Role,
     Row,
+    Standing,
     State,
     Track,
     answer,
@@ -103,7 +104,7 @@ def stub(seat: str, answering: Answering | None) -> Role:
     """A role that takes every message in every state, records it, and says what `answering` returns."""
 
     def take(file: StubFile, heard: Message) -> Posts:
-        asked = Asked(file.heard[7], file.heard[2])
+        asked = file.asked
         file.record.append((heard, asked, file.now_ms, file.sender))
         return answering(file, heard) if answering is not None else NOTHING
 
@@ -116,9 +117,9 @@ def stub(seat: str, answering: Answering | None) -> Role:
 class TownGate(Gate):
     """Brings to a stub every message of a case, whatever number it goes by."""
 
-    def find(self, route: Route, case: Case, body: Message) -> tuple[File | None, Case]:
+    def find(self, route: Route, case: Case, body: Message) -> tuple[Standing | None, Case]:
         if route.receiver.role.parts[0].file is StubFile:
-            return self.world.file_of(case, route.receiver), case
+            return self.world.standing_of(case, route.receiver), case
         return super().find(route, case, body)
 
 
@@ -233,8 +234,8 @@ class Town:
 
     def _post(self, seat: str, posts: Sequence[Post], case: Case) -> None:
         assert case.number in self.sandbox.cases, f"case {case.number} has been let go"
-        file = self.sandbox.file_of(case, self.sandbox.seats[seat])
-        self.sandbox._dispatch(file, case, posts, 0, self.clock.now_ms)
+        at = self.sandbox.standing_of(case, self.sandbox.seats[seat])
+        self.sandbox._dispatch(at, case, posts, 0, self.clock.now_ms)
 
 
 def rows_of(journal: Journal) -> list[dict[str, Any]]:

@@ -14,8 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import contract
+from sim.calendar import format_time
 from sim.message import Message, Operation
 from sim.parquet_store import BODIES, SCHEMA
+from sim.promises import PromiseKind
+from sim.verdict import Evidence, Finding, Result, Verdict
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 START = 1_725_235_200_000  # 2024-09-02 08:00 +08:00, a Monday
@@ -24,8 +27,14 @@ REGIONS = {
     "quanzhou": ("350502", "350582"), "zhangzhou": ("350602",), "nanping": ("350702",), "longyan": ("350802",),
     "ningde": ("350902",), "pingtan": ("350128",),
 }  # fmt: skip
+IDENTITY = "350799198503072812"
 ITEMS = ("power", "water", "gas", "cable_tv", "housing_fund")
 BY_HUB = ("power", "cable_tv", "housing_fund")
+CHANNELS = ("online_hall", "minzhengtong", "window")
+CASES = pa.schema(
+    [("case_no", pa.int32()), ("region", pa.string()), ("registry", pa.string()), ("channel", pa.string()), ("items", pa.int8()),
+     ("arrival_ms", pa.int64()), ("price_fen", pa.int64())]
+)  # fmt: skip
 WORD_COLUMNS = [name for name in SCHEMA.names if SCHEMA.field(name).type == SCHEMA.field("kind").type]
 INSTANTS = ("t", "asked_t", "started_t")
 
@@ -255,8 +264,9 @@ def beginnings(cases: int, seed: int, days: int) -> Iterator[dict[str, Any]]:
     arrivals = np.sort(luck.integers(0, days * DAY, cases))
     for number, (arrival, place) in enumerate(zip(arrivals, luck.integers(0, len(places), cases), strict=True), 1):
         yield {
-            "case_no": number, "region": places[place][0], "registry": places[place][1], "channel": int(luck.integers(0, 3)),
-            "items": int(luck.integers(0, 32)), "arrival_ms": START + int(arrival), "price_fen": int(luck.integers(500_000, 3_000_000)) * 100,
+            "case_no": number, "region": places[place][0], "registry": places[place][1], "channel": CHANNELS[luck.integers(0, 3)],
+            "items": int(luck.integers(0, 32)),
+            "arrival_ms": START + int(arrival), "price_fen": int(luck.integers(500_000, 3_000_000)) * 100,
         }  # fmt: skip
 
 
@@ -264,7 +274,10 @@ def write_run_folder(folder: Path, cases: int = 300, seed: int = 7, days: int = 
     """Write a complete run folder; `run` overrides entries of run.json."""
     facts = list(beginnings(cases, seed, days))
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(facts), folder / "cases.parquet")
+    for name in REGIONS:
+        (folder / "cases").mkdir(exist_ok=True)
+        own = [fact for fact in facts if fact["region"] == name]
+        pq.write_table(pa.Table.from_pylist(own, CASES), folder / "cases" / f"{name}.parquet")
     rows = 0
     for index, (name, codes) in enumerate(REGIONS.items()):
         region = Region(np.random.default_rng([seed, 2, index]), codes)
@@ -316,42 +329,84 @@ def write_region(folder: Path, region: Region, luck: np.random.Generator) -> int
 def run_facts(cases: int, seed: int, days: int, rows: int) -> dict[str, Any]:
     """What run.json says."""
     return {
-        "package": {"id": "fujian-2024-55", "title": "福建省二手房转移登记“一件事”", "document": "闽自然资发〔2024〕55号"},
-        "version": "0.1.0", "seed": seed, "cases": {"planned": cases, "begun": cases, "finished": cases},
-        "from_ms": START, "to_ms": START + days * DAY, "horizon_ms": START + (days + 60) * DAY, "workers": 2,
+        "package": "fujian-2024-55", "title": "福建省二手房转移登记“一件事”", "document": "闽自然资发〔2024〕55号", "version": "0.1.0",
+        "seed": seed, "cases": cases, "planned": cases, "begun": cases, "finished": cases, "from": format_time(START),
+        "to": format_time(START + days * DAY), "horizon": format_time(START + (days + 60) * DAY), "workers": 2,
         "faults": {"id": "everyday", "title": "日常"}, "clock": "virtual", "order_tolerance_ms": 1000,
         "seconds": {"simulate": 12.5, "judge": 3.1, "measure": 1.4}, "peak_mib": 412, "digest": "9f0c5e21d7b34a68912f4c07ab5de310",
-        "messages": rows, "deliveries": rows + rows // 4, "open_cases": [], "command": f"make run CASES={cases} SEED={seed}",
-        "notes": ["省级对接系统按地区各设一套：各地区独立仿真，结果与并行进程数无关。", "2026、2027 年的调休安排尚未公布，工作日历为暂定。"],
+        "messages": rows, "deliveries": rows + rows // 4, "open_cases": [],
+        "notes": ["省级系统（总对总、税务、非税、银联等）在虚拟时间批次中按地区各有一份", "所用工作日历含暂定年份（调休尚未公布）"],
     }  # fmt: skip
 
 
 def verdict() -> dict[str, Any]:
-    """What verdict.json says: one promise of every result kind, one broken with evidence."""
+    """What verdict.json says: one promise of nearly every result, one broken with evidence."""
     evidence = [
-        {"case_no": 17, "region": "fuzhou", "what": "登簿早于缴清", "recorded": "2024-09-05 10:12:31", "buyer_name": "张三丰",
-         "id_no": "350799198503072816", "phone": "15412345678", "ref": "335240000000123456"},
-        {"case_no": 93, "region": "ningde", "what": "登簿早于缴清", "recorded": "2024-09-11 15:40:02"},
-    ]  # fmt: skip
-    rows = [
-        ("money_conserved", "资金守恒：扣款等于入账与退回之和", "FJ-A3-11", "safety", "通过", 268, 0, []),
-        ("voucher_once", "一张凭证至多销账一次", "FJ-A3-11", "safety", "通过", 531, 0, []),
-        ("settled_before_recording", "缴清或核定免征之前不得登簿", "FJ-3.4-08", "safety", "不通过", 268, 2, evidence),
-        ("linked_after_recording", "登簿之前不推送联办", "FJ-A4-01", "safety", "通过", 240, 0, []),
-        ("xiamen_local_tax", "厦门办件不经省级税费同缴", "FJ-3.4-09", "safety", "未取得验证证据", 0, 0, []),
-        ("bill_in_time", "核税时限", "FJ-A3-02", "timeliness", "指标待明确", 0, 0, []),
-        ("seals_visible", "申请表签章外观", "FJ-A1-05", "safety", "人工核验", 0, 0, []),
-        ("late_notice_healed", "通知丢失后主动查询", "FJ-A3-12", "liveness", "已知问题", 5, 1, []),
-        ("reflow_complete", "办件数据完整回流", "FJ-A5-01", "liveness", "通过", 268, 0, []),
+        Evidence(17, f"登簿 2024-09-05 10:12:31 早于缴清；买方证件 {IDENTITY}，电话 15412345678"),
+        Evidence(93, "登簿 2024-09-11 15:40:02，未见缴清"),
     ]
-    reasons = {"未取得验证证据": "本次没有厦门办件", "指标待明确": "政策未给出时限，未设定指标", "人工核验": "版式须人工查看",
-               "已知问题": "丢失的通知最迟两小时后补回；2025-06-30 前有效"}  # fmt: skip
-    promises = [
-        {"id": id_, "title": title, "clauses": [clause], "kind": kind, "result": result, "applied": applied,
-         "violations": violations, "sample": sample, "reason": reasons.get(result, "")}
-        for id_, title, clause, kind, result, applied, violations, sample in rows
+    rows: list[tuple[str, str, str, PromiseKind, Result, int, int, str]] = [
+        (
+            "money_conserved",
+            "资金守恒：扣款等于入账与退回之和",
+            "FJ-A3-11",
+            PromiseKind.SAFETY,
+            Result.KEPT,
+            268,
+            0,
+            "",
+        ),
+        ("voucher_once", "一张凭证至多销账一次", "FJ-A3-11", PromiseKind.SAFETY, Result.KEPT, 531, 0, ""),
+        (
+            "recorded_after_settled",
+            "缴清或核定免征之前不得登簿",
+            "FJ-3.4-08",
+            PromiseKind.SAFETY,
+            Result.BROKEN,
+            268,
+            2,
+            "",
+        ),
+        ("linked_after_recording", "登簿之前不推送联办", "FJ-A4-01", PromiseKind.SAFETY, Result.KEPT, 240, 0, ""),
+        (
+            "own_tax_path",
+            "厦门办件不经省级税费同缴",
+            "FJ-3.4-09",
+            PromiseKind.SAFETY,
+            Result.NOT_OBSERVED,
+            0,
+            0,
+            "没有适用的件",
+        ),
+        (
+            "bill_in_time",
+            "核税时限",
+            "FJ-A3-02",
+            PromiseKind.TIMELINESS,
+            Result.NO_FIGURE,
+            0,
+            0,
+            "原文未给出时限，也没有设定",
+        ),
+        ("seals_visible", "申请表签章外观", "FJ-A1-05", PromiseKind.SAFETY, Result.MANUAL, 0, 0, "版式须人工查看"),
+        (
+            "notice_healed",
+            "通知丢失后主动查询",
+            "FJ-A3-12",
+            PromiseKind.LIVENESS,
+            Result.KNOWN_ISSUE,
+            5,
+            1,
+            "2025-06-30 前有效",
+        ),
+        ("reflow_complete", "办件数据完整回流", "FJ-A5-01", PromiseKind.LIVENESS, Result.KEPT, 268, 0, ""),
+    ]
+    findings = [
+        Finding(id_, title, (clause,), kind, result, applied, violations, tuple(evidence) if result is Result.BROKEN else (), note,
+                "原文未写缴款与登簿的先后；先税后证来自契税法" if result is Result.BROKEN else "")
+        for id_, title, clause, kind, result, applied, violations, note in rows
     ]  # fmt: skip
-    return {"promises": promises}
+    return Verdict(tuple(findings)).as_dict()
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -9,14 +9,15 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.calendar import MINUTE_MS, local_ms, parse_day
+from sim.calendar import MINUTE_MS, parse_day
 from sim.judge_tables import CASES
+from sim.package_places import Region
 from sim.parquet_store import BODIES, SCHEMA, WORD
 
 START_MS = parse_day("2024-03-05") + 9 * 60 * MINUTE_MS
 """A Tuesday morning at nine."""
 ITEMS = ("power", "water", "gas", "cable_tv", "housing_fund")
-__all__ = ["ITEMS", "START_MS", "Heard", "Story", "bought", "local_ms", "write_run"]
+__all__ = ["ITEMS", "START_MS", "Heard", "Story", "bought", "bought_in", "withdrawn", "write_run"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Story:
         self.rows = [row for row in self.rows if row.minute <= minute]
         return self
 
-    def change(self, kind: str, **fields: Any) -> Self:
+    def change(self, kind: str, /, **fields: Any) -> Self:
         """Every message of a kind is different in some fields."""
         assert any(row.kind == kind for row in self.rows), f"no {kind} in this story"
         self.rows = [replace(row, **fields) if row.kind == kind else row for row in self.rows]
@@ -183,6 +184,32 @@ def bought(*items: str) -> Story:
         if not own_way:
             story.add(4100, "hub>registry", f"hub.{item}_result", item=item, part_of=777)
     return story
+
+
+def bought_in(region: Region, registry: str, *items: str) -> Story:
+    """The same sale elsewhere: by the region's own way of paying taxes, linking items and reporting."""
+    story = bought(*items).as_case(region=region.id, registry=registry)
+    if region.tax_path == "local":
+        own = {"hub": "local_hub", "tax": "local_tax", "non_tax": "local_non_tax", "unionpay": "local_pay"}
+        story.rows = [row if row.item else replace(row, route=_renamed(row.route, own)) for row in story.rows]
+    for item in {"power", "cable_tv", "housing_fund"}.intersection(items):
+        way = "registry" if item in region.direct_items else "hub"
+        story.without(f"hub.push_{item}", f"hub.{item}_result")
+        story.change(f"{item}.push", route=f"{way}>{item}").change(f"{item}.result", route=f"{item}>{way}")
+        if way == "hub":
+            story.add(505, "registry>hub", f"hub.push_{item}", item=item)
+            story.add(4100, "hub>registry", f"hub.{item}_result", item=item, part_of=777)
+    if region.reflow_mode == 1:
+        story.rows = [row for row in story.rows if row.kind != "gov_platform.report_package" or row.minute != 501]
+        story.change("gov_platform.report_package", kind="gov_platform.report_main")
+        story.add(63, "city_platform>registry", "gov_platform.items_distributed")
+        for item in items:
+            story.add(4200, "registry>city_platform", "gov_platform.report_item", item, item=item)
+    return story
+
+
+def _renamed(route: str, names: dict[str, str]) -> str:
+    return ">".join(names.get(seat, seat) for seat in route.split(">"))
 
 
 def withdrawn() -> Story:

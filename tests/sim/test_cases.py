@@ -110,7 +110,7 @@ def test_a_number_that_another_case_entered_since_is_kept():
     town = Town({"bank": bank()})
     party = town.sandbox.seats["bank"]
     first, second = (party.open(town.open(case), party.role.parts[0]) for case in (1, 2))
-    town.open(1).files[party.index], town.open(2).files[party.index] = first, second
+    town.open(1).files[party.index], town.open(2).files[party.index] = first.standing, second.standing
     first.enter("home", "A")
     second.enter("home", "A")
     town.open(1).let_go()
@@ -130,11 +130,11 @@ def test_what_comes_after_the_end_finds_the_case_closed_and_starts_nothing():
     assert case.closed
     hub = town.sandbox.seats["hub"]
     other = town.sandbox.file_of(town.open(2), hub)
-    other.heard = (0, 0, 99, None, None, None, None, file)
+    other.standing.heard = (0, 0, 99, None, None, None, None, file.standing)
     town.sandbox._dispatch(
-        other, town.open(2), [reply(Answer(1)), answer(other.asked, Answer(2))], 0, town.clock.now_ms
+        other.standing, town.open(2), [reply(Answer(1)), answer(other.asked, Answer(2))], 0, town.clock.now_ms
     )
-    town.sandbox._dispatch(other, case, [send("toy", Do(3))], 0, town.clock.now_ms)
+    town.sandbox._dispatch(other.standing, case, [send("toy", Do(3))], 0, town.clock.now_ms)
     town.run(days=1)
     late = [each for each in town.rows() if each["t"] > START_MS + 100]
     assert {(each["kind"], each["case_no"], each["outcome"]) for each in late} == {

@@ -77,12 +77,13 @@ def test_an_item_pushed_by_the_provincial_service_is_over_when_the_registry_hear
 
 
 def test_every_case_has_one_end(measures: dict[str, Any]) -> None:
-    whole = measures["ends"][""]
-    assert sum(whole.values()) == measures["cases"]["count"] == 160
-    assert whole["done"] and whole["declined"] and whole["lapsed"]
+    whole, *regions = measures["ends"]
+    ends = [end for end in whole if end != "region"]
+    assert sum(whole[end] for end in ends) == measures["cases"]["count"] == 160
+    assert min(whole["done"], whole["declined"], whole["lapsed"]) > 0
     assert whole["open"] == whole["other"] == 0
-    for end, count in whole.items():
-        assert count == sum(measures["ends"][region][end] for region in REGIONS)
+    assert [row["region"] for row in regions] == list(REGIONS)
+    assert all(whole[end] == sum(row[end] for row in regions) for end in ends)
 
 
 def test_the_closure_matrix_counts_cases_by_their_last_request(measures: dict[str, Any], rows: Rows) -> None:
@@ -104,7 +105,9 @@ def test_an_unanswered_request_is_not_closed(tmp_path: Path) -> None:
     path = tmp_path / "journal" / "fuzhou" / "journal.parquet"
     table = pq.read_table(path)
     kinds = table["kind"].to_pylist()
-    pq.write_table(table.filter(np.array([kind != "gas.result" for kind in kinds])), path)
+    pq.write_table(
+        table.filter(np.array([not kind.startswith(("gas.result", "registry.gas")) for kind in kinds])), path
+    )
     cells = {(c["department"], c["region"]): c for c in measure(tmp_path, operations())["closure"]}
     assert kinds.count("gas.push")
     assert cells["gas", "fuzhou"]["closed"] == cells["gas", "fuzhou"]["answers"] == 0
@@ -201,9 +204,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_a_run_of_no_cases_can_be_measured(tmp_path: Path) -> None:
-    write_run_folder(tmp_path, cases=20)
-    cases = pq.read_table(tmp_path / "cases.parquet")
-    pq.write_table(cases.slice(0, 0), tmp_path / "cases.parquet")
+    write_run_folder(tmp_path, cases=0)
     found = measure(tmp_path, operations())
     assert found["cases"]["count"] == 0
     assert line(found, "whole")["n"] == 0
@@ -213,7 +214,7 @@ def test_moments_keep_the_first_and_the_last(tmp_path: Path) -> None:
     write_run_folder(tmp_path, cases=30)
     moments = Moments(np.array([], np.int32))
     assert len(moments.first("portal.apply")) == 0
-    cases = pq.read_table(tmp_path / "cases.parquet").to_pylist()
+    cases = pq.read_table(tmp_path / "cases").to_pylist()
     own = np.array([case["case_no"] for case in cases if case["region"] == "fuzhou"], np.int32)
     moments = Moments(own)
     moments.read(tmp_path / "journal" / "fuzhou" / "journal.parquet")

@@ -7,6 +7,6 @@ SELECT
     case_no,
     min(title || '于 ' || clock(sent_t) || ' 推送，' || coalesce('登簿在 ' || clock(recorded_t), '而该件未登簿'))
         FILTER (recorded_t IS NULL OR clearly_before(sent_t, recorded_t)) AS evidence
-FROM linked JOIN seen USING (case_no)
+FROM linked
 WHERE sent_t IS NOT NULL
 GROUP BY case_no

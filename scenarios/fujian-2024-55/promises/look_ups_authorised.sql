@@ -7,10 +7,9 @@
 SELECT
     case_no,
     CASE
-        WHEN given IS NULL THEN '本件没有授权，却凭“' || coalesce(used[1], '') || '”查询'
-        WHEN NOT list_has_all(given, used) THEN '凭“' || list_filter(used, lambda ref: NOT list_contains(given, ref))[1]
-            || '”查询，本件的授权是 ' || array_to_string(given, '、')
-        WHEN clearly_before(used_t, given_t) THEN '查询 ' || clock(used_t) || ' 早于授权 ' || clock(given_t)
+        WHEN authorised_t IS NULL THEN '查询 ' || clock(looked_up_t) || '，本件没有授权'
+        WHEN NOT list_has_all(given, used) THEN '查询所凭的授权编号不是本件的授权（首次查询 ' || clock(looked_up_t) || '）'
+        WHEN clearly_before(looked_up_t, authorised_t) THEN '查询 ' || clock(looked_up_t) || ' 早于授权 ' || clock(authorised_t)
     END AS evidence
-FROM papers
+FROM papers JOIN seen USING (case_no)
 WHERE used IS NOT NULL

@@ -6,8 +6,9 @@
 SELECT
     case_no,
     CASE
-        WHEN one_code <> another_code THEN '出现两个收件码：' || one_code || '、' || another_code
-        WHEN codes_issued = 0 THEN '收件码 ' || one_code || ' 不是平台生成的'
+        WHEN codes_issued > 1 THEN '生成收件码 ' || codes_issued || ' 次'
+        WHEN one_code <> another_code THEN '签署、分发所用的收件码与生成的收件码不一致'
+        WHEN codes_issued = 0 THEN '收件码不是平台生成的'
     END AS evidence
-FROM papers
+FROM papers JOIN seen USING (case_no)
 WHERE one_code IS NOT NULL

@@ -3,13 +3,15 @@
 -- kind: safety
 -- needs: tax.declare@hub>tax non_tax.issue_pay_code@hub>non_tax unionpay.query_bill@hub>unionpay
 -- applies: 走省级税费同缴的地区推送过计税信息的办件
+-- tax_path: province
 WITH strayed AS (
     SELECT case_no, min(sender || ' → ' || receiver || ' ' || kind || '（' || clock(t_ms) || '）') AS evidence
     FROM journal
-    WHERE getvariable('tax_path') = 'province' AND ok AND kind IN ('tax.declare', 'non_tax.issue_pay_code', 'unionpay.query_bill', 'unionpay.create_order')
-        AND sender <> 'hub'
+    WHERE ok AND sender <> 'hub' AND kind IN (
+        'tax.declare', 'non_tax.issue_pay_code', 'unionpay.query_bill', 'unionpay.create_order'
+    )
     GROUP BY case_no
 )
 SELECT case_no, evidence
 FROM seen LEFT JOIN strayed USING (case_no)
-WHERE getvariable('tax_path') = 'province' AND (charges_pushed_t IS NOT NULL OR evidence IS NOT NULL)
+WHERE charges_pushed_t IS NOT NULL OR evidence IS NOT NULL

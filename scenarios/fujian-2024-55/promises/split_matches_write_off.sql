@@ -8,6 +8,6 @@ SELECT
     case_no,
     min('号码 ' || number || ' 销账 ' || coalesce(yuan(paid_fen), '无') || '，清分 ' || coalesce(yuan(split_fen), '无'))
         FILTER (paid_fen IS DISTINCT FROM split_fen) AS evidence
-FROM numbers JOIN cases USING (case_no)
-WHERE NOT open AND (paid_fen IS NOT NULL OR split_fen IS NOT NULL)
+FROM numbers
+WHERE case_no NOT IN (SELECT case_no FROM cases WHERE open) AND (paid_fen IS NOT NULL OR split_fen IS NOT NULL)
 GROUP BY case_no
