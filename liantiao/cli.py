@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sim.verdict import TITLES
+from sim.verdict import Result
 
 from liantiao.run_folder import FolderError
 from liantiao.simulate import plan_of, simulate
@@ -135,7 +135,7 @@ def _print_summary(summary: dict[str, Any], out: Path) -> None:
     for promise in summary["promises"]:
         colour = {"kept": "green", "broken": "bold red"}.get(promise["result"], "yellow")
         console.print(
-            f"[{colour}]{TITLES[promise['result']]}[/]  {promise['title']}  适用 {promise['applied']:,} 件，违反 {promise['violations']:,} 件",
+            f"[{colour}]{Result(promise['result']).title}[/]  {promise['title']}  适用 {promise['applied']:,} 件，违反 {promise['violations']:,} 件",
             highlight=False,
         )
     console.print(

@@ -33,6 +33,8 @@ LOCAL_LINKS = {"tax_hub": "local_hub", "pay": "local_pay"}
 OWN_LINKS = LOCAL_LINKS | {"tax": "local_tax", "non_tax": "local_non_tax"}
 FETCH_FILE_MS = 9 * HOUR_MS + 30 * MINUTE_MS
 """When the daily reconciliation file is fetched (domain: ready after 09:30)."""
+LINKED_POLLS = (power.FetchResults, gas.FetchResults, cable_tv.FetchResults, housing_fund.FetchResults, hub.FetchResults)
+POLLS = (*LINKED_POLLS, data_exchange.FetchRecords, unionpay.FetchReconciliation)
 DEAL_DONE, DECIDES = people.DealDone(), Decides()
 
 
@@ -87,13 +89,7 @@ def polls_of(package: Package, hours: OfficeHours) -> dict[tuple[str, str], Poll
     """When each batch poll runs, by its operation and the seat that asks."""
     every = {name: poll.interval_ms for name, poll in package.capacity.polls.items()}
     plans: dict[tuple[str, str], PollPlan] = {}
-    for kind in (
-        power.FetchResults,
-        gas.FetchResults,
-        cable_tv.FetchResults,
-        housing_fund.FetchResults,
-        hub.FetchResults,
-    ):
+    for kind in LINKED_POLLS:
         plans[kind.op.name, "registry"] = PollPlan(kind, every["registry_hub"], hours, by_registry=True)
         plans[kind.op.name, "hub"] = PollPlan(kind, every["hub_department"], hours)
     records = data_exchange.FetchRecords

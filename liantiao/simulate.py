@@ -15,12 +15,13 @@ from sim.judge import judge
 from sim.measures import measure
 
 from liantiao import __version__
-from liantiao.compose import ROLES
+from liantiao.compose import POLLS, ROLES
 from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
 from liantiao.run_folder import complete_or_absent, write_json
 from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
-from sim.message import Message
+from sim.message import Message, Operation
 from sim.package import Package
+from sim.verdict import Verdict
 
 Tell = Callable[[str, int, int], None]
 """(phase, done, total): what a progress bar shows."""
@@ -47,19 +48,19 @@ def simulate(plan: Plan, out: Path, workers: int, tell: Tell) -> dict[str, Any]:
         clock.mark("simulate")
         run = _run_record(plan, figures, workers)
         write_json(folder / "run.json", run)
-        tell("判定检核项", 0, 1)
-        verdict = judge(folder, plan.package)
+        verdict = judge(folder, plan.package, tell=tell)
         write_json(folder / "verdict.json", verdict.as_dict())
         clock.mark("judge")
         tell("统计与报告", 0, 1)
-        write_json(folder / "measures.json", measure(folder, inventory()))
+        measures = measure(folder, operations())
+        write_json(folder / "measures.json", measures)
         clock.mark("measure")
         run |= {"seconds": clock.seconds, "peak_mib": _peak_mib(figures, workers)}
         write_json(folder / "run.json", run)
         write_report(folder)
         clock.mark("report")
         tell("统计与报告", 1, 1)
-    return _summary(run, verdict.as_dict(), clock)
+    return _summary(run, verdict, measures, clock)
 
 
 class _Phases:
@@ -133,39 +134,26 @@ def _peak_mib(figures: list[RegionFigures], workers: int) -> float:
     return round(own + apart, 1)
 
 
-def _summary(run: dict[str, Any], verdict: dict[str, Any], clock: _Phases) -> dict[str, Any]:
-    kept = (
-        "package",
-        "cases",
-        "seed",
-        "workers",
-        "messages",
-        "deliveries",
-        "digest",
-        "peak_mib",
-        "open_cases",
-        "planned",
-        "begun",
-        "finished",
-    )
-    promises = [
-        {key: finding[key] for key in ("id", "title", "clauses", "kind", "result", "applied", "violations")}
-        for finding in verdict["promises"]
-    ]
-    phases = clock.seconds
-    return {key: run[key] for key in kept} | {
-        "seconds": round(sum(phases.values()), 1), "phases": phases, "promises": promises, "exit_code": verdict["exit_code"],
+SAID = "package cases seed workers messages deliveries digest peak_mib open_cases planned begun finished".split()
+"""What `--json` repeats of the run's own record."""
+JUDGED = "id title clauses kind result applied violations".split()
+"""What it says of every promise."""
+
+
+def _summary(run: dict[str, Any], verdict: Verdict, measures: dict[str, Any], clock: _Phases) -> dict[str, Any]:
+    ends = next(line for line in measures["ends"] if not line["region"])
+    return {key: run[key] for key in SAID} | {
+        "seconds": round(sum(clock.seconds.values()), 1), "phases": clock.seconds,
+        "promises": [{key: finding[key] for key in JUDGED} for finding in verdict.as_dict()["promises"]],
+        "states": {end: count for end, count in ends.items() if end != "region"}, "exit_code": verdict.exit_code(),
     }  # fmt: skip
 
 
-def inventory() -> dict[str, tuple[str, tuple[str, ...], str]]:
-    """Every kind of message some role hears: kind -> (title, inventory numbers, step)."""
-    kinds: set[type[Message]] = set()
+def operations() -> dict[str, Operation]:
+    """Every operation some role hears, by name."""
+    kinds: set[type[Message]] = {*POLLS}
     for role in ROLES.values():
         kinds |= set(role.queries)
         for track in role.tracks:
             kinds |= track.kinds
-    return {
-        kind.op.name: (kind.op.title, kind.op.inventory, kind.op.step)
-        for kind in sorted(kinds, key=lambda k: k.op.name)
-    }
+    return {kind.op.name: kind.op for kind in sorted(kinds, key=lambda kind: kind.op.name)}

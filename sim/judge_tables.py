@@ -123,10 +123,9 @@ def prepare(database: duckdb.DuckDBPyConnection, package: Package, order_toleran
     _set(database, "worked_before", str(WorkingCalendar.load().worked_before))
     _set(database, "id_number", _text(ID_NUMBER))
     _set(database, "phone_number", _text(PHONE_NUMBER))
-    database.execute("CREATE TABLE allowed (seat VARCHAR, kind VARCHAR, field VARCHAR)")
     rows = read_allow_list(package.folder)
-    if rows:
-        database.executemany("INSERT INTO allowed VALUES (?, ?, ?)", rows)
+    columns = zip(("seat", "kind", "field"), zip(*rows, strict=True) if rows else ((), (), ()), strict=True)
+    database.register("allowed", pa.table({name: pa.array(column, pa.string()) for name, column in columns}))
 
 
 def read_allow_list(package_folder: Path) -> list[tuple[str, str, str]]:

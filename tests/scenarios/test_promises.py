@@ -1,0 +1,356 @@
+"""Every promise of the Fujian package is kept by a story in which all goes well, and broken by one in which it does not."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import contract
+from sim.judge import judge
+from sim.message import Message, Shape
+from sim.moments import columns_in
+from sim.package import load_package
+from sim.promises import load_promises
+from sim.verdict import Finding, Result
+from tests.scenarios.journal_rows import ITEMS, Story, bought, bought_in, withdrawn, write_run
+
+FUJIAN = load_package("fujian-2024-55")
+PROMISES = load_promises(FUJIAN.folder)
+IDS = [promise.id for promise in PROMISES.all if not promise.manual]
+XIAMEN, PUTIAN = FUJIAN.region("xiamen"), FUJIAN.region("putian")
+ID_NO, PHONE = "350102198503072810", "13905911234"
+Bodies = list[tuple[int, str, Any]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Stories that keep a promise, each of which it applies to, and stories each of which breaks it."""
+
+    kept: list[Callable[[], Story]]
+    broken: list[Callable[[], Story]]
+    limits: dict[str, float] = field(default_factory=dict)
+    kept_bodies: Bodies = field(default_factory=list)
+    broken_bodies: list[Bodies] = field(default_factory=list)
+
+
+def resubmitted() -> Story:
+    """Water is rejected and pushed again."""
+    story = bought("water").add(4500, "registry>water", "water.push", "HH-water", item="water")
+    return story.add(4900, "water>registry", "water.result", "SL-water-2", item="water")
+
+
+def exempt() -> Story:
+    """Nothing is due, so nothing is paid."""
+    paying = [row.kind for row in bought().rows if 202 <= row.minute < 350 or row.kind.startswith("unionpay")]
+    story = bought().without(*paying, "hub.request_receipts", "gov_platform.ask_receipts", "person.receipts_ready")
+    story.without("tax.fetch_certificate", "non_tax.fetch_receipt", "gov_platform.progress")
+    for minute in (61, 501, 5001):
+        for platform in ("gov_platform", "city_platform"):
+            story.add(minute, f"registry>{platform}", "gov_platform.progress")
+    return story.change("hub.charges_ready", amount_fen=0)
+
+
+def one_platform_only() -> Story:
+    story = bought()
+    story.rows = [r for r in story.rows if r.route != "registry>city_platform" or r.kind != "gov_platform.progress"]
+    return story
+
+
+def decided(minute: float) -> Story:
+    """The housing fund decides at this minute; its result is fetched long after."""
+    story = bought("housing_fund").add(minute, "housing_fund>housing_fund", "housing_fund.pay_out", item="housing_fund", id=77)
+    return story.change("housing_fund.result", minute=9000, cause=77).change("hub.housing_fund_result", minute=9100)
+
+
+def withdrawn_while_signing() -> Story:
+    story = bought().after(10).add(11, "buyer>portal", "portal.withdraw")
+    story.add(12, "portal>buyer", "person.case_over")
+    return story.add(12, "portal>gov_platform", "gov_platform.cancel_signing")
+
+
+TABLE: dict[str, Judged] = {
+    "money_conserved": Judged([bought, withdrawn], [lambda: bought().change("tax.write_off", amount_fen=1_499_999)]),
+    "money_conserved_overall": Judged([bought], [lambda: bought().without("non_tax.write_off")]),
+    "split_matches_write_off": Judged([bought], [
+        lambda: bought().without("unionpay.split"), lambda: bought().change("tax.write_off", amount_fen=1),
+    ]),
+    "written_off_once": Judged([bought], [lambda: bought().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000)]),
+    "settled_amount_is_due": Judged([bought], [lambda: bought().change("hub.payment_settled", amount_fen=8_000)]),
+    "notice_after_write_offs": Judged(
+        [bought, lambda: bought().change("unionpay.payment_notice", cause=0).change("unionpay.split", cause=0)],
+        [
+            lambda: bought().change("unionpay.payment_notice", asked_minute=309.5),
+            lambda: bought().without("tax.write_off"),
+            lambda: bought().change("unionpay.payment_notice", cause=0, asked_minute=309).change("unionpay.split", cause=0),
+        ],
+    ),
+    "reconciliation_agrees": Judged([bought, withdrawn], [
+        lambda: bought().change("unionpay.reconciliation_entry", amount_fen=8_000),
+    ]),
+    "money_back_lawfully": Judged([withdrawn], [
+        lambda: withdrawn().without("tax.treasury_refunded"),
+        lambda: withdrawn().without("tax.treasury_refunded").change("unionpay.refunded", amount_fen=1_508_000),
+        lambda: withdrawn().without("non_tax.reverse"),
+    ]),
+    "no_refund_after_recording": Judged([bought], [
+        lambda: bought().add(900, "tax>hub", "tax.treasury_refunded", "SP1", 1_500_000),
+    ]),
+    "recorded_after_settled": Judged([bought, exempt], [
+        lambda: bought().without("hub.payment_settled"), lambda: bought().change("registry.record", minute=313.99),
+    ]),
+    "none_recorded_when_seized": Judged(
+        [lambda: bought().add(600, "court>registry", "registry.seize", "WS1")],
+        [lambda: bought().add(499.999, "court>registry", "registry.seize", "WS1")],
+    ),
+    "recorded_once": Judged([bought], [lambda: bought().add(520, "clerk>registry", "registry.record")]),
+    "linked_after_recording": Judged(
+        [lambda: bought("water"), lambda: bought("water").change("water.push", minute=499.995, asked_minute=499.99)],
+        [
+            lambda: bought("water").change("water.push", minute=490, asked_minute=490),
+            lambda: bought("water").without("registry.record"),
+            lambda: bought("cable_tv").change("hub.push_cable_tv", asked_minute=480),
+        ],
+    ),
+    "chosen_items_pushed": Judged([lambda: bought("water"), lambda: bought(*ITEMS), bought], [
+        lambda: bought("water", "gas").without("gas.push"), lambda: bought("water").as_case(items=()),
+        lambda: bought("power").without("power.push"),
+    ]),
+    "one_effective_push": Judged(
+        [
+            lambda: bought("water"), resubmitted,
+            lambda: bought("water").change("water.push", cause=88).add(506.5, "registry>water", "water.push", "HH", cause=88),
+            lambda: bought("water").add(505.5, "registry>water", "water.push", "HH", outcome="refused:account_unknown"),
+        ],
+        [
+            lambda: bought("water").add(700, "registry>water", "water.push", "HH-water", item="water"),
+            lambda: resubmitted().add(4950, "registry>water", "water.push", "HH", item="water").change("water.result", ref="x")
+            .add(4960, "registry>water", "water.push", "HH", item="water"),
+        ],
+    ),
+    "linked_items_end": Judged([lambda: bought("water", "power")], [lambda: bought("water", "power").without("power.result")]),
+    "direct_or_hub": Judged([lambda: bought("power", "cable_tv"), lambda: bought_in(XIAMEN, "350203", *ITEMS)], [
+        lambda: bought("cable_tv").without("hub.push_cable_tv"),
+        lambda: bought("power").add(505, "registry>hub", "hub.push_power", item="power"),
+    ]),
+    "poll_of_own_registry": Judged([lambda: bought("cable_tv")], [
+        lambda: bought("cable_tv", "housing_fund").change("hub.cable_tv_result", registry="350103"),
+    ]),
+    "own_tax_path": Judged([lambda: bought_in(XIAMEN, "350203", *ITEMS)], [
+        lambda: bought().as_case(region="xiamen", registry="350203"),
+        lambda: bought_in(XIAMEN, "350203").change("non_tax.write_off", route="local_pay>non_tax"),
+        lambda: bought_in(XIAMEN, "350203").change("hub.push_charges", route="registry>hub"),
+    ]),
+    "province_tax_path": Judged([bought], [lambda: bought().change("tax.declare", route="registry>tax")]),
+    "data_shared_once": Judged(
+        [
+            bought,
+            lambda: bought().change("data_exchange.receive", cause=88).add(501.5, "registry>data_exchange", "data_exchange.receive", "BDC", cause=88),
+            lambda: bought().add(700, "data_exchange>registry", "data_exchange.data_returned")
+            .add(710, "registry>data_exchange", "data_exchange.receive", "BDC"),
+        ],
+        [
+            lambda: bought().without("data_exchange.receive"),
+            lambda: bought().change("data_exchange.receive", minute=450),
+            lambda: bought().add(710, "registry>data_exchange", "data_exchange.receive", "BDC"),
+            lambda: bought().without("registry.record"),
+        ],
+    ),
+    "filed_by_reflow": Judged([bought], [
+        lambda: bought().without("data_exchange.record"), lambda: bought().without("data_exchange.filing_receipt"),
+        lambda: bought().without("data_exchange.filing_done"),
+        lambda: bought().change("data_exchange.filing_receipt", minute=590),
+    ]),
+    "one_receipt_code": Judged([bought], [
+        lambda: bought().change("registry.receive", ref="SJM2"),
+        lambda: bought().add(8.5, "portal>gov_platform", "gov_platform.issue_receipt_code", "SJM2"),
+        lambda: bought().without("gov_platform.issue_receipt_code"),
+    ]),
+    "identified_and_signed": Judged([bought], [
+        lambda: bought().without("gov_platform.verify_identity").add(1, "portal>gov_platform", "gov_platform.verify_identity"),
+        lambda: bought().change("registry.receive", minute=13),
+        lambda: bought().change("gov_platform.sign", outcome="refused:not_a_signer"),
+    ]),
+    "look_ups_authorised": Judged([bought], [
+        lambda: bought().change("gov_platform.backfill", ref="SQB9"), lambda: bought().without("portal.apply", "portal.join"),
+        lambda: bought().change("housing.find_net_sign", minute=-9),
+    ]),
+    "bodies_authorised": Judged(
+        [bought], [bought, bought],
+        kept_bodies=[(1, "portal.apply", {"authorisation": "SQB1"}), (1, "power.precheck", {"authorisation": "SQB1"})],
+        broken_bodies=[
+            [(1, "portal.apply", {"authorisation": "SQB1"}), (1, "power.precheck", {"authorisation": "SQB2"})],
+            [(1, "portal.apply", {"authorisation": "SQB1"}), (1, "gov_platform.backfill", {"unit_code": "35"})],
+        ],
+    ),
+    "no_unexpected_message": Judged([bought], [lambda: bought().change("portal.accepted", outcome="refused:unexpected")]),
+    "every_case_ends": Judged([bought, withdrawn_while_signing], [lambda: bought().without("person.case_over")]),
+    "closed_cases_told": Judged([bought], [lambda: bought().without("person.case_over")]),
+    "withdrawn_cancelled_everywhere": Judged([withdrawn, withdrawn_while_signing], [
+        lambda: withdrawn().without("hub.cancel_charges"), lambda: withdrawn().without("hub.charges_cancelled"),
+        lambda: withdrawn().change("hub.charges_cancelled", amount_fen=8_000),
+        lambda: withdrawn().add(600, "clerk>registry", "registry.record"),
+        lambda: withdrawn().add(600, "registry>water", "water.push", item="water"),
+        lambda: withdrawn_while_signing().without("gov_platform.cancel_signing"),
+    ]),
+    "sixteen_steps_in_order": Judged([bought, exempt, withdrawn], [
+        lambda: bought().without("unionpay.query_bill"), lambda: bought().change("person.receipts_ready", asked_minute=401),
+        lambda: bought().change("unionpay.create_order", asked_minute=320),
+        lambda: bought().change("hub.push_charges", asked_minute=-5), lambda: bought().without("notify.sms"),
+    ]),
+    "told_before_paying": Judged([bought], [
+        lambda: bought().without("notify.sms"), lambda: bought().change("notify.sms", asked_minute=320),
+        lambda: bought().change("notify.sms", ref="correction"),
+    ]),
+    "progress_to_both": Judged([bought, withdrawn, exempt], [one_platform_only, lambda: bought().without("gov_platform.progress")]),
+    "reflow_by_mode": Judged([bought, withdrawn, lambda: bought_in(PUTIAN, "350302", "water", "gas")], [
+        lambda: bought().as_case(region="putian", registry="350302"),
+        lambda: bought_in(PUTIAN, "350302", "water").without("gov_platform.report_item"),
+        lambda: bought_in(PUTIAN, "350302").as_case(region="fuzhou", registry="350102"),
+        lambda: bought().without("gov_platform.report_package"),
+    ]),
+    "rated_once_after_acceptance": Judged([bought], [
+        lambda: bought().add(6001, "buyer>city_platform", "gov_platform.rate"),
+        lambda: bought().change("gov_platform.rate", minute=30),
+    ]),
+    "review_opened": Judged([bought], [lambda: bought().without("gov_platform.open_review")]),
+    "least_data": Judged(
+        [bought], [bought, bought],
+        kept_bodies=[(1, "unionpay.create_order", {"order_no": "D", "charges": [{"sort": "tax", "number": "1"}]})],
+        broken_bodies=[
+            [(1, "unionpay.create_order", {"order_no": "D", "charges": [{"sort": "tax", "phone": PHONE}]})],
+            [(1, "data_exchange.receive", {"title_no": "闽", "buyers": [{"name": "张三", "id_no": ID_NO}]})],
+        ],
+    ),
+    "masked_for_people": Judged(
+        [bought], [bought, bought],
+        kept_bodies=[
+            (1, "notify.sms", {"masked_phone": "139****1234", "text": "凭证序号10013524000000012345"}),
+            (1, "person.told", {"text": "证件350***********2810，税票335016241200001234"}),
+        ],
+        broken_bodies=[
+            [(1, "notify.sms", {"masked_phone": PHONE, "text": ""})], [(1, "person.told", {"text": f"证件{ID_NO}已核"})],
+        ],
+    ),
+    "accepted_in_time": Judged(
+        [bought], [lambda: bought().change("registry.accept", minute=3000)], {"acceptance": 1},
+    ),
+    "registered_in_time": Judged([bought], [lambda: bought().change("registry.record", minute=9000)], {"registration": 3}),
+    "assessed_in_time": Judged([bought], [lambda: bought().change("tax.assessed", minute=4500)], {"tax_assessment": 2}),
+    **{
+        f"{item}_in_time": Judged(
+            [lambda item=item: bought(item)], [lambda item=item: bought(item).change(f"{item}.result", minute=9000)],
+            {f"{item}_transfer": 3},
+        )
+        for item in ("power", "water", "gas", "cable_tv")
+    },
+    "shared_in_time": Judged([bought], [lambda: bought().change("data_exchange.receive", minute=3000)], {"data_sharing": 1}),
+    "refunded_in_time": Judged([withdrawn], [lambda: withdrawn().change("hub.charges_cancelled", minute=20_000)], {"refund": 5}),
+    "closed_in_time": Judged([bought], [lambda: bought().change("portal.closed", minute=30_000)], {"whole_package": 5}),
+    "linked_results_fetched_in_time": Judged(
+        [lambda: bought("cable_tv")], [lambda: bought("cable_tv").change("hub.cable_tv_result", minute=12_000)], {"linked_results": 1},
+    ),
+    "housing_fund_decides_in_time": Judged(
+        [lambda: bought("housing_fund"), lambda: decided(4000)],
+        [lambda: bought("housing_fund").change("housing_fund.result", minute=9000), lambda: decided(8500)],
+    ),
+}  # fmt: skip
+
+
+def judged(folder: Path, promise: str, stories: list[Story], bodies: Bodies, limits: dict[str, float]) -> Finding:
+    """What becomes of one promise, the stories being cases of one run."""
+    numbered = [story.as_case(case_no=number) for number, story in enumerate(stories, 1)]
+    run = write_run(folder, *numbered, bodies=bodies)
+    return judge(run, FUJIAN, only=[promise], limits=limits).of(promise)
+
+
+@pytest.mark.parametrize("promise", IDS)
+def test_a_story_that_keeps_it(promise: str, tmp_path: Path) -> None:
+    case = TABLE[promise]
+    finding = judged(tmp_path, promise, [story() for story in case.kept], case.kept_bodies, case.limits)
+    assert finding.result is Result.KEPT, finding
+    assert finding.applied == len(case.kept), finding
+    assert not finding.violations
+    assert not finding.sample
+
+
+@pytest.mark.parametrize(("promise", "at"), [(name, at) for name, case in TABLE.items() for at in range(len(case.broken))])
+def test_a_story_that_breaks_it(promise: str, at: int, tmp_path: Path) -> None:
+    case = TABLE[promise]
+    bodies = case.broken_bodies[at] if case.broken_bodies else []
+    finding = judged(tmp_path, promise, [case.broken[at]()], bodies, case.limits)
+    assert finding.result is Result.BROKEN, finding
+    assert finding.applied >= finding.violations == 1, finding
+    assert finding.sample[0].evidence
+    assert finding.sample[0].case_no == (0 if promise == "money_conserved_overall" else 1)
+
+
+def test_a_whole_run_of_good_stories_keeps_every_promise(tmp_path: Path) -> None:
+    stories = [bought(*ITEMS), withdrawn(), bought("water"), exempt(), bought_in(XIAMEN, "350203", *ITEMS), resubmitted()]
+    stories += [bought_in(PUTIAN, "350302", *ITEMS), withdrawn_while_signing(), bought_in(PUTIAN, "350322")]
+    stories[-1].rows = [row for row in stories[-1].rows if row.part_of == 0]
+    verdict = judge(write_run(tmp_path, *(s.as_case(case_no=n) for n, s in enumerate(stories, 1))), FUJIAN)
+    assert not [finding for finding in verdict.findings if finding.result is Result.BROKEN]
+    assert verdict.of("no_unexpected_message").applied == len(stories)
+    assert verdict.exit_code() == 0
+
+
+def test_an_empty_journal_proves_nothing(tmp_path: Path) -> None:
+    verdict = judge(write_run(tmp_path, Story(region="fuzhou")), FUJIAN)
+    seen = {finding.id for finding in verdict.findings if finding.result in (Result.KEPT, Result.BROKEN)}
+    assert seen == {"no_unexpected_message"}, "the one promise about every case, whatever it did"
+
+
+# ---- the files themselves ---------------------------------------------------------------------------------------------------
+def operations() -> dict[str, type[Message]]:
+    """Every declared message by its name."""
+    modules = [importlib.import_module(f"contract.{each.name}") for each in pkgutil.iter_modules(contract.__path__)]
+    kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
+    return {kind.op.name: kind for kind in kinds if issubclass(kind, Message) and hasattr(kind, "op")}
+
+
+def test_every_promise_is_in_the_table() -> None:
+    assert set(TABLE) == set(IDS)
+
+
+def test_every_kind_that_promises_name_is_in_the_contract() -> None:
+    known = operations()
+    needed = {need.kind for promise in PROMISES.all for need in promise.needs}
+    asked = {column.kind for column in columns_in(PROMISES.shared.values())}
+    quoted = {
+        word
+        for sql in (*PROMISES.shared.values(), *(promise.sql for promise in PROMISES.all))
+        for word in sql.split("'")[1::2]
+        if "." in word and word.replace(".", "").replace("_", "").isalpha() and word.isascii()
+    }
+    assert not (needed | asked | quoted) - set(known)
+
+
+def test_every_look_up_that_needs_an_authorisation_is_judged() -> None:
+    sql = next(promise.sql for promise in PROMISES.all if promise.id == "bodies_authorised")
+    assert all(f"'{name}'" in sql for name, kind in operations().items() if kind.op.authorised)
+
+
+def test_every_request_that_a_department_hears_has_its_allow_list() -> None:
+    from sim.judge_tables import read_allow_list
+
+    listed = {kind for _, kind, _ in read_allow_list(FUJIAN.folder)}
+    departments = {seat.id for seat in FUJIAN.seats.values() if seat.side == "department"} - {"court"}
+    with_fields = {
+        name for name, kind in operations().items()
+        if kind.op.shape is Shape.REQUEST and name.split(".")[0] in departments and kind.__slots__
+    }  # fmt: skip
+    assert not with_fields - listed
+    assert not listed - set(operations())
+
+
+@pytest.mark.parametrize("promise", PROMISES.all, ids=lambda promise: promise.id)
+def test_what_a_header_says(promise: Any) -> None:
+    assert promise.title
+    assert promise.clauses
+    assert not promise.title.isascii()
+    assert not promise.applies.isascii()
+    assert (promise.kind == "timeliness") == bool(promise.figure)
