@@ -16,7 +16,7 @@ IN_PROGRESS, REJECTED = 2, 4
 FILES = ("登记簿", "不动产权证书")
 
 
-class _Service:
+class _Relay:
     """One linked item: both sides' messages, the hub's own timers, and the actions of its track."""
 
     def __init__(self, item: str, title: str, department: ModuleType, push: Any, result: Any, query: Any) -> None:
@@ -104,7 +104,7 @@ class _Service:
         return [later(0, self.found())]
 
 
-def _track(act: _Service) -> Track:
+def _track(act: _Relay) -> Track:
     """The track of one linked item."""
     item, title, dept = act.item, act.title, act.department
     idle = State(f"{item}_idle", f"{title}未推送", end=True)
@@ -138,10 +138,10 @@ def _track(act: _Service) -> Track:
 
 
 LINKED = [
-    _track(_Service("power", "用电过户", power, hub.PushPower, hub.PowerResult, hub.QueryPower)),
-    _track(_Service("cable_tv", "广电过户", cable_tv, hub.PushCableTv, hub.CableTvResult, hub.QueryCableTv)),
+    _track(_Relay("power", "用电过户", power, hub.PushPower, hub.PowerResult, hub.QueryPower)),
+    _track(_Relay("cable_tv", "广电过户", cable_tv, hub.PushCableTv, hub.CableTvResult, hub.QueryCableTv)),
     _track(
-        _Service(
+        _Relay(
             "housing_fund", "公积金提取", housing_fund, hub.PushHousingFund, hub.HousingFundResult, hub.QueryHousingFund
         )
     ),

@@ -31,6 +31,7 @@ from reference.hub_file import (
 from sim.calendar import HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.days import DAY_MS, UTC8_MS, compact_day
 from sim.identifiers import order_id
+from sim.masking import mask_id
 from sim.message import Message, Refused, refused, timer
 from sim.party import NOTHING, Post, Posts, State, Track, ignored, later, refuse, row, send
 
@@ -86,7 +87,13 @@ def show_bill(file: HubFile, heard: BillFound) -> Posts:
     sound = tuple([charge for charge in heard.charges if amounts.pop(charge.number, None) == charge.amount_fen])
     complete = heard.complete and not amounts
     file.shown[payer] = frozenset([charge.number for charge in sound]) if complete else frozenset()
-    return [send(payer, BillShown(sound, complete))]
+    return [send(payer, BillShown(tuple([_masked(charge) for charge in sound]), complete))]
+
+
+def _masked(charge: Charge) -> Charge:
+    """The charge as people may see it: the payer's number is masked (四（三）信息脱敏)."""
+    payer_id_no = mask_id(charge.payer_id_no)
+    return Charge(charge.sort, charge.payer, payer_id_no, charge.office, charge.number, charge.title, charge.amount_fen)
 
 
 def no_bill(file: HubFile, heard: Refused) -> Posts:

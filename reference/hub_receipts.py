@@ -25,7 +25,7 @@ def _own(file: HubFile, role: str) -> list[Charge]:
 
 def _is_settled(file: HubFile, role: str) -> bool:
     known = file.tax_known and file.fee_known and not file.returning
-    return known and all([charge.number in file.paid for charge in _own(file, role)])  # noqa: C419
+    return known and all(charge.number in file.paid for charge in _own(file, role))
 
 
 def fetch(file: HubFile, heard: RequestReceipts) -> Posts:

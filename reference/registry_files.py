@@ -29,20 +29,21 @@ class RegistryFile(File):
     __slots__ = (
         "accept_nos", "acceptance_no", "application", "attempts", "authorisation", "charges", "corrections",
         "distributed", "noted", "open_items", "passed", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
-        "settled", "stage", "stored", "tax_round", "title_no",
+        "settled", "tax_round", "title_no", "unstored",
     )  # fmt: skip
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
         super().__init__(party, case, part)
         self.application: Application
-        self.receipt_code = self.seal_no = self.authorisation = self.acceptance_no = self.title_no = self.stage = ""
+        self.receipt_code = self.seal_no = self.authorisation = self.acceptance_no = self.title_no = ""
         self.charges: tuple[Charge, ...] = ()
         self.seized = self.settled = self.distributed = False
-        self.corrections = self.tax_round = self.open_items = self.noted = self.stored = 0
+        self.corrections = self.tax_round = self.open_items = self.noted = 0
         self.recorded_ms = 0
         self.attempts: dict[str, int] = {}
         self.accept_nos: dict[str, str] = {}
         self.results: dict[str, str] = {}
+        self.unstored: dict[str, int] = {}
         self.passed: dict[str, bool] = {}
 
     @property

@@ -47,12 +47,12 @@ def progress(stage: str) -> list[Post]:
 
 def report(file: RegistryFile, stage: str) -> Post:
     """Report a stage of the case to the city's platform, in the mode that this region has agreed."""
+    at_ms = file.unstored.setdefault(stage, file.now_ms)
     settings: Settings = file.settings
-    file.stage = stage
     if settings.region.reflow_mode == 1:
-        return send("city_platform", ReportMain(file.acceptance_no, stage, file.now_ms, file.application.items))
+        return send("city_platform", ReportMain(file.acceptance_no, stage, at_ms, file.application.items))
     results = tuple([f"{item}:{result}" for item, result in file.results.items()]) if stage == "done" else ()
-    return send("city_platform", ReportPackage(file.acceptance_no, stage, file.now_ms, file.application.items, results))
+    return send("city_platform", ReportPackage(file.acceptance_no, stage, at_ms, file.application.items, results))
 
 
 def report_recording(file: RegistryFile) -> list[Post]:
@@ -75,7 +75,7 @@ def distributed(file: RegistryFile, heard: ItemsDistributed) -> Posts:
 
 
 def stored(file: RegistryFile, heard: CaseStored) -> Posts:
-    file.stored += 1
+    file.unstored.pop(heard.stage, None)
     return NOTHING
 
 
@@ -84,7 +84,8 @@ def wait_and_report(file: RegistryFile, heard: Message) -> Posts:
 
 
 def report_again(file: RegistryFile, heard: ReportAgain) -> Posts:
-    return [report(file, file.stage)]
+    """Every stage that is not stored yet, in order and with its own time: an earlier one may have been held up."""
+    return [report(file, stage) for stage in file.unstored]
 
 
 REPORTING = State("reporting", "办件报送", end=True)
@@ -96,8 +97,8 @@ REFLOW = Track("reflow", "办件回流", REPORTING, [
     row((REPORTING, REPORT_REFUSED), DistributeItems, None, distribute),
     row(REPORTING, refused(ReportPackage), REPORT_REFUSED, wait_and_report),
     row(REPORTING, refused(ReportMain), REPORT_REFUSED, wait_and_report),
-    row(REPORT_REFUSED, refused(ReportPackage), None, wait_and_report),
-    row(REPORT_REFUSED, refused(ReportMain), None, wait_and_report),
+    row(REPORT_REFUSED, refused(ReportPackage), None),
+    row(REPORT_REFUSED, refused(ReportMain), None),
     row(REPORT_REFUSED, ReportAgain, REPORTING, report_again),
 ])  # fmt: skip
 

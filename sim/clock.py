@@ -29,6 +29,8 @@ class Clock(simpy.Environment):
         super().__init__(initial_time=start_ms)
         self.times: list[int] = []
         self.due: dict[int, list[Entry]] = {}
+        self.present: list[Entry] | None = None
+        """While an instant is being delivered: what is said during it and due at once."""
         self.ids = count(1)
 
     def push(self, entry: Entry) -> None:

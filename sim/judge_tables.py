@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -51,19 +50,26 @@ class RegionJournal:
 
     region: Region
     folder: Path
-    cases: Path | None
+    whole: pa.Table | None
+    """The cases of all regions, where the run keeps them in one file."""
 
     @property
     def journal(self) -> Path:
         """The rows."""
         return self.folder / "journal.parquet"
 
+    @property
+    def own_cases(self) -> Path:
+        """The region's cases, where the run keeps each region's apart."""
+        return self.folder.parents[1] / "cases" / f"{self.region.id}.parquet"
+
     def case_table(self) -> pa.Table:
         """The region's cases, ascending; without a file of cases, those that the journal speaks of."""
-        if self.cases is None:
+        if self.own_cases.is_file():
+            return pq.read_table(self.own_cases).sort_by("case_no")
+        if self.whole is None:
             return self._cases_heard_of()
-        cases = _all_cases(self.cases)
-        return cases.filter(pc.equal(cases["region"], self.region.id)).sort_by("case_no")
+        return self.whole.filter(pc.equal(self.whole["region"], self.region.id)).sort_by("case_no")
 
     def _cases_heard_of(self) -> pa.Table:
         rows = pq.read_table(self.journal, columns=["case_no", "registry"])
@@ -84,24 +90,17 @@ class RegionJournal:
         return pa.table(beside | moments.arrays())
 
 
-@lru_cache(2)
-def _all_cases(path: Path) -> pa.Table:
-    return pq.read_table(path)
-
-
 def _nothing(size: int) -> list[pa.Array]:
     return [pa.nulls(size, CASES.field(name).type) for name in ("channel", "items")]
 
 
 def region_journals(run_folder: Path, package: Package) -> list[RegionJournal]:
     """The regions that the run has a journal of, largest first."""
-    whole = run_folder / "cases.parquet"
-    found = []
-    for region in package.regions.values():
-        folder, own = run_folder / "journal" / region.id, run_folder / "cases" / f"{region.id}.parquet"
-        if (folder / "journal.parquet").is_file():
-            cases = next((path for path in (own, whole) if path.is_file()), None)
-            found.append(RegionJournal(region, folder, cases))
+    path = run_folder / "cases.parquet"
+    whole = pq.read_table(path) if path.is_file() else None
+    regions = package.regions.values()
+    journals = [RegionJournal(region, run_folder / "journal" / region.id, whole) for region in regions]
+    found = [journal for journal in journals if journal.journal.is_file()]
     return sorted(found, key=lambda each: -each.journal.stat().st_size)
 
 

@@ -21,8 +21,6 @@ Starter = tuple[str, int, Message]
 Beginning = tuple[int, int, Any, Sequence[Starter]]
 """(arrival_ms, case number, dossier, starters)."""
 
-"""Of the entry at which `drain` stops: it takes no message's id, so that pauses change nothing."""
-
 
 class Sandbox:
     """One isolated world: its parties, cases, desks, faults, clock and journal.
@@ -116,13 +114,20 @@ class Sandbox:
         if until_ms < self.clock.now_ms:
             raise ValueError(f"{until_ms} 早于沙箱当前时刻 {self.clock.now_ms}，时间不能倒退")
         clock, times, due = self.clock, self.clock.times, self.clock.due
-        while times and times[0] <= until_ms:
-            instant = heappop(times)
-            together = due.pop(instant)
-            if len(together) > 1:
-                together.sort()
-            clock._now = instant
-            self.deliver(together, instant)
+        left: Iterator[Entry] = iter(())
+        try:
+            while times and times[0] <= until_ms:
+                instant = heappop(times)
+                together = due.pop(instant)
+                if len(together) > 1:
+                    together.sort()
+                clock._now, left = instant, iter(together)
+                self.deliver(left, instant, together)
+        except BaseException:
+            clock.present = None
+            for entry in left:  # what else was due then is not lost with the action that failed
+                clock.push(entry)
+            raise
         clock._now = until_ms
 
     def step(self) -> bool:
@@ -130,13 +135,20 @@ class Sandbox:
         if not self.clock.times:
             return False
         entry = self.clock.pop()
-        self.deliver([entry], entry[0])
+        at_once: list[Entry] = []
+        self.deliver([entry], entry[0], at_once)
+        for each in at_once:
+            self.clock.push(each)
         return True
 
-    def deliver(self, entries: list[Entry], due: int) -> None:
-        """Deliver what is due at one instant, in order. Every line here is paid for a hundred million times."""
+    def deliver(self, entries: Iterable[Entry], due: int, at_once: list[Entry]) -> None:
+        """Deliver what is due at one instant, in order. Every line here is paid for a hundred million times.
+
+        What a party says to itself without delay joins `at_once`, which may be the very list being delivered.
+        """
         journal, gate, dispatch = self.journal, self.gate, self._dispatch
         rows, note, limit = journal.rows, journal.note, journal.limit
+        self.clock.present = at_once
         for entry in entries:
             _, _, id_, route, case, at, body, _, cause, asked, mark, extra = entry
             if case is None:
@@ -184,11 +196,12 @@ class Sandbox:
                 journal.keep_bodies(case.number, id_, body, said)
             if not case.pending and not case.open:
                 self.settle(case)
+        self.clock.present = None
 
     def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
         """Put what a file's action says on its way; returns the direct answer, if there was one."""
         party, clock, said = at.party, self.clock, None
-        out, ids, waiting = party.out, clock.ids, clock.due
+        out, ids, waiting, present = party.out, clock.ids, clock.due, clock.present
         for post in posts:
             how, where, delay, body = post
             kind = type(body)
@@ -214,7 +227,9 @@ class Sandbox:
                 continue
             whose.pending += 1
             entry = (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, at, cause, now, mark, None)
-            if due in waiting:
+            if due == now and present is not None:
+                present.append(entry)
+            elif due in waiting:
                 waiting[due].append(entry)
             else:
                 waiting[due] = [entry]

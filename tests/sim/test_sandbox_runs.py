@@ -88,3 +88,28 @@ def test_links_lead_where_the_composition_says():
         town.run(days=1)
     assert (len(local.heard("local_hub")), len(local.heard("hub"))) == (1, 0)
     assert (len(provincial.heard("local_hub")), len(provincial.heard("hub"))) == (0, 1)
+
+
+def test_an_action_that_fails_loses_nothing_else_of_its_instant():
+    def fail(file, heard):
+        if file.case.number == 1:
+            raise RuntimeError("broken action")
+        return ()
+
+    town = Town({"toy": counter(fail)})
+    for case in (1, 2, 3):
+        town.say("buyer", "toy", Do(1), case=case)
+    with pytest.raises(RuntimeError, match="broken action"):
+        town.run(days=1)
+    town.run(days=1)
+    assert sorted(each["case_no"] for each in town.rows()) == [2, 3]
+
+
+def test_what_a_case_begins_with_at_once_is_heard_however_it_begins():
+    town = Town({"toy": counter(lambda file, heard: [later(0, Told(heard.n + 1))] if heard.n < 3 else ())}, let_go=True)
+    town.sandbox.begin(7, None, [("toy", 0, Told(1))])  # from outside, as a face does
+    town.sandbox.feed([(START_MS + 10, 8, None, [("toy", 0, Told(1))])])
+    assert town.clock.next_due_ms == START_MS
+    town.run(ms=10)
+    assert [(each["case_no"], each["t"] - START_MS) for each in town.rows()] == [(7, 0)] * 3 + [(8, 10)] * 3
+    assert town.sandbox.is_over()

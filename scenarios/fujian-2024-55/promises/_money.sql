@@ -1,4 +1,5 @@
--- money: the movements of money that are told apart by number or by cause, one row per message; sums per case are in seen.
+-- money: the movements of money that are told apart by number or by cause, one row per message; sums per case are in
+--   seen.
 SELECT cause, case_no, kind, ok, ref, amount_fen, t_ms, asked_ms
 FROM journal
 WHERE kind IN (

@@ -1,12 +1,15 @@
--- seen: one row per case, what most promises read. "kind what" columns come from one pass over the journal (sim/moments.py):
--- n times heard; first, second, last when; sent when first sent; refused times; fen, top sum and largest amount; zero when
+-- seen: one row per case, what most promises read. "kind what" columns come from one pass over the journal
+--   (sim/moments.py):
+-- n times heard; first, second, last when; sent when first sent; refused times; fen, top sum and largest amount; zero
+-- when
 -- first heard with amount 0. Times are epoch ms; what never happened is null.
 SELECT
     case_no, region, registry, channel, items, open,
     -- application, identity, signing, distribution (附件1 ①-⑤)
     coalesce("portal.apply first", "clerk.visit first") AS applied_t,
     least("portal.apply first", "portal.join first") AS authorised_t,
-    least("gov_platform.fetch_certificates first", "gov_platform.backfill first", "housing.find_net_sign first") AS looked_up_t,
+    least("gov_platform.fetch_certificates first", "gov_platform.backfill first",
+    "housing.find_net_sign first") AS looked_up_t,
     "gov_platform.issue_receipt_code n" AS codes_issued,
     "gov_platform.verify_identity second" AS identified_t,
     "gov_platform.verify_identity n" AS identities,

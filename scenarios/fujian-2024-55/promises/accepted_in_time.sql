@@ -4,6 +4,10 @@
 -- needs: registry.accept@clerk>registry
 -- applies: 收件后作出过受理决定的办件
 -- figure: acceptance
-SELECT case_no, CASE WHEN took(distributed_t, first_decided_t) > getvariable('limit_figure') THEN '收件 ' || clock(distributed_t) || '，作出受理决定 ' || clock(first_decided_t) END AS evidence
+SELECT
+    case_no,
+    CASE WHEN took(distributed_t, first_decided_t) > getvariable('limit_figure')
+        THEN '收件 ' || clock(distributed_t) || '，作出受理决定 ' || clock(first_decided_t)
+    END AS evidence
 FROM seen
 WHERE distributed_t IS NOT NULL AND first_decided_t IS NOT NULL

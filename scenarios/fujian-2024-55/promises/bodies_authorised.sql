@@ -17,7 +17,8 @@ WITH asked AS (
 )
 SELECT
     case_no,
-    min(kind || ' 的授权编号为“' || coalesce(authorisation, '') || '”，不是本件的授权')
-        FILTER (authorisation IS NULL OR NOT list_contains(coalesce(numbers, []), authorisation)) AS evidence
+    min(CASE WHEN authorisation IS NULL OR NOT list_contains(coalesce(numbers, []), authorisation)
+        THEN kind || ' 的授权编号为“' || coalesce(authorisation, '') || '”，不是本件的授权'
+    END) AS evidence
 FROM asked LEFT JOIN given USING (case_no)
 GROUP BY case_no

@@ -15,7 +15,8 @@ SELECT
     CASE
         WHEN exchanged_t IS NULL THEN '登簿 ' || clock(recorded_t) || '，数据未入库'
         WHEN recorded_t IS NULL THEN '数据于 ' || clock(exchanged_t) || ' 推送，而该件未登簿'
-        WHEN clearly_before(exchanged_t, recorded_t) THEN '数据于 ' || clock(exchanged_t) || ' 推送，早于登簿 ' || clock(recorded_t)
+        WHEN clearly_before(exchanged_t, recorded_t)
+            THEN '数据于 ' || clock(exchanged_t) || ' 推送，早于登簿 ' || clock(recorded_t)
         WHEN coalesce(times, exchanges) > 1 + data_returned THEN '数据推送 ' || times || ' 次，退回 ' || data_returned || ' 次'
     END AS evidence
 FROM seen LEFT JOIN several USING (case_no)

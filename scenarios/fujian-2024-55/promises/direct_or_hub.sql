@@ -5,8 +5,9 @@
 -- applies: 推送过电、广电或公积金的办件
 SELECT
     case_no,
-    min(CASE WHEN hub_pushes > 0 THEN title || '已与部门直连，却经总对总推送' ELSE title || '未与部门直连，却没有经总对总推送' END)
-        FILTER (list_contains(getvariable('direct_items'), item) = (hub_pushes > 0)) AS evidence
+    min(CASE WHEN list_contains(getvariable('direct_items'), item) = (hub_pushes > 0)
+        THEN CASE WHEN hub_pushes > 0 THEN title || '已与部门直连，却经总对总推送' ELSE title || '未与部门直连，却没有经总对总推送' END
+    END) AS evidence
 FROM linked
 WHERE item IN ('power', 'cable_tv', 'housing_fund') AND (pushes > 0 OR hub_pushes > 0)
 GROUP BY case_no

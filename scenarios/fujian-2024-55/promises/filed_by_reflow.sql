@@ -9,7 +9,8 @@ SELECT
     CASE
         WHEN flowed_t IS NULL THEN '数据 ' || clock(exchanged_t) || ' 入库后没有回流住建'
         WHEN filing_receipt_t IS NULL THEN '回流 ' || clock(flowed_t) || ' 后住建没有回执'
-        WHEN clearly_before(filing_receipt_t, flowed_t) THEN '回执 ' || clock(filing_receipt_t) || ' 早于回流 ' || clock(flowed_t)
+        WHEN clearly_before(filing_receipt_t, flowed_t)
+            THEN '回执 ' || clock(filing_receipt_t) || ' 早于回流 ' || clock(flowed_t)
         WHEN filed_t IS NULL THEN '住建回执 ' || clock(filing_receipt_t) || ' 后没有告知备案完成'
     END AS evidence
 FROM seen

@@ -12,8 +12,10 @@ WITH leaves AS (
 )
 SELECT
     case_no,
-    min(kind || ' 含有不在白名单内的字段 ' || field) FILTER (NOT EXISTS (
+    min(CASE WHEN NOT EXISTS (
         FROM allowed WHERE allowed.kind = leaves.kind AND allowed.field = leaves.field
-    )) AS evidence
+    )
+        THEN kind || ' 含有不在白名单内的字段 ' || field
+    END) AS evidence
 FROM leaves
 GROUP BY case_no

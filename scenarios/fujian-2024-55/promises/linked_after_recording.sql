@@ -5,8 +5,9 @@
 -- applies: 推送过联办事项的办件
 SELECT
     case_no,
-    min(title || '于 ' || clock(sent_t) || ' 推送，' || coalesce('登簿在 ' || clock(recorded_t), '而该件未登簿'))
-        FILTER (recorded_t IS NULL OR clearly_before(sent_t, recorded_t)) AS evidence
+    min(CASE WHEN recorded_t IS NULL OR clearly_before(sent_t, recorded_t)
+        THEN title || '于 ' || clock(sent_t) || ' 推送，' || coalesce('登簿在 ' || clock(recorded_t), '而该件未登簿')
+    END) AS evidence
 FROM linked
 WHERE sent_t IS NOT NULL
 GROUP BY case_no

@@ -3,7 +3,9 @@
 -- kind: liveness
 -- needs: water.result@water>registry gas.result@gas>registry power.result@power>hub
 -- applies: 部门受理过联办推送、且已结束的办件
-SELECT case_no, min(title || '于 ' || clock(pushed_t) || ' 推送，至办件结束没有结果') FILTER (results + queries = 0) AS evidence
+SELECT case_no, min(CASE WHEN results + queries = 0
+        THEN title || '于 ' || clock(pushed_t) || ' 推送，至办件结束没有结果'
+    END) AS evidence
 FROM linked
 WHERE pushes > 0 AND NOT open
 GROUP BY case_no

@@ -12,14 +12,16 @@ WITH hops AS (
         max(t_ms) FILTER (sender = 'hub') AS at_registry_t
     FROM journal
     WHERE ok AND kind IN (
-        'power.result', 'cable_tv.result', 'housing_fund.result', 'hub.power_result', 'hub.cable_tv_result', 'hub.housing_fund_result'
+        'power.result', 'cable_tv.result', 'housing_fund.result', 'hub.power_result', 'hub.cable_tv_result',
+        'hub.housing_fund_result'
     )
     GROUP BY case_no, item
 )
 SELECT
     case_no,
-    min(item || ' 的结果 ' || clock(at_hub_t) || ' 到总对总，' || clock(at_registry_t) || ' 才到登记机构')
-        FILTER (took(at_hub_t, at_registry_t) > getvariable('limit_figure')) AS evidence
+    min(CASE WHEN took(at_hub_t, at_registry_t) > getvariable('limit_figure')
+        THEN item || ' 的结果 ' || clock(at_hub_t) || ' 到总对总，' || clock(at_registry_t) || ' 才到登记机构'
+    END) AS evidence
 FROM hops
 WHERE at_hub_t <= at_registry_t
 GROUP BY case_no

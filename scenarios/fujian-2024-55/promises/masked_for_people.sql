@@ -4,8 +4,9 @@
 -- applies: 留存正文中有通知或页面内容的办件
 SELECT
     case_no,
-    min(kind || ' 中有未脱敏的' || CASE WHEN regexp_matches(json, getvariable('id_number')) THEN '证件号' ELSE '手机号' END)
-        FILTER (regexp_matches(json, getvariable('id_number')) OR regexp_matches(json, getvariable('phone_number'))) AS evidence
+    min(CASE WHEN regexp_matches(json, getvariable('id_number')) OR regexp_matches(json, getvariable('phone_number'))
+        THEN kind || ' 中有未脱敏的' || CASE WHEN regexp_matches(json, getvariable('id_number')) THEN '证件号' ELSE '手机号' END
+    END) AS evidence
 FROM bodies
 WHERE kind LIKE 'notify.%' OR kind LIKE 'person.%'
 GROUP BY case_no

@@ -12,7 +12,8 @@ SELECT
         WHEN treasury_refunded_fen <> tax_paid_fen
             THEN '税款已缴 ' || yuan(tax_paid_fen) || '，退库 ' || yuan(treasury_refunded_fen)
         WHEN fee_reversed_fen <> fee_paid_fen OR card_refunded_fen <> fee_paid_fen
-            THEN '登记费已缴 ' || yuan(fee_paid_fen) || '，冲红 ' || yuan(fee_reversed_fen) || '，退货 ' || yuan(card_refunded_fen)
+            THEN '登记费已缴 ' || yuan(fee_paid_fen) || '，冲红 ' || yuan(fee_reversed_fen) || '，退货 '
+                || yuan(card_refunded_fen)
     END AS evidence
 FROM seen
 WHERE NOT open AND recorded_t IS NULL AND (tax_paid_fen > 0 OR fee_paid_fen > 0)

@@ -7,7 +7,8 @@
 SELECT
     case_no,
     CASE WHEN treasury_refunded_fen + fee_reversed_fen + card_refunded_fen > 0
-        THEN '登簿后退库 ' || yuan(treasury_refunded_fen) || '、冲红 ' || yuan(fee_reversed_fen) || '、退货 ' || yuan(card_refunded_fen)
+        THEN '登簿后退库 ' || yuan(treasury_refunded_fen) || '、冲红 ' || yuan(fee_reversed_fen) || '、退货 '
+            || yuan(card_refunded_fen)
     END AS evidence
 FROM seen
 WHERE recorded_t IS NOT NULL AND (tax_paid_fen > 0 OR fee_paid_fen > 0)

@@ -5,6 +5,8 @@
 -- applies: 收到法院查封的办件
 SELECT
     case_no,
-    CASE WHEN seized_t < last_recorded_t THEN '查封 ' || clock(seized_t) || '，其后 ' || clock(last_recorded_t) || ' 仍登簿' END AS evidence
+    CASE WHEN seized_t < last_recorded_t
+        THEN '查封 ' || clock(seized_t) || '，其后 ' || clock(last_recorded_t) || ' 仍登簿'
+    END AS evidence
 FROM seen
 WHERE seized_t IS NOT NULL

@@ -23,7 +23,8 @@ WITH several AS (
             ELSE '结果在 ' || coalesce(clock(answered_t), '查询后') || '，最后一次推送在 ' || clock(last_pushed_t)
         END) AS evidence
     FROM several JOIN told USING (case_no, item)
-    WHERE told.pushes > 1 AND (told.pushes > 1 + results + queries OR (queries = 0 AND clearly_before(last_pushed_t, answered_t)))
+    WHERE told.pushes > 1 AND (told.pushes > 1 + results + queries
+        OR (queries = 0 AND clearly_before(last_pushed_t, answered_t)))
     GROUP BY case_no
 )
 SELECT case_no, any_value(evidence) AS evidence

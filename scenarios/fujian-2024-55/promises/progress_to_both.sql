@@ -6,7 +6,8 @@
 WITH due AS (
     SELECT
         *,
-        1 + (closings > 0)::INT + CASE WHEN recorded_t IS NULL THEN 0 ELSE 1 + 2 * (settled_t IS NOT NULL)::INT END AS stages
+        1 + (closings > 0)::INT + (recorded_t IS NOT NULL)::INT
+            + CASE WHEN recorded_t IS NOT NULL AND settled_t IS NOT NULL THEN 2 ELSE 0 END AS stages
     FROM seen
     WHERE accepted_t IS NOT NULL AND NOT open
 )

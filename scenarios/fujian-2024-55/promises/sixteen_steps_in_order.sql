@@ -1,14 +1,21 @@
 -- title: 税费同缴十六步依次推进，三个阶段不倒退
--- clauses: FJ-A3-18 FJ-A3-01 FJ-A3-02 FJ-A3-03 FJ-A3-04 FJ-A3-05 FJ-A3-06 FJ-A3-07 FJ-A3-08 FJ-A3-09 FJ-A3-10 FJ-A3-11 FJ-A3-12 FJ-A3-13 FJ-A3-14 FJ-A3-15 FJ-A3-16
+-- clauses: FJ-A3-18 FJ-A3-01 FJ-A3-02 FJ-A3-03 FJ-A3-04 FJ-A3-05 FJ-A3-06 FJ-A3-07 FJ-A3-08 FJ-A3-09 FJ-A3-10
+--   FJ-A3-11 FJ-A3-12 FJ-A3-13 FJ-A3-14 FJ-A3-15 FJ-A3-16
 -- kind: safety
 -- needs: hub.push_charges@registry>hub unionpay.query_bill@hub>unionpay unionpay.payment_notice@unionpay>hub
 -- applies: 推送过计税计费信息的办件
--- Each step counts from its first sending. From 3 to 13 no step comes without the one before it; taking receipts is optional.
+-- Each step counts from its first sending. From 3 to 13 no step comes without the one before it; taking receipts is
+-- optional.
 WITH steps AS (
     SELECT seen.*, payment_told_t AS step_3 FROM seen LEFT JOIN papers USING (case_no) WHERE step_2 IS NOT NULL
 ), judged AS (
     SELECT
-        *,
+        case_no,
+        [
+            step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10, step_11, step_12,
+            step_13,
+            step_14, step_15, step_16
+        ] AS sent,
         CASE
             WHEN clearly_before(step_2, step_1) THEN 2
             WHEN clearly_before(step_3, step_2) THEN 3
@@ -30,11 +37,8 @@ WITH steps AS (
 )
 SELECT
     case_no,
-    CASE WHEN wrong IS NOT NULL THEN '第' || wrong || '步早于第' || (wrong - 1) || '步，或没有第' || (wrong - 1) || '步：' || list_aggregate(
-        list_transform(
-            [step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8, step_9, step_10, step_11, step_12, step_13,
-                step_14, step_15, step_16],
-            lambda t, n: CASE WHEN n BETWEEN wrong - 1 AND wrong THEN n || ' ' || coalesce(clock(t), '无') END
-        ), 'string_agg', '，'
-    ) END AS evidence
+    CASE WHEN wrong IS NOT NULL
+        THEN '第' || wrong || '步 ' || clock(sent[wrong])
+            || coalesce(' 早于第' || (wrong - 1) || '步 ' || clock(sent[wrong - 1]), '，此前没有第' || (wrong - 1) || '步')
+    END AS evidence
 FROM judged

@@ -4,6 +4,11 @@
 -- needs: water.result@water>registry
 -- applies: 用水过户有结果的办件
 -- figure: water_transfer
-SELECT case_no, CASE WHEN took(last_pushed_t, last_answered_t) > getvariable('limit_figure') THEN '推送 ' || clock(last_pushed_t) || '，结果 ' || clock(last_answered_t) END AS evidence
+SELECT
+    case_no,
+    CASE WHEN took(last_pushed_t, last_answered_t) > getvariable('limit_figure')
+        THEN '推送 ' || clock(last_pushed_t) || '，结果 ' || clock(last_answered_t)
+    END AS evidence
 FROM linked
-WHERE last_pushed_t IS NOT NULL AND last_answered_t IS NOT NULL AND item = 'water' AND last_pushed_t <= last_answered_t
+WHERE last_pushed_t IS NOT NULL AND last_answered_t IS NOT NULL AND item = 'water'
+    AND last_pushed_t <= last_answered_t
