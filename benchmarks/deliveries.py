@@ -24,7 +24,14 @@ PROCESSES = 2
 def model(position: int, cases: int, folder: str) -> float:
     """Deliveries per second of one region of the full model."""
     package = load_package("fujian-2024-55")
-    plan = plan_of(package, cases=cases, seed=2024, from_ms=parse_day("2021-01-04"), to_ms=parse_day("2024-11-26"), script="everyday")
+    plan = plan_of(
+        package,
+        cases=cases,
+        seed=2024,
+        from_ms=parse_day("2021-01-04"),
+        to_ms=parse_day("2024-11-26"),
+        script="everyday",
+    )
     figures = play_region(plan, position, Path(folder) / str(position), lambda ended: None)
     return figures.deliveries / figures.seconds
 

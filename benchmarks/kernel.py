@@ -23,8 +23,10 @@ from sim.clock import Clock
 from sim.journal import Journal
 from sim.message import Answers, Message, request, response, timer
 from sim.parquet_store import ParquetStore
-from sim.party import File, Part, Party, Posts, Role, State, Track, later, reply, row, send
+from sim.party import File, Party
+from sim.posts import Posts, later, reply, send
 from sim.sandbox import Sandbox
+from sim.table import Part, Role, State, Track, row
 
 RALLY = 50
 GAP_MS = 1_000

@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from sim.calendar import DAY_MS
 from sim.judge import judge
 from sim.judge_tables import CASES
-from sim.package import Package, Region, load_package
+from sim.package import Package, load_package
+from sim.package_places import Region
 from sim.parquet_store import BODIES, SCHEMA, WORD
 from tests.scenarios.journal_rows import ITEMS, START_MS, bought_in, journal_table, write_run
 
@@ -93,7 +94,9 @@ def write_synthetic(folder: Path, package: Package, cases: int) -> int:
         numbers = np.arange(first, first + count, dtype=np.int32)
         sampled = numbers[:: max(1, cases // 1_000)].tolist()
         bodies = [(n, at, kind, body) for n in sampled for at, (kind, body) in enumerate(KEPT)]
-        columns = [pa.array(column, field.type) for column, field in zip(zip(*bodies, strict=True), BODIES, strict=True)]
+        columns = [
+            pa.array(column, field.type) for column, field in zip(zip(*bodies, strict=True), BODIES, strict=True)
+        ]
         pq.write_table(pa.table(columns, schema=BODIES), home / "bodies.parquet")
         registry = _registry(numbers, codes_of(package, region)).cast(pa.string())
         channel, masks = pa.array(["window"] * count), np.resize(MASKS, count)

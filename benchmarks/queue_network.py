@@ -2,7 +2,8 @@
 
 Run as `python -m benchmarks.queue_network [customers] [rounds]`. Every station has 60 desks, is visited by 110 customers
 an hour and serves one in 15 minutes on average (exponential). In sequence, all visit the ten stations one after another;
-at random, a customer goes on to any station or, one time in ten, leaves. Ours also writes its journal.
+at random, a customer goes on to any station or, one time in ten, leaves. Ours also
+writes its journal; all but Ciw draw the same luck by hash.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from math import log
-from random import Random
 from statistics import median
 from typing import Any
 
@@ -26,14 +26,39 @@ from sim.clock import Clock
 from sim.draws import draw, salt
 from sim.journal import Journal, MemoryStore
 from sim.message import Message, timer
-from sim.party import File, Part, Party, Posts, Role, State, Track, row, work
+from sim.party import File, Party
+from sim.posts import Posts, work
 from sim.sandbox import Beginning, Sandbox
+from sim.table import Part, Role, State, Track, row
 
 STATIONS, DESKS, PER_HOUR, SERVICE_MIN = 10, 60, 110, 15.0
 STAY = 1 - 1 / STATIONS
 GAP_MIN = 60 / PER_HOUR
 POSTS = [f"post{station}" for station in range(STATIONS)]
 HORIZON_MS = 10**15
+
+
+# ---- the luck all share -----------------------------------------------------------------------------------------------
+GAPS = salt(1, "gaps")
+
+
+def _gap_ms(number: int) -> int:
+    return int(-log(1 - draw(GAPS, b"gap", number)) * GAP_MIN * MINUTE_MS)
+
+
+def _service_ms(case_salt: int, n: int) -> int:
+    return int(-log(1 - draw(case_salt, b"service", n)) * SERVICE_MIN * MINUTE_MS)
+
+
+def _stations(case_salt: int, random_routing: bool) -> Iterable[int]:
+    return _wandering(case_salt) if random_routing else range(STATIONS)
+
+
+def _wandering(case_salt: int) -> Iterator[int]:
+    for n in count(1):
+        yield int(draw(case_salt, b"where", n) * STATIONS)
+        if draw(case_salt, b"stay", n) >= STAY:
+            return
 
 
 # ---- ours -----------------------------------------------------------------------------------------------------------
@@ -65,22 +90,18 @@ class Visitor(File):
         self.visits = 0
 
 
-def service_ms(file: Visitor, n: int) -> int:
-    return int(-log(1 - file.draw(b"service", n)) * SERVICE_MIN * MINUTE_MS)
-
-
 def in_sequence(file: Visitor, heard: Message) -> Posts:
     """On to the next station, in order."""
     at = file.visits
     file.visits = at + 1
-    return [work(POSTS[at], service_ms(file, at), NEXT if at + 1 < STATIONS else LEAVE)]
+    return [work(POSTS[at], _service_ms(file.case.salt, at), NEXT if at + 1 < STATIONS else LEAVE)]
 
 
 def at_random(file: Visitor, heard: Message) -> Posts:
     """On to any station; one time in ten it is the last."""
     n = file.visits = file.visits + 1
     station = int(file.draw(b"where", n) * STATIONS)
-    return [work(POSTS[station], service_ms(file, n), NEXT if file.draw(b"stay", n) < STAY else LEAVE)]
+    return [work(POSTS[station], _service_ms(file.case.salt, n), NEXT if file.draw(b"stay", n) < STAY else LEAVE)]
 
 
 def hall(go: Callable[[Visitor, Message], Posts]) -> Role:
@@ -116,7 +137,7 @@ def arrivals(customers: int) -> Iterator[Beginning]:
     """A Poisson stream of cases."""
     at, place, starters = 0, Place(), [("hall", 0, COME)]
     for number in range(1, customers + 1):
-        at += int(-log(1 - draw(salt(1, "gap"), b"gap", number)) * GAP_MIN * MINUTE_MS)
+        at += _gap_ms(number)
         yield at, number, place, starters
 
 
@@ -140,20 +161,20 @@ def ours(customers: int, random_routing: bool) -> float:
 # ---- the others -----------------------------------------------------------------------------------------------------
 def plain_simpy(customers: int, random_routing: bool) -> float:
     """Seconds, with SimPy processes and resources."""
-    env, luck, done = simpy.Environment(), Random(1), count()
+    env, done = simpy.Environment(), count()
     stations = [simpy.Resource(env, DESKS) for _ in range(STATIONS)]
 
-    def visit() -> Iterator[simpy.Event]:
-        for station in _route(luck, random_routing):
+    def visit(case_salt: int) -> Iterator[simpy.Event]:
+        for n, station in enumerate(_stations(case_salt, random_routing)):
             with stations[station].request() as turn:
                 yield turn
-                yield env.timeout(luck.expovariate(1 / SERVICE_MIN))
+                yield env.timeout(_service_ms(case_salt, n))
         next(done)
 
     def come() -> Iterator[simpy.Event]:
-        for _ in range(customers):
-            yield env.timeout(luck.expovariate(1 / GAP_MIN))
-            env.process(visit())
+        for number in range(1, customers + 1):
+            yield env.timeout(_gap_ms(number))
+            env.process(visit(salt(1, "case", str(number))))
 
     env.process(come())
     started = time.perf_counter()
@@ -187,23 +208,23 @@ def with_ciw(customers: int, random_routing: bool) -> float:
 def with_salabim(customers: int, random_routing: bool) -> float:
     """Seconds, with salabim, its monitors off."""
     salabim.yieldless(False)
-    env, luck = salabim.Environment(trace=False), Random(1)
+    env = salabim.Environment(trace=False)
     stations = [salabim.Resource(capacity=DESKS, monitor=False) for _ in range(STATIONS)]
     done = count()
 
     class Customer(salabim.Component):  # type: ignore[misc]
-        def process(self) -> Iterator[None]:
-            for station in _route(luck, random_routing):
+        def process(self, case_salt: int) -> Iterator[None]:
+            for n, station in enumerate(_stations(case_salt, random_routing)):
                 yield self.request(stations[station])
-                yield self.hold(luck.expovariate(1 / SERVICE_MIN))
+                yield self.hold(_service_ms(case_salt, n))
                 self.release(stations[station])
             next(done)
 
     class Source(salabim.Component):  # type: ignore[misc]
         def process(self) -> Iterator[None]:
-            for _ in range(customers):
-                yield self.hold(luck.expovariate(1 / GAP_MIN))
-                Customer()
+            for number in range(1, customers + 1):
+                yield self.hold(_gap_ms(number))
+                Customer(case_salt=salt(1, "case", str(number)))
 
     Source()
     started = time.perf_counter()
@@ -211,16 +232,6 @@ def with_salabim(customers: int, random_routing: bool) -> float:
     took = time.perf_counter() - started
     assert next(done) == customers
     return took
-
-
-def _route(luck: Random, random_routing: bool) -> Iterable[int]:
-    return _wandering(luck) if random_routing else range(STATIONS)
-
-
-def _wandering(luck: Random) -> Iterator[int]:
-    yield luck.randrange(STATIONS)
-    while luck.random() < STAY:
-        yield luck.randrange(STATIONS)
 
 
 CONTENDERS = {"ours": ours, "SimPy": plain_simpy, "Ciw": with_ciw, "salabim": with_salabim}

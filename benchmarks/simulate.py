@@ -16,7 +16,19 @@ from typing import Any
 
 def run(cases: int, out: Path) -> tuple[float, dict[str, Any]]:
     """Seconds from start to end of the process, and what it says of itself."""
-    command = [sys.executable, "-m", "liantiao", "simulate", "--cases", str(cases), "--workers", "2", "--out", str(out), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "liantiao",
+        "simulate",
+        "--cases",
+        str(cases),
+        "--workers",
+        "2",
+        "--out",
+        str(out),
+        "--json",
+    ]
     started = perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     seconds = perf_counter() - started
@@ -36,14 +48,20 @@ def main() -> None:
     print(f"cases                      {cases:,}: {seconds:.1f} s, phases {summary['phases']}")
     print(f"time({cases:,}) / time({cases // 10:,})   {seconds / tenth_seconds:.2f}")
     print(f"peak memory, upper bound   {summary['peak_mib']:,.0f} MiB")
-    print(f"deliveries per case        {summary['deliveries'] / cases:.1f}; journal rows per case {summary['messages'] / cases:.1f}")
-    print(f"ended / open at horizon    {summary['finished']:,} / {len(summary['open_cases']):,}; exit code {summary['exit_code']}")
-    for name, share in measures["shares"].items():
-        print(f"share {name:<20} {share}")
-    seen = {number: count for number, count in sorted(measures["inventory"].items())}
+    print(
+        f"deliveries per case        {summary['deliveries'] / cases:.1f}; journal rows per case {summary['messages'] / cases:.1f}"
+    )
+    print(
+        f"ended / open at horizon    {summary['finished']:,} / {len(summary['open_cases']):,}; exit code {summary['exit_code']}"
+    )
+    for line in measures["shares"]:
+        print(f"share {line['title']:<20} {line['cases']:,} cases, {line['share']:.4%}")
+    seen = {line["number"]: line["seen"] for line in measures["inventory"]}
     print(f"FJ numbers seen            {sum(count > 0 for count in seen.values())} of {len(seen)}: {seen}")
     for promise in summary["promises"]:
-        print(f"  {promise['result']:<13} {promise['id']:<32} applied {promise['applied']:>9,} violations {promise['violations']:,}")
+        print(
+            f"  {promise['result']:<13} {promise['id']:<32} applied {promise['applied']:>9,} violations {promise['violations']:,}"
+        )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from contract.errors import ACCOUNT_UNKNOWN, ALREADY_DONE
 from contract.records import Transfer
 from sim.durations import OFFICE_DAY_MS
 from sim.message import Error, Message
-from sim.party import File, Part, Party, Post, Posts, hold, refuse, reply, working
+from sim.party import File, Party
+from sim.posts import Post, Posts, hold, refuse, reply, working
+from sim.table import Part
 
 DONE, REJECTED, CANCELLED = 3, 4, 5
 IN_PROGRESS = (2, "", "")

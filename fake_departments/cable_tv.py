@@ -21,7 +21,8 @@ from sim.calendar import MINUTE_MS
 from sim.dossier import ITEMS
 from sim.durations import Duration
 from sim.message import Error, Message, timer
-from sim.party import Part, Post, Role, State, Track, later, row
+from sim.posts import Post, later
+from sim.table import Part, Role, State, Track, row
 
 
 @dataclass(frozen=True, slots=True)

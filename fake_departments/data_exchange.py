@@ -15,23 +15,9 @@ from contract.data_exchange import (
 )
 from sim.durations import OFFICE_DAY_MS, Duration
 from sim.message import Message, timer
-from sim.party import (
-    NOTHING,
-    File,
-    Part,
-    Party,
-    Posts,
-    Role,
-    State,
-    Track,
-    hold,
-    later,
-    refuse,
-    reply,
-    row,
-    send,
-    working,
-)
+from sim.party import File, Party
+from sim.posts import NOTHING, Posts, hold, later, refuse, reply, send, working
+from sim.table import Part, Role, State, Track, row
 
 RECEIPT_AWAITED_MS = 2 * OFFICE_DAY_MS
 """Office time after which a record without a receipt is laid ready again: the fetch, or the receipt, may have failed."""

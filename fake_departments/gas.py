@@ -11,7 +11,9 @@ from fake_departments import account_transfer as transfer
 from sim.dossier import ITEMS
 from sim.durations import Duration
 from sim.message import Error, Message, timer
-from sim.party import Part, Party, Post, Posts, Role, State, Track, row, working
+from sim.party import Party
+from sim.posts import Post, Posts, working
+from sim.table import Part, Role, State, Track, row
 
 
 @dataclass(frozen=True, slots=True)

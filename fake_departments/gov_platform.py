@@ -22,7 +22,8 @@ from fake_departments.gov_platform_reflow import REFLOW_TRACK
 from fake_departments.gov_platform_reviews import REVIEW_TRACK
 from fake_departments.gov_platform_signing import SIGNING_TRACK
 from sim.identifiers import credit_code, licence_number
-from sim.party import Part, Posts, Role, State, Track, refuse, reply, row
+from sim.posts import Posts, refuse, reply
+from sim.table import Part, Role, State, Track, row
 
 TITLE_LICENCE = "11100000MB03271699022"
 """The licence type of 不动产权证书: its ministry's credit code and a number (type number synthetic)."""

@@ -6,7 +6,8 @@ from typing import Any
 from contract.records import BUYER, SELLER
 from sim.durations import Duration
 from sim.package_places import Region, Registry
-from sim.party import File, Part, Party
+from sim.party import File, Party
+from sim.table import Part
 
 SIGNERS = (BUYER, SELLER)
 

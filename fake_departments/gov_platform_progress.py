@@ -13,7 +13,8 @@ from contract.gov_platform import (
 from contract.hub import OpenPayment, RequestReceipts
 from fake_departments.gov_platform_file import PlatformFile
 from sim.message import Refused, refused
-from sim.party import NOTHING, Posts, State, Track, refuse, row, send
+from sim.posts import NOTHING, Posts, refuse, send
+from sim.table import State, Track, row
 
 TAX_HUB = "tax_hub"
 AWAITING_PAYMENT = "awaiting_payment"

@@ -17,7 +17,8 @@ from fake_departments.gov_platform_file import PlatformFile, Settings
 from fake_departments.gov_platform_progress import STAGES
 from sim.dossier import ITEMS
 from sim.message import Message, timer
-from sim.party import NOTHING, Posts, Refusal, State, Track, later, refuse, reply, row, send
+from sim.posts import NOTHING, Posts, Refusal, later, refuse, reply, send
+from sim.table import State, Track, row
 
 ACCEPTED, PROCESS, DONE = "accepted", "process", "done"
 MAIN_STAGES, PACKAGE_STAGES = (ACCEPTED, DONE), (ACCEPTED, PROCESS, DONE)

@@ -16,7 +16,8 @@ from contract.records import BUYER
 from fake_departments.gov_platform_file import PlatformFile
 from sim.calendar import DAY_MS
 from sim.message import Message, timer
-from sim.party import NOTHING, Posts, State, Track, later, refuse, row, send
+from sim.posts import NOTHING, Posts, later, refuse, send
+from sim.table import State, Track, row
 
 BEST, WORST, WORST_GOOD = 5, 1, 3
 """非常满意 5, 满意 4, 基本满意 3; 不满意 2 and 非常不满意 1 are bad (国办发〔2019〕51号)."""

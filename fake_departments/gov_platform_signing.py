@@ -19,7 +19,8 @@ from sim.calendar import DAY_MS
 from sim.days import compact_day
 from sim.identifiers import receipt_code
 from sim.message import Message, timer
-from sim.party import NOTHING, Posts, State, Track, later, refuse, reply, row, send
+from sim.posts import NOTHING, Posts, later, refuse, reply, send
+from sim.table import State, Track, row
 
 WINDOW, CLERK = "window", "clerk"
 

@@ -6,7 +6,9 @@ from typing import Any
 from contract.data_exchange import FilingReceipt, Record
 from contract.housing import AUTHORISATION_MISSING, FindNetSign, NetSign
 from sim.message import Message, timer
-from sim.party import File, Part, Party, Post, Posts, Refusal, Role, State, Track, later, refuse, row, send
+from sim.party import File, Party
+from sim.posts import Post, Posts, Refusal, later, refuse, send
+from sim.table import Part, Role, State, Track, row
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ from sim.calendar import DAY_MS
 from sim.dossier import ITEMS, OTHER_CITY_FUND, OWN_CITY_FUND, PROVINCIAL_FUND
 from sim.durations import Duration
 from sim.message import Error, Message, timer
-from sim.party import Part, Party, Posts, Role, State, Track, hold, refuse, reply, row, working
+from sim.party import Party
+from sim.posts import Posts, hold, refuse, reply, working
+from sim.table import Part, Role, State, Track, row
 
 
 @dataclass(frozen=True, slots=True)

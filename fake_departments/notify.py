@@ -9,7 +9,9 @@ from contract.people import Told
 from contract.records import BUYER, SELLER
 from sim.durations import Duration
 from sim.message import Message, timer
-from sim.party import NOTHING, File, Part, Party, Posts, Role, State, Track, later, refuse, row, send
+from sim.party import File, Party
+from sim.posts import NOTHING, Posts, later, refuse, send
+from sim.table import Part, Role, State, Track, row
 
 PAYMENT = "payment"
 """The one template that asks its reader to act; the others end at the gateway."""

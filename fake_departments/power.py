@@ -12,7 +12,7 @@ from fake_departments import account_transfer as transfer
 from sim.dossier import ITEMS
 from sim.durations import Duration
 from sim.message import Error, Message, timer
-from sim.party import Part, Role, State, Track, row
+from sim.table import Part, Role, State, Track, row
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ from sim.durations import Duration
 from sim.identifiers import tax_office, tax_voucher
 from sim.message import Message, refused, timer
 from sim.package_places import Registry
-from sim.party import File, Part, Party, Posts, Role, State, Track, ignored, refuse, row, send, working
+from sim.party import File, Party
+from sim.posts import Posts, refuse, send, working
+from sim.table import Part, Role, State, Track, ignored, row
 
 
 @dataclass(frozen=True, slots=True)

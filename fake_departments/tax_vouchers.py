@@ -19,25 +19,9 @@ from contract.unionpay import Split
 from sim.days import year_of
 from sim.identifiers import tax_receipt
 from sim.message import Message, timer
-from sim.party import (
-    Asked,
-    File,
-    Part,
-    Party,
-    Post,
-    Posts,
-    Refusal,
-    State,
-    Track,
-    answer,
-    ignored,
-    later,
-    refuse,
-    reply,
-    row,
-    send,
-    working,
-)
+from sim.party import File, Party
+from sim.posts import Asked, Post, Posts, Refusal, answer, later, refuse, reply, send, working
+from sim.table import Part, State, Track, ignored, row
 
 BLANK = State("blank", "未开具", end=True)
 UNPAID = State("unpaid", "待缴")

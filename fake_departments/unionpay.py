@@ -5,7 +5,7 @@ from fake_departments.unionpay_bills import BILL, BillFile
 from fake_departments.unionpay_order_file import OrderFile
 from fake_departments.unionpay_orders import ORDER, status
 from fake_departments.unionpay_settings import Settings
-from sim.party import Part, Role
+from sim.table import Part, Role
 
 ROLE = Role(
     "unionpay",

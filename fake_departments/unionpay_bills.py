@@ -10,7 +10,9 @@ from contract.unionpay import BILL_INCOMPLETE, BillFound, QueryBill
 from fake_departments.unionpay_settings import Settings, ordinal
 from sim.calendar import SECOND_MS
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Asked, File, Part, Party, Post, Posts, State, Track, answer, later, refuse, row, send
+from sim.party import File, Party
+from sim.posts import NOTHING, Asked, Post, Posts, answer, later, refuse, send
+from sim.table import Part, State, Track, row
 
 PATIENCE_MS = 30 * SECOND_MS
 """How long the payer waits before the list is shown without the department that does not answer: chosen."""

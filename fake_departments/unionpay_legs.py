@@ -6,7 +6,7 @@ from contract.tax import WriteOff, WrittenOff
 from fake_departments.unionpay_order_file import OrderFile
 from fake_departments.unionpay_settings import Settings
 from sim.message import Message, Refused, timer
-from sim.party import NOTHING, Post, Posts, later, send
+from sim.posts import NOTHING, Post, Posts, later, send
 
 
 @timer("unionpay.start_write_off", "开始销账")

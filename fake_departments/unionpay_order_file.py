@@ -6,7 +6,9 @@ from typing import Any
 from contract.unionpay import CardReturned, CreateOrder, ReconciliationEntry, Refund
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.days import UTC8_MS, compact_day
-from sim.party import Asked, File, Part, Party, Post, hold, send
+from sim.party import File, Party
+from sim.posts import Asked, Post, hold, send
+from sim.table import Part
 
 DAY_ROLL_MS = HOUR_MS
 """The clearing day ends an hour before midnight, at 23:00."""

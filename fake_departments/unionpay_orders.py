@@ -61,7 +61,8 @@ from fake_departments.unionpay_settings import Settings, ordinal
 from sim.calendar import MINUTE_MS
 from sim.identifiers import is_order_id
 from sim.message import Message, refused, timer
-from sim.party import Posts, State, Track, later, refuse, reply, row, send
+from sim.posts import Posts, later, refuse, reply, send
+from sim.table import State, Track, row
 
 PAY_TIMEOUT_MS = 15 * MINUTE_MS
 """payTimeout: an order that nobody pays is closed (domain: UnionPay's suggestion)."""

@@ -18,7 +18,7 @@ from contract.unionpay import (
 from fake_departments.unionpay_order_file import OrderFile, entry, give_back, settle_date
 from fake_departments.unionpay_settings import Settings
 from sim.message import Message, timer
-from sim.party import Posts, answer, refuse, reply, send, working
+from sim.posts import Posts, answer, refuse, reply, send, working
 
 UNDONE = "支付结果不明，已冲正"
 

@@ -11,7 +11,8 @@ from fake_departments import account_transfer as transfer
 from sim.dossier import ITEMS
 from sim.durations import Duration
 from sim.message import Error, Message, timer
-from sim.party import Part, Post, Role, State, Track, row, send
+from sim.posts import Post, send
+from sim.table import Part, Role, State, Track, row
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sim.verdict import Result
 
 from liantiao.run_folder import FolderError
 from liantiao.simulate import plan_of, simulate
@@ -16,6 +15,7 @@ from sim.calendar import CalendarError, parse_day
 from sim.package import Package, PackageError, load_package
 from sim.population import Population
 from sim.population_export import ExportError, export
+from sim.verdict import Result
 
 USAGE, INCOMPLETE = 2, 3
 SAID = (PackageError, CalendarError, FolderError, ExportError)
@@ -68,7 +68,7 @@ def simulate_command(
     if workers < 1:
         raise UsageError(f"--workers 须为正整数，现为 {workers}；可用 --workers 2。")
     plan = plan_of(loaded, cases=cases, seed=seed, from_ms=from_ms, to_ms=to_ms, script=faults)
-    with _bar(quiet=as_json) as bar:
+    with Bar(quiet=as_json) as bar:
         summary = simulate(plan, out, workers, bar)
     if as_json:
         print(json.dumps(summary, ensure_ascii=False))
@@ -93,7 +93,7 @@ def export_command(
     population = Population(loaded, seed, cases, from_ms, to_ms)
     if form not in ("csv", "parquet", "jsonl"):
         raise UsageError(f"--format 不认识“{form}”，可用 csv、parquet、jsonl。")
-    with _bar(quiet=False) as bar:
+    with Bar(quiet=False) as bar:
         counts = export(population, out, form, masked=masked, progress=lambda done: bar("导出", done, cases))
     for table, rows in counts.items():
         console.print(f"{table}: {rows:,} 行", highlight=False)
@@ -110,7 +110,7 @@ def _checked(package: str, cases: int, first: str, last: str) -> tuple[Package, 
     return loaded, from_ms, to_ms
 
 
-class _bar:
+class Bar:
     """A progress bar with one line per phase."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -118,7 +118,7 @@ class _bar:
         self._progress = Progress(*columns, console=console, disable=quiet)
         self._tasks: dict[str, Any] = {}
 
-    def __enter__(self) -> "_bar":
+    def __enter__(self) -> "Bar":
         self._progress.start()
         return self
 
@@ -134,10 +134,9 @@ class _bar:
 def _print_summary(summary: dict[str, Any], out: Path) -> None:
     for promise in summary["promises"]:
         colour = {"kept": "green", "broken": "bold red"}.get(promise["result"], "yellow")
-        console.print(
-            f"[{colour}]{Result(promise['result']).title}[/]  {promise['title']}  适用 {promise['applied']:,} 件，违反 {promise['violations']:,} 件",
-            highlight=False,
-        )
+        counts = f"适用 {promise['applied']:,} 件，违反 {promise['violations']:,} 件"
+        line = f"[{colour}]{Result(promise['result']).title}[/]  {promise['title']}  {counts}"
+        console.print(line, highlight=False, soft_wrap=True)
     console.print(
         f"种子 {summary['seed']}，摘要 {summary['digest']}；{summary['finished']:,}/{summary['planned']:,} 件走到终点，"
         f"{summary['messages']:,} 条报文，{summary['seconds']} 秒，内存峰值 {summary['peak_mib']} MiB",

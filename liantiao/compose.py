@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from people import ROLES as PEOPLE
-
 from contract import cable_tv, data_exchange, gas, housing_fund, hub, people, power, unionpay
 from contract.court import Decides
 from fake_departments import ROLES as DEPARTMENTS
+from people import ROLES as PEOPLE
 from reference import ROLES as REFERENCE
 from sim.calendar import HOUR_MS, MINUTE_MS, OfficeHours, WorkingCalendar
 from sim.clock import Clock
@@ -19,9 +18,10 @@ from sim.journal import Journal, Store
 from sim.message import Message
 from sim.package import Package
 from sim.package_places import Region
-from sim.party import Party, Role
+from sim.party import Party
 from sim.polls import PollPlan
 from sim.sandbox import Sandbox, Starter
+from sim.table import Role
 
 ROLES: dict[str, Role] = {role.name: role for role in (*DEPARTMENTS, *REFERENCE, *PEOPLE)}
 SECOND_SEATS = {"city_platform": "gov_platform"}
@@ -33,7 +33,13 @@ LOCAL_LINKS = {"tax_hub": "local_hub", "pay": "local_pay"}
 OWN_LINKS = LOCAL_LINKS | {"tax": "local_tax", "non_tax": "local_non_tax"}
 FETCH_FILE_MS = 9 * HOUR_MS + 30 * MINUTE_MS
 """When the daily reconciliation file is fetched (domain: ready after 09:30)."""
-LINKED_POLLS = (power.FetchResults, gas.FetchResults, cable_tv.FetchResults, housing_fund.FetchResults, hub.FetchResults)
+LINKED_POLLS = (
+    power.FetchResults,
+    gas.FetchResults,
+    cable_tv.FetchResults,
+    housing_fund.FetchResults,
+    hub.FetchResults,
+)
 POLLS = (*LINKED_POLLS, data_exchange.FetchRecords, unionpay.FetchReconciliation)
 DEAL_DONE, DECIDES = people.DealDone(), Decides()
 

@@ -10,15 +10,15 @@ from time import perf_counter
 from typing import Any
 
 import xxhash
-from dashboards.report import write_report
-from sim.judge import judge
-from sim.measures import measure
 
+from dashboards.report import write_report
 from liantiao import __version__
 from liantiao.compose import POLLS, ROLES
 from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
 from liantiao.run_folder import complete_or_absent, write_json
 from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
+from sim.judge import judge
+from sim.measures import measure
 from sim.message import Message, Operation
 from sim.package import Package
 from sim.verdict import Verdict

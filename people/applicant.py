@@ -10,7 +10,9 @@ from contract.portal import LoginAgain
 from contract.records import Charge
 from sim.durations import Duration
 from sim.message import Message, Refused, timer
-from sim.party import NOTHING, File, Part, Party, Post, Posts, later, send
+from sim.party import File, Party
+from sim.posts import NOTHING, Post, Posts, later, send
+from sim.table import Part
 
 
 @dataclass(frozen=True, slots=True)

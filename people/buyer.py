@@ -10,7 +10,8 @@ from people.paying import PAY, STOP_PAYING
 from people.receipts import FORGO_RECEIPTS, RECEIPTS, RECEIVED
 from people.reviewing import REVIEW
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Part, Post, Posts, Role, State, Track, later, row, send
+from sim.posts import NOTHING, Post, Posts, later, send
+from sim.table import Part, Role, State, Track, row
 
 
 @timer("buyer.form_filled", "申请填写完成")

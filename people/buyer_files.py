@@ -9,7 +9,9 @@ from people.applicant import ApplicantFile, ApplicantSettings
 from sim.calendar import MINUTE_MS
 from sim.durations import Duration
 from sim.message import Message, timer
-from sim.party import NOTHING, Part, Party, Post, later
+from sim.party import Party
+from sim.posts import NOTHING, Post, later
+from sim.table import Part
 
 SOON_MS = 5 * MINUTE_MS
 """How soon after paying a buyer thinks better of it; later the home would be recorded and nothing could be undone."""

@@ -7,7 +7,8 @@ from contract.registry import SEIZED, Accept, Approve, AskCorrection, Certify, D
 from people.clerk_files import ClerkFile, Settings, turned_away
 from people.window import WINDOW
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Part, Post, Posts, Role, State, Track, later, refuse, row, send, work
+from sim.posts import NOTHING, Post, Posts, later, refuse, send, work
+from sim.table import Part, Role, State, Track, row
 
 SEIZED_REASON = "不动产已被依法查封"
 """Why a clerk declines or refuses what the registry's ledger of seizures does not let pass."""

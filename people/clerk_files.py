@@ -6,7 +6,9 @@ from typing import Any
 from contract.records import Application
 from sim.durations import Duration
 from sim.message import Refused
-from sim.party import NOTHING, File, Part, Party, Posts
+from sim.party import File, Party
+from sim.posts import NOTHING, Posts
+from sim.table import Part
 
 
 @dataclass(frozen=True, slots=True)

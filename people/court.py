@@ -6,7 +6,9 @@ from contract.court import Decides
 from contract.registry import Seize, SeizureAnswered
 from sim.calendar import DAY_MS
 from sim.days import year_of
-from sim.party import NOTHING, File, Part, Party, Posts, Role, State, Track, row, send
+from sim.party import File, Party
+from sim.posts import NOTHING, Posts, send
+from sim.table import Part, Role, State, Track, row
 
 TERM_MS = 3 * 365 * DAY_MS
 """Real estate is seized for three years at most (domain: 查封期限)."""

@@ -8,7 +8,8 @@ from people.applicant import ApplicantFile, ApplicantSettings, turned_away
 from people.application import WINDOW
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Post, Posts, State, Track, ignored, later, row, send
+from sim.posts import NOTHING, Post, Posts, later, send
+from sim.table import State, Track, ignored, row
 
 PATIENCE_MS = 3 * HOUR_MS
 """When a page that showed nothing is opened again: by then the hub has asked after every order (its last time is two hours)."""
@@ -30,6 +31,8 @@ class NothingDue(Message):
     """Everything is paid already."""
 
 
+SOON = 5
+"""How often someone tries again soon; after that, once a day. No document gives a figure: chosen."""
 LOOK, STOP_PAYING, NOTHING_DUE = Look(), StopPaying(), NothingDue()
 
 
@@ -52,6 +55,8 @@ def read_again(file: ApplicantFile, heard: Told) -> Posts:
 
 def _again(file: ApplicantFile) -> Post:
     file.failures += 1
+    if file.failures > SOON:
+        return later(DAY_MS, LOOK)
     settings: ApplicantSettings = file.settings
     return later(settings.payment_retry.at(file.luck(b"payment_retry", file.failures)), LOOK)
 

@@ -7,7 +7,8 @@ from people.applicant import turned_away
 from people.buyer_files import WANT_RECEIPTS, BuyerFile, Settings, WantReceipts
 from sim.calendar import DAY_MS
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Posts, State, Track, later, row, send
+from sim.posts import NOTHING, Posts, later, send
+from sim.table import State, Track, row
 
 
 @timer("buyer.forgo_receipts", "不再申请票据")

@@ -6,7 +6,8 @@ from people.applicant import turned_away
 from people.buyer_files import BuyerFile, Settings
 from sim.calendar import DAY_MS
 from sim.message import Message, refused, timer
-from sim.party import NOTHING, Posts, State, Track, later, row, send
+from sim.posts import NOTHING, Posts, later, send
+from sim.table import State, Track, row
 
 LAST_RATING_MS = 14 * DAY_MS
 """Reviews close after fifteen days; who means to rate does so before."""

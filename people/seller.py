@@ -19,7 +19,8 @@ from people.applicant import (
 )
 from people.paying import PAY, STOP_PAYING
 from sim.message import Message, refused, timer
-from sim.party import NOTHING, Part, Posts, Role, State, Track, later, row, send
+from sim.posts import NOTHING, Posts, later, send
+from sim.table import Part, Role, State, Track, row
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from contract.records import BUYER, SELLER
 from contract.registry import ReceiveAtWindow
 from people.clerk_files import ClerkFile, Settings, turned_away
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Posts, State, Track, ignored, later, row, send, work
+from sim.posts import NOTHING, Posts, later, send, work
+from sim.table import State, Track, ignored, row
 
 
 @timer("clerk.collected", "窗口收件完毕")

@@ -9,7 +9,7 @@ from reference.hub_linked import LINKED
 from reference.hub_payment import PAYMENT
 from reference.hub_receipts import RECEIPTS
 from reference.hub_reconciliation import RECONCILIATION
-from sim.party import Part, Role
+from sim.table import Part, Role
 
 ROLE = Role(
     "hub", "省级“总对总”服务", (Part(HubFile, [CHARGES, PAYMENT, RECEIPTS, RECONCILIATION, *LINKED]),), Settings

@@ -54,7 +54,8 @@ from reference.hub_undo import (
 )
 from sim.calendar import HOUR_MS, MINUTE_MS
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Post, Posts, State, Track, ignored, later, refuse, row, send
+from sim.posts import NOTHING, Post, Posts, later, refuse, send
+from sim.table import State, Track, ignored, row
 
 PROVINCIAL_SEAT = "hub"
 FRESH_MS = 20 * HOUR_MS

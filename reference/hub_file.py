@@ -9,7 +9,8 @@ from contract.records import BUYER, Charge
 from sim.durations import Duration
 from sim.message import Message, timer
 from sim.package_places import Region
-from sim.party import File, Part, Party
+from sim.party import File, Party
+from sim.table import Part
 
 
 @dataclass(frozen=True, slots=True)

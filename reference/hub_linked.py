@@ -8,7 +8,8 @@ from contract.records import Transfer, Withdrawal
 from reference.hub_file import HubFile, Linked
 from sim.calendar import DAY_MS
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Post, Posts, Row, State, Track, hold, ignored, later, refuse, row, send
+from sim.posts import NOTHING, Post, Posts, hold, later, refuse, send
+from sim.table import Row, State, Track, ignored, row
 
 OVERDUE_MS = 10 * DAY_MS
 """When the hub asks by acceptance number for a result that no poll has brought: chosen, no document gives a figure."""

@@ -33,7 +33,8 @@ from sim.days import DAY_MS, UTC8_MS, compact_day
 from sim.identifiers import order_id
 from sim.masking import mask_id
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Post, Posts, State, Track, ignored, later, refuse, row, send
+from sim.posts import NOTHING, Post, Posts, later, refuse, send
+from sim.table import State, Track, ignored, row
 
 MERCHANT = "898391093990001"
 """The service's merchant number at the channel (synthetic: 福州, government services)."""

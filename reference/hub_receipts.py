@@ -7,7 +7,8 @@ from contract.records import FEE, Charge
 from contract.tax import FetchCertificate, TaxCertificate
 from reference.hub_file import Awaited, HubFile
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Post, Posts, State, Track, later, refuse, row, send
+from sim.posts import NOTHING, Post, Posts, later, refuse, send
+from sim.table import State, Track, row
 
 
 @timer("hub.receipts_here", "票据取齐")

@@ -2,7 +2,8 @@
 
 from contract.unionpay import QueryStatus, ReconciliationEntry
 from reference.hub_file import OPEN, HubFile, ReconciliationDifference
-from sim.party import NOTHING, Posts, State, Track, later, row, send
+from sim.posts import NOTHING, Posts, later, send
+from sim.table import State, Track, row
 
 
 def compare(file: HubFile, heard: ReconciliationEntry) -> Posts:

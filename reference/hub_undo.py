@@ -17,7 +17,7 @@ from contract.tax import (
 from contract.unionpay import Cancel, Refund, Refunded
 from reference.hub_file import OPEN, Awaited, HubFile, OrdersDone
 from sim.message import Message, Refused, timer
-from sim.party import NOTHING, Post, Posts, later, send
+from sim.posts import NOTHING, Post, Posts, later, send
 
 CANCEL, LAPSE, RETURN = "cancel", "lapse", "return"
 """Why charges are undone: the registry asks, the term is over, the tax bureau wants the facts corrected."""

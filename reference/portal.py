@@ -33,7 +33,8 @@ from reference import portal_parties as parties
 from reference.portal_files import PartyOverdue, PortalFile
 from reference.portal_parties import Gathered, PapersMissing, PartiesVerified
 from sim.message import Message, Refused, refused, timer
-from sim.party import NOTHING, Part, Post, Posts, Role, State, Track, ignored, later, row, send
+from sim.posts import NOTHING, Post, Posts, later, send
+from sim.table import Part, Role, State, Track, ignored, row
 
 DOCUMENTS = ("转移登记申请表（含网签备案信息）", "存量房买卖合同")
 SIGNERS = (BUYER, SELLER)

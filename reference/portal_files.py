@@ -5,7 +5,9 @@ from typing import Any
 from contract.records import Application
 from sim.calendar import DAY_MS
 from sim.message import Message, timer
-from sim.party import File, Part, Party, Post, later
+from sim.party import File, Party
+from sim.posts import Post, later
+from sim.table import Part
 
 PEOPLE_TERM_MS = 15 * DAY_MS
 """How long an application waits for one of its parties before it lapses: chosen, as long as the platform's signing."""

@@ -17,7 +17,7 @@ from contract.records import BUYER, SELLER
 from reference.portal_files import PortalFile
 from sim.identifiers import canonical_title
 from sim.message import Message, Refused, timer
-from sim.party import NOTHING, Posts, later, refuse, send
+from sim.posts import NOTHING, Posts, later, refuse, send
 
 CERTIFICATES = ("居民身份证", "结婚证", "居民户口簿", "不动产权证书")
 

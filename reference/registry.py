@@ -52,7 +52,8 @@ from sim.days import compact_day, year_of
 from sim.dossier import ITEMS as ORDER
 from sim.identifiers import acceptance_number, title_number
 from sim.message import Message, timer
-from sim.party import Part, Post, Posts, Role, State, Track, ignored, later, refuse, row, send
+from sim.posts import Post, Posts, later, refuse, send
+from sim.table import Part, Role, State, Track, ignored, row
 
 CORRECTION_TERM_MS = 30 * DAY_MS
 """How long a case waits for its correction before it lapses: chosen, no document gives a figure."""

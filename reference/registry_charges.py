@@ -8,7 +8,7 @@ from reference.registry_files import RegistryFile, Settings
 from reference.registry_reflow import progress
 from sim.masking import mask_phone
 from sim.message import Message, timer
-from sim.party import Post, Posts, later, send, working
+from sim.posts import Post, Posts, later, send, working
 
 MICRO_ENTERPRISE = "micro_enterprise"
 """Companies that buy a second-hand home declare themselves small enterprises, whom the fee is waived: chosen."""

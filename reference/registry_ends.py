@@ -7,7 +7,7 @@ from contract.registry import RefuseRegistration, Seize, SeizureAnswered, Withdr
 from reference.registry_files import RegistryFile
 from reference.registry_reflow import progress, report
 from sim.message import Message
-from sim.party import Posts, refuse, reply, send
+from sim.posts import Posts, refuse, reply, send
 
 
 def refuse_registration(file: RegistryFile, heard: RefuseRegistration) -> Posts:

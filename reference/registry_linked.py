@@ -11,7 +11,8 @@ from sim.calendar import DAY_MS, HOUR_MS
 from sim.dossier import ITEMS as ORDER
 from sim.masking import mask_phone
 from sim.message import Message, refused, timer
-from sim.party import NOTHING, Post, Posts, Row, State, Track, later, row, send
+from sim.posts import NOTHING, Post, Posts, later, send
+from sim.table import Row, State, Track, row
 
 TITLES = {
     "power": "用电过户",

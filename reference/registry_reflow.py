@@ -14,7 +14,8 @@ from reference.registry_files import RegistryFile, Settings
 from reference.registry_linked import start_items
 from sim.calendar import HOUR_MS
 from sim.message import Message, refused, timer
-from sim.party import NOTHING, Post, Posts, State, Track, later, row, send, working
+from sim.posts import NOTHING, Post, Posts, later, send, working
+from sim.table import State, Track, row
 
 AGAIN_MS = HOUR_MS
 FOLLOW_UP_MS = 6 * HOUR_MS

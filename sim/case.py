@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sim.party import Standing, State
+from sim.party import Standing
+from sim.table import State
 
 CLOSED = State("closed", "已办结", end=True)
 """Where every track of a case is once it has been let go: no rule starts there, so nothing starts anew."""

@@ -7,7 +7,8 @@ from sim.clock import LINK_MS, Entry
 from sim.faults import Effect
 from sim.journal import NO_RULE
 from sim.message import Error, Message, Shape, refused
-from sim.party import REPLY, Refusal, Standing
+from sim.party import Standing
+from sim.posts import REPLY, Refusal
 from sim.route import FIRST_TRIP, Route, Trip
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,10 +84,8 @@ def joined(*parts: Codes | Chinese | str) -> Chinese:
     """Join digit matrices, text columns and constants into one text column."""
     out: Chinese | str = ""
     for part in parts:
-        piece: Chinese | str
+        piece: Any = part
         if not isinstance(part, str) and part.dtype == np.uint8:
             piece = part.astype(np.uint32).view(f"U{part.shape[1]}")[:, 0]
-        else:
-            piece = part  # type: ignore[assignment]
         out = np.strings.add(out, piece)
     return np.asarray(out)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sim.judge_tables import RegionJournal, lay_out, open_database, prepare, reg
 from sim.moments import Column, columns_in
 from sim.package import Package
 from sim.package_tables import PackageError, nearest
-from sim.promises import Limit, Promise, Promises, PromiseKind, load_promises
+from sim.promises import Limit, Promise, PromiseKind, Promises, load_promises
 from sim.verdict import Evidence, Finding, Result, Verdict, excuse, read_known_issues
 
 __all__ = ["ORDER_TOLERANCE_MS", "judge"]
@@ -114,7 +115,7 @@ def _moments_ahead(
     """Reads the next region while the present one is judged."""
     with ThreadPoolExecutor(1) as pool:
         ahead: Future[pa.Table] | None = None
-        for journal, following in zip(journals, [*journals[1:], None], strict=True):
+        for journal, following in zip_longest(journals, journals[1:]):
             present = ahead or pool.submit(journal.moments, columns, open_cases)
             moments = present.result()
             ahead = pool.submit(following.moments, columns, open_cases) if following else None

@@ -13,13 +13,20 @@ import pyarrow.parquet as pq
 
 from sim.calendar import DAY_MS, FIRST_MS, HOUR_MS, WorkingCalendar
 from sim.moments import Column, Moments
-from sim.package import Package, Region
+from sim.package import Package
+from sim.package_places import Region
 from sim.package_tables import PackageError
 from sim.parquet_store import BODIES, SCHEMA
 
 LOCAL_MS = 8 * HOUR_MS
 CASES = pa.schema(
-    [("case_no", pa.int32()), ("region", pa.string()), ("registry", pa.string()), ("channel", pa.string()), ("items", pa.int8())]
+    [
+        ("case_no", pa.int32()),
+        ("region", pa.string()),
+        ("registry", pa.string()),
+        ("channel", pa.string()),
+        ("items", pa.int8()),
+    ]
 )
 """What `cases` holds at least: the linked items as bits (用电1 用水2 用气4 广电8 公积金16)."""
 

@@ -71,7 +71,9 @@ class Moments:
             at, place = at[~strange], place[~strange]
         receiver, receiver_words = _coded(table, "receiver")
         outcome, outcome_words = _coded(table, "outcome")
-        how = np.array([OK if w == "ok" else REFUSED if w.startswith("refused") else LOST for w in outcome_words], np.int8)
+        how = np.array(
+            [OK if w == "ok" else REFUSED if w.startswith("refused") else LOST for w in outcome_words], np.int8
+        )
         rows = _Rows(kind[at], receiver[at], how[outcome[at]], place, table, at)
         for fill in self._fills:
             fill.take(rows, kind_words, receiver_words)
@@ -82,7 +84,7 @@ class Moments:
 
 
 class _Rows:
-    """The rows of one row group that matter, as arrays; columns that few need are read when asked for."""
+    """The rows of one row group that matter, as arrays."""
 
     def __init__(self, kind: Ints, receiver: Ints, how: Ints, place: Ints, table: pa.Table, at: Ints) -> None:
         self.kind, self.receiver, self.how, self.place = kind, receiver, how, place

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from sim.package_tables import PackageError, nearest, read_file
 
-REQUIRED, OPTIONAL = ("title", "clauses", "kind", "applies"), ("needs", "figure", "manual", "inferred", "unit", "tax_path")
+REQUIRED, OPTIONAL = (
+    ("title", "clauses", "kind", "applies"),
+    ("needs", "figure", "manual", "inferred", "unit", "tax_path"),
+)
 _HEADER = re.compile(r"-- ([a-z_]+): (.+)")
 _CONTINUED = re.compile(r"--   +(.+)")
 _CLAUSE = re.compile(r"^- id: (\S+)", re.MULTILINE)
@@ -154,7 +157,9 @@ def read_limits(package_folder: Path) -> dict[str, Limit]:
     if not (package_folder / "limits.toml").is_file():
         return {}
     limits = {}
-    for name, entry in read_file(package_folder, "limits.toml", "limits").table("limits").tables("title source", " ".join(UNITS)):
+    for name, entry in (
+        read_file(package_folder, "limits.toml", "limits").table("limits").tables("title source", " ".join(UNITS))
+    ):
         given = [unit for unit in UNITS if unit in entry.entries]
         if len(given) > 1:
             raise PackageError(f"{entry.place} 只能写一种时限单位，现有：{'、'.join(given)}。")

@@ -8,7 +8,8 @@ from sim.draws import salt
 from sim.faults import Fault, on_route
 from sim.journal import Journal
 from sim.message import Answers, Message, Shape
-from sim.party import Part, Party
+from sim.party import Party
+from sim.table import Part
 
 Shown = tuple[str | None, int, int]
 UNSHOWN: Shown = (None, 0, 0)

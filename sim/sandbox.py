@@ -12,8 +12,9 @@ from sim.faults import Fault
 from sim.gate import Gate
 from sim.journal import OK, Journal
 from sim.message import Message
-from sim.party import HOLD, LATER, SEND, WORK, WORKING, File, Party, Post, Refusal, Standing
+from sim.party import File, Party, Standing
 from sim.polls import PollPlan, Trays
+from sim.posts import HOLD, LATER, SEND, WORK, WORKING, Post, Refusal
 from sim.route import FIRST_TRIP, Route, Trip
 
 Starter = tuple[str, int, Message]

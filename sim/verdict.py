@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from sim.promises import PromiseKind
 KEPT_EXIT, BROKEN_EXIT, USAGE_EXIT, INCOMPLETE_EXIT = range(4)
 
 
-class Result(StrEnum):
+class Result(Enum):
     """What became of a promise."""
 
     KEPT = "kept"

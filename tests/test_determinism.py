@@ -12,7 +12,9 @@ RUN = ["simulate", "--cases", "300", "--seed", "11", "--from", "2024-03-01", "--
 def journal_of(out: Path, workers: int, hash_seed: str) -> dict[str, object]:
     """What a run in a process of its own says of itself."""
     command = [sys.executable, "-m", "liantiao", *RUN, "--workers", str(workers), "--out", str(out)]
-    done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     summary: dict[str, object] = json.loads(done.stdout)
     return summary

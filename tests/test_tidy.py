@@ -24,11 +24,32 @@ UNTRACKED = set(".git .venv out build dist __pycache__ .mypy_cache .ruff_cache .
 
 # A core hears messages and answers with messages; it has no clock, luck or line of its own.
 CORE = (
-    *("contract", "sim.message", "sim.party", "sim.dossier", "sim.draws", "sim.durations", "sim.days", "sim.identifiers"),
+    *(
+        "contract",
+        "sim.message",
+        "sim.party",
+        "sim.posts",
+        "sim.table",
+        "sim.dossier",
+        "sim.draws",
+        "sim.durations",
+        "sim.days",
+        "sim.identifiers",
+    ),
     *("sim.masking", "sim.package_places", "sim.calendar"),
 )
 IMPURE = frozenset({"time", "datetime", "random", "asyncio", "socket", "threading"})
-RUNTIME = ("sim.sandbox", "sim.clock", "sim.desks", "sim.faults", "sim.party", "sim.gate", "sim.route")
+RUNTIME = (
+    "sim.sandbox",
+    "sim.clock",
+    "sim.desks",
+    "sim.faults",
+    "sim.party",
+    "sim.posts",
+    "sim.table",
+    "sim.gate",
+    "sim.route",
+)
 CONSTANTS_ONLY = ("sim.calendar",)  # a core takes its units from there, and asks it nothing
 
 

@@ -12,28 +12,12 @@ from sim.faults import Fault
 from sim.gate import Gate
 from sim.journal import Journal, MemoryStore
 from sim.message import Message, notice
-from sim.party import (
-    NOTHING,
-    Asked,
-    File,
-    Part,
-    Party,
-    Post,
-    Posts,
-    Role,
-    Row,
-    Standing,
-    State,
-    Track,
-    answer,
-    hold,
-    later,
-    row,
-    send,
-)
+from sim.party import File, Party, Standing
 from sim.polls import PollPlan
+from sim.posts import NOTHING, Asked, Post, Posts, answer, hold, later, send
 from sim.route import Route
 from sim.sandbox import Sandbox
+from sim.table import Part, Role, Row, State, Track, row
 
 START_MS = parse_day("2023-03-06") + 9 * HOUR_MS
 """A Monday, nine o'clock."""

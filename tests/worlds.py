@@ -67,14 +67,18 @@ def faults_of(script: str) -> tuple[Fault, ...]:
     return tuple(package().fault_script(script).faults)
 
 
-def play(cases: int, seed: int, script: str = "none", shares: Mapping[str, float] = EMPTY) -> Iterator[tuple[Sandbox, SeenStore]]:
+def play(
+    cases: int, seed: int, script: str = "none", shares: Mapping[str, float] = EMPTY
+) -> Iterator[tuple[Sandbox, SeenStore]]:
     """Play so many cases of the whole province, region by region; `shares` overrides the package's."""
     chosen = replace(package(), shares={**package().shares, **shares})
     population = Population(chosen, seed, cases, FROM_MS, TO_MS)
     begin = starters(chosen, seed)
     for position, region in enumerate(chosen.regions.values()):
         store = SeenStore()
-        world = world_of(chosen, region, store, seed=seed, start_ms=FROM_MS, faults=faults_of(script), calendar=CALENDAR)
+        world = world_of(
+            chosen, region, store, seed=seed, start_ms=FROM_MS, faults=faults_of(script), calendar=CALENDAR
+        )
         dossiers = population.take(population.indices_of_region(position)).dossiers()
         world.feed((d.arrival_ms, d.index + 1, d, begin(d.index + 1, d)) for d in dossiers)
         world.run(HORIZON_MS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contract.errors import ACCOUNT_UNKNOWN, ALREADY_DONE
 from sim.durations import OFFICE_DAY_MS
 from sim.message import Message, refused
-from sim.party import State
+from sim.table import State
 from tests.fake_departments.transfers import ACCOUNTS, COMPANIES, HANDLING_MS, Office, many_cases
 from tests.town import SELLER, a_dossier
 

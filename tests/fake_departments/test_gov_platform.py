@@ -15,7 +15,7 @@ from sim.durations import Duration
 from sim.identifiers import is_licence_number
 from sim.message import Message, Refused
 from sim.package_places import Region, Registry
-from sim.party import NOTHING, refuse
+from sim.posts import NOTHING, refuse
 from tests.town import BUYER, SELLER, START_MS, Town, a_dossier
 
 BOTH = ("buyer", "seller")

@@ -39,8 +39,9 @@ from sim.calendar import HOUR_MS, MINUTE_MS
 from sim.durations import Duration
 from sim.faults import Effect, Fault
 from sim.message import Message, refused
-from sim.party import NOTHING, File, Posts, answer, refuse, reply
+from sim.party import File
 from sim.polls import PollPlan
+from sim.posts import NOTHING, Posts, answer, refuse, reply
 from tests.town import START_MS, Town
 
 ORDER_NO = "09000120230306090000000000101"

@@ -52,11 +52,33 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_starts(tmp_pa
 
 
 def test_one_json_object_says_it_all(tmp_path: Path) -> None:
-    arguments = ["simulate", "--cases", "200", "--from", "2024-03-01", "--to", "2024-03-15", "--json", "--out", str(tmp_path / "out")]
+    arguments = [
+        "simulate",
+        "--cases",
+        "200",
+        "--from",
+        "2024-03-01",
+        "--to",
+        "2024-03-15",
+        "--json",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     done = liantiao(*arguments)
     summary = json.loads(done.stdout)
     assert done.returncode == 0
-    assert {"package", "cases", "seed", "workers", "messages", "seconds", "peak_mib", "digest", "promises", "states"} <= set(summary)
+    assert {
+        "package",
+        "cases",
+        "seed",
+        "workers",
+        "messages",
+        "seconds",
+        "peak_mib",
+        "digest",
+        "promises",
+        "states",
+    } <= set(summary)
     kinds = {"kept", "broken", "not_observed", "not_run", "known_issue", "manual", "no_figure"}
     for promise in summary["promises"]:
         assert set(promise) >= {"id", "title", "clauses", "kind", "result", "applied", "violations"}

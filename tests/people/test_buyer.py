@@ -30,7 +30,8 @@ from people.buyer import ROLE
 from people.buyer_files import AFTER_BILL, AFTER_PAYMENT, BEFORE_TAX
 from sim.calendar import DAY_MS
 from sim.message import Message, refused
-from sim.party import File, Posts, reply, send
+from sim.party import File
+from sim.posts import Posts, reply, send
 from tests.people.habits import FEE_DUE, TAX_DUE, anything_said_to, habits
 from tests.town import Town, a_dossier
 

@@ -4,7 +4,8 @@ from contract.court import Decides
 from contract.registry import Seize, SeizureAnswered
 from people.court import ROLE, TERM_MS
 from sim.message import Message
-from sim.party import File, Posts, reply
+from sim.party import File
+from sim.posts import Posts, reply
 from tests.town import DOSSIER, Town
 
 

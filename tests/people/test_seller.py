@@ -9,7 +9,8 @@ from contract.people import CaseOver, JoinInvited, LoginFailed, SignInvited, Tol
 from contract.portal import Join, LoginAgain
 from people.seller import ROLE
 from sim.message import Message, refused
-from sim.party import File, Posts, reply
+from sim.party import File
+from sim.posts import Posts, reply
 from tests.people.habits import anything_said_to, habits
 from tests.town import Town
 

@@ -14,8 +14,9 @@ from sim.durations import Duration
 from sim.faults import Effect, Fault
 from sim.message import refused
 from sim.package_places import Region
-from sim.party import File, Posts, answer, refuse, reply
+from sim.party import File
 from sim.polls import PollPlan
+from sim.posts import Posts, answer, refuse, reply
 from tests.town import BUYER, START_MS, Town
 
 SAID: dict[str, Any] = {"power": power, "cable_tv": cable_tv, "housing_fund": housing_fund}

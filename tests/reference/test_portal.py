@@ -39,7 +39,8 @@ from contract.registry import Withdraw as RegistryWithdraw
 from people.application import application_of
 from reference.portal import ROLE
 from sim.message import Message, refused
-from sim.party import File, Posts, reply
+from sim.party import File
+from sim.posts import Posts, reply
 from tests.people.habits import anything_said_to
 from tests.town import Town, a_dossier
 

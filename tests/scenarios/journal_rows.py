@@ -50,7 +50,9 @@ class Story:
     channel: str = "minzhengtong"
     items: tuple[str, ...] = ()
 
-    def add(self, minute: float, route: str, kind: str, ref: str | None = None, amount_fen: int = 0, **more: Any) -> Self:
+    def add(
+        self, minute: float, route: str, kind: str, ref: str | None = None, amount_fen: int = 0, **more: Any
+    ) -> Self:
         """One more message."""
         self.rows.append(Heard(minute, route, kind, ref, amount_fen, **more))
         return self
@@ -253,7 +255,9 @@ def journal_table(stories: Iterable[Story]) -> pa.Table:
     """The rows of some stories in the order in which they are heard."""
     heard = sorted(((row.minute, story.case_no, at) for story in stories for at, row in enumerate(story.rows)))
     by_number = {story.case_no: story for story in stories}
-    rows = [_row(id_, by_number[number], by_number[number].rows[at]) for id_, (_, number, at) in enumerate(heard, 1_000)]
+    rows = [
+        _row(id_, by_number[number], by_number[number].rows[at]) for id_, (_, number, at) in enumerate(heard, 1_000)
+    ]
     columns = {name: [row[name] for row in rows] for name in SCHEMA.names}
     arrays = [
         pa.array(columns[field.name], pa.string()).dictionary_encode().cast(WORD)

@@ -62,7 +62,9 @@ def one_platform_only() -> Story:
 
 def decided(minute: float) -> Story:
     """The housing fund decides at this minute; its result is fetched long after."""
-    story = bought("housing_fund").add(minute, "housing_fund>housing_fund", "housing_fund.pay_out", item="housing_fund", id=77)
+    story = bought("housing_fund").add(
+        minute, "housing_fund>housing_fund", "housing_fund.pay_out", item="housing_fund", id=77
+    )
     return story.change("housing_fund.result", minute=9000, cause=77).change("hub.housing_fund_result", minute=9100)
 
 
@@ -148,7 +150,8 @@ TABLE: dict[str, Judged] = {
     "data_shared_once": Judged(
         [
             bought,
-            lambda: bought().change("data_exchange.receive", cause=88).add(501.5, "registry>data_exchange", "data_exchange.receive", "BDC", cause=88),
+            lambda: bought().change("data_exchange.receive", cause=88)
+            .add(501.5, "registry>data_exchange", "data_exchange.receive", "BDC", cause=88),
             lambda: bought().add(700, "data_exchange>registry", "data_exchange.data_returned")
             .add(710, "registry>data_exchange", "data_exchange.receive", "BDC"),
         ],
@@ -277,7 +280,9 @@ def test_a_story_that_keeps_it(promise: str, tmp_path: Path) -> None:
     assert not finding.sample
 
 
-@pytest.mark.parametrize(("promise", "at"), [(name, at) for name, case in TABLE.items() for at in range(len(case.broken))])
+@pytest.mark.parametrize(
+    ("promise", "at"), [(name, at) for name, case in TABLE.items() for at in range(len(case.broken))]
+)
 def test_a_story_that_breaks_it(promise: str, at: int, tmp_path: Path) -> None:
     case = TABLE[promise]
     bodies = case.broken_bodies[at] if case.broken_bodies else []
@@ -289,7 +294,14 @@ def test_a_story_that_breaks_it(promise: str, at: int, tmp_path: Path) -> None:
 
 
 def test_a_whole_run_of_good_stories_keeps_every_promise(tmp_path: Path) -> None:
-    stories = [bought(*ITEMS), withdrawn(), bought("water"), exempt(), bought_in(XIAMEN, "350203", *ITEMS), resubmitted()]
+    stories = [
+        bought(*ITEMS),
+        withdrawn(),
+        bought("water"),
+        exempt(),
+        bought_in(XIAMEN, "350203", *ITEMS),
+        resubmitted(),
+    ]
     stories += [bought_in(PUTIAN, "350302", *ITEMS), withdrawn_while_signing(), bought_in(PUTIAN, "350322")]
     stories[-1].rows = [row for row in stories[-1].rows if row.part_of == 0]
     verdict = judge(write_run(tmp_path, *(s.as_case(case_no=n) for n, s in enumerate(stories, 1))), FUJIAN)

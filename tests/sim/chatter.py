@@ -9,8 +9,10 @@ from sim.faults import Effect, Fault
 from sim.journal import MemoryStore, Store
 from sim.message import SILENT, Answers, Message, notice, request
 from sim.parquet_store import ParquetStore
-from sim.party import File, Posts, Role, answer, hold, later, refuse, reply, row, send, work
+from sim.party import File
 from sim.polls import PollPlan
+from sim.posts import Posts, answer, hold, later, refuse, reply, send, work
+from sim.table import Role, row
 from tests.sim.toys import WRONG, Answer, Ask, AskLater, Do, Due, OpenAccount, Told, a_role, a_state, bank
 from tests.town import Town, a_dossier
 

@@ -12,8 +12,10 @@ from sim.clock import Clock
 from sim.draws import draw, salt
 from sim.journal import Journal, MemoryStore
 from sim.message import Message, timer
-from sim.party import File, Part, Party, Posts, Role, State, Track, row, work
+from sim.party import File, Party
+from sim.posts import Posts, work
 from sim.sandbox import Sandbox
+from sim.table import Part, Role, State, Track, row
 from tests.town import START_MS, AlwaysOpen
 
 SERVICE_MS = 15 * MINUTE_MS

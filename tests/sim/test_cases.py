@@ -4,7 +4,8 @@ import gc
 
 from sim.case import Case
 from sim.message import refused
-from sim.party import answer, reply, row, send
+from sim.posts import answer, reply, send
+from sim.table import row
 from tests.sim.toys import (
     Answer,
     Ask,

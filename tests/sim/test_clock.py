@@ -5,7 +5,8 @@ import simpy
 
 from sim.calendar import DAY_MS
 from sim.clock import LINK_MS, Clock
-from sim.party import later, row, send
+from sim.posts import later, send
+from sim.table import row
 from tests.sim.toys import Do, Due, Told, a_role, a_state, counter
 from tests.town import START_MS, Town
 

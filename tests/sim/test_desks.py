@@ -7,7 +7,8 @@ import pytest
 import simpy
 
 from sim.calendar import LOCAL, MINUTE_MS, OfficeHours, WorkingCalendar, local_ms
-from sim.party import row, send, work
+from sim.posts import send, work
+from sim.table import row
 from tests.sim.queues import SERVICE_MS, a_hall, erlang_c, interval, mean_wait_ms, waits_ms
 from tests.sim.toys import Do, Due, Told, a_role, a_state
 from tests.town import START_MS, Town, a_dossier

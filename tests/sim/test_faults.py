@@ -8,7 +8,7 @@ from sim.calendar import HOUR_MS, MINUTE_MS, parse_day
 from sim.clock import LINK_MS
 from sim.faults import Effect, Fault, on_route
 from sim.message import SILENT, Ladder, Message, notice
-from sim.party import reply, send
+from sim.posts import reply, send
 from tests.sim.toys import Answer, Ask, Do, Told, counter
 from tests.town import START_MS, Town
 

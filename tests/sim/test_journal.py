@@ -14,8 +14,9 @@ import pytest
 from sim.journal import NO_RULE, NOTE, ROW, Body, Journal, MemoryStore, as_json
 from sim.message import Message, notice
 from sim.parquet_store import BODIES, INSTANT, SCHEMA
-from sim.party import Party, State, Track, row
+from sim.party import Party
 from sim.route import FIRST_TRIP
+from sim.table import State, Track, row
 from tests.sim.chatter import CASES, chatter, parquet
 from tests.sim.toys import Ask, Do, Told, a_role, a_state, counter
 from tests.town import Town, rows_of

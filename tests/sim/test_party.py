@@ -5,25 +5,9 @@ import pytest
 from sim.calendar import SECOND_MS
 from sim.case import Case
 from sim.message import refused
-from sim.party import (
-    File,
-    Part,
-    Party,
-    Refusal,
-    Role,
-    TableError,
-    Track,
-    hold,
-    ignored,
-    later,
-    quiet,
-    refuse,
-    reply,
-    row,
-    send,
-    work,
-    working,
-)
+from sim.party import File, Party
+from sim.posts import Refusal, hold, later, refuse, reply, send, work, working
+from sim.table import Part, Role, TableError, Track, ignored, quiet, row
 from tests.sim.toys import WRONG, Answer, Ask, Deposit, Do, Due, Told, a_role, a_state, bank
 
 

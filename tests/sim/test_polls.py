@@ -8,8 +8,9 @@ from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, OfficeHours, WorkingCalenda
 from sim.clock import LINK_MS
 from sim.faults import Effect, Fault
 from sim.message import SILENT, Answers, Message, notice, request
-from sim.party import hold, row
 from sim.polls import PollPlan
+from sim.posts import hold
+from sim.table import row
 from tests.sim.toys import Do, a_role, a_state, counter
 from tests.town import START_MS, Town, a_dossier
 

@@ -6,7 +6,9 @@ import pytest
 
 from sim.clock import LINK_MS
 from sim.message import refused
-from sim.party import File, answer, later, refuse, reply, row, send
+from sim.party import File
+from sim.posts import answer, later, refuse, reply, send
+from sim.table import row
 from tests.sim.toys import (
     WRONG,
     Answer,

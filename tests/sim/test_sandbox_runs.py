@@ -3,7 +3,9 @@
 import pytest
 
 from sim.clock import LINK_MS
-from sim.party import Party, later, row, send
+from sim.party import Party
+from sim.posts import later, send
+from sim.table import row
 from tests.sim.toys import (
     Do,
     Due,

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.message import Answers, Error, Message, notice, request, response, timer
-from sim.party import File, Part, Party, Posts, Role, Row, State, Track, refuse, reply, row
+from sim.party import File, Party
+from sim.posts import Posts, refuse, reply
+from sim.table import Part, Role, Row, State, Track, row
 
 WRONG = Error("wrong", "要素有误", "更正后重报")
 

@@ -1,5 +1,4 @@
--- money: the movements of money that are told apart by number or by cause, one row per message; sums per case are in
---   seen.
+-- money: the movements of money that are told apart by number or by cause, one row per message; sums are in _seen.sql.
 SELECT cause, case_no, kind, ok, ref, amount_fen, t_ms, asked_ms
 FROM journal
 WHERE kind IN (

@@ -1,5 +1,4 @@
--- numbers: one row per voucher and pay code that was written off or split: how often, when, how much, and with which
---   notice.
+-- numbers: one row per voucher and pay code that was written off or split: how often, when, how much, with which notice.
 SELECT
     case_no,
     ref AS number,

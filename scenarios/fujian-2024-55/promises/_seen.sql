@@ -1,8 +1,6 @@
--- seen: one row per case, what most promises read. "kind what" columns come from one pass over the journal
---   (sim/moments.py):
--- n times heard; first, second, last when; sent when first sent; refused times; fen, top sum and largest amount; zero
--- when
--- first heard with amount 0. Times are epoch ms; what never happened is null.
+-- seen: one row per case, what most promises read. The "kind what" columns come from one pass over the journal, see
+-- sim/moments.py. n: times heard; first, second, last: when; sent: when first sent; refused: times refused; fen, top: sum and
+-- largest of the amounts; zero: when first heard with amount 0. Times are epoch ms; what never happened is null.
 SELECT
     case_no, region, registry, channel, items, open,
     -- application, identity, signing, distribution (附件1 ①-⑤)

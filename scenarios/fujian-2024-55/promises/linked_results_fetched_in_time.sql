@@ -1,4 +1,4 @@
--- title: 联办结果两级定时取回的时限
+-- title: 联办结果由总对总到登记机构的取数时限
 -- clauses: FJ-A4-03 FJ-A4-04
 -- kind: timeliness
 -- needs: hub.power_result@hub>registry hub.cable_tv_result@hub>registry
