@@ -2,8 +2,8 @@
 
 Run as `python -m benchmarks.queue_network [customers] [rounds]`. Every station has 60 desks, is visited by 110 customers
 an hour and serves one in 15 minutes on average (exponential). In sequence, all visit the ten stations one after another;
-at random, a customer goes on to any station or, one time in ten, leaves. Ours also
-writes its journal; all but Ciw draw the same luck by hash.
+at random, a customer goes on to any station or, one time in ten, leaves. All but Ciw draw the same luck by hash, and ours
+also keeps its journal.
 """
 
 from __future__ import annotations

@@ -92,9 +92,9 @@ def show_bill(file: HubFile, heard: BillFound) -> Posts:
 
 
 def _masked(charge: Charge) -> Charge:
-    """The charge as people may see it: the payer's number is masked (四（三）信息脱敏)."""
-    payer_id_no = mask_id(charge.payer_id_no)
-    return Charge(charge.sort, charge.payer, payer_id_no, charge.office, charge.number, charge.title, charge.amount_fen)
+    """The charge as people see it: the payer's number masked, and without the tax office's code, which only banks need."""
+    number = mask_id(charge.payer_id_no)
+    return Charge(charge.sort, charge.payer, number, "", charge.number, charge.title, charge.amount_fen)
 
 
 def no_bill(file: HubFile, heard: Refused) -> Posts:

@@ -54,6 +54,18 @@ def exempt() -> Story:
     return story.change("hub.charges_ready", amount_fen=0)
 
 
+def written_off_by_a_message_heard_twice() -> Story:
+    """The network delivers one write-off twice; the bureau answers the second as the first."""
+    story = bought().change("tax.write_off", cause=55)
+    return story.add(311.2, "unionpay>tax", "tax.write_off", "SP1", 1_500_000, cause=55)
+
+
+def called_back() -> Story:
+    """Water is pushed, called back, and pushed again."""
+    story = bought("water").add(600, "registry>water", "water.cancel", "SL-water", item="water")
+    return story.add(601, "registry>water", "water.push", "HH-water", item="water")
+
+
 def one_platform_only() -> Story:
     story = bought()
     story.rows = [r for r in story.rows if r.route != "registry>city_platform" or r.kind != "gov_platform.progress"]
@@ -75,12 +87,12 @@ def withdrawn_while_signing() -> Story:
 
 
 TABLE: dict[str, Judged] = {
-    "money_conserved": Judged([bought, withdrawn], [lambda: bought().change("tax.write_off", amount_fen=1_499_999)]),
+    "money_conserved": Judged([bought, withdrawn, written_off_by_a_message_heard_twice], [lambda: bought().change("tax.write_off", amount_fen=1_499_999)]),
     "money_conserved_overall": Judged([bought], [lambda: bought().without("non_tax.write_off")]),
     "split_matches_write_off": Judged([bought], [
         lambda: bought().without("unionpay.split"), lambda: bought().change("tax.write_off", amount_fen=1),
     ]),
-    "written_off_once": Judged([bought], [lambda: bought().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000)]),
+    "written_off_once": Judged([bought, written_off_by_a_message_heard_twice], [lambda: bought().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000)]),
     "settled_amount_is_due": Judged([bought], [lambda: bought().change("hub.payment_settled", amount_fen=8_000)]),
     "notice_after_write_offs": Judged(
         [bought, lambda: bought().change("unionpay.payment_notice", cause=0).change("unionpay.split", cause=0)],
@@ -90,7 +102,7 @@ TABLE: dict[str, Judged] = {
             lambda: bought().change("unionpay.payment_notice", cause=0, asked_minute=309).change("unionpay.split", cause=0),
         ],
     ),
-    "reconciliation_agrees": Judged([bought, withdrawn], [
+    "reconciliation_agrees": Judged([bought, withdrawn, written_off_by_a_message_heard_twice], [
         lambda: bought().change("unionpay.reconciliation_entry", amount_fen=8_000),
     ]),
     "money_back_lawfully": Judged([withdrawn], [
@@ -123,7 +135,7 @@ TABLE: dict[str, Judged] = {
     ]),
     "one_effective_push": Judged(
         [
-            lambda: bought("water"), resubmitted,
+            lambda: bought("water"), resubmitted, called_back,
             lambda: bought("water").change("water.push", cause=88).add(506.5, "registry>water", "water.push", "HH", cause=88),
             lambda: bought("water").add(505.5, "registry>water", "water.push", "HH", outcome="refused:account_unknown"),
         ],
@@ -232,6 +244,7 @@ TABLE: dict[str, Judged] = {
         [bought], [bought, bought],
         kept_bodies=[
             (1, "notify.sms", {"masked_phone": "139****1234", "text": "凭证序号10013524000000012345"}),
+            (1, "person.bill_shown", {"charges": [{"payer_id_no": "359***********0211", "office": "13501040000"}]}),
             (1, "person.told", {"text": "证件350***********2810，税票335016241200001234"}),
         ],
         broken_bodies=[

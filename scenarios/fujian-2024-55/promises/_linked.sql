@@ -1,6 +1,7 @@
 -- linked: one row per case and linked item, chosen or not; columns as in _seen.sql. sent_t: when the first push set out
 -- (to the provincial service or the department); pushed_t, last_pushed_t: when the department took a push; answered_t: when
--- its first result set out; queries: single results asked for by number; hub_pushes: pushes to the provincial service.
+-- its first result set out; queries: single results asked for by number; hub_pushes: pushes to the provincial
+-- service; cancels: attempts called back.
 SELECT
     case_no,
     'power' AS item,
@@ -17,6 +18,8 @@ SELECT
     "power.result last" AS last_answered_t,
     "power.result n" AS results,
     "power.query_status n" + "hub.query_power n" AS queries,
+    "power.cancel n" AS cancels,
+    "power.cancel first" AS cancelled_t,
     "hub.push_power n" AS hub_pushes
 FROM moments
 UNION ALL
@@ -36,6 +39,8 @@ SELECT
     "water.result last" AS last_answered_t,
     "water.result n" AS results,
     "water.query_status n" AS queries,
+    "water.cancel n" AS cancels,
+    "water.cancel first" AS cancelled_t,
     0 AS hub_pushes
 FROM moments
 UNION ALL
@@ -55,6 +60,8 @@ SELECT
     "gas.result last" AS last_answered_t,
     "gas.result n" AS results,
     "gas.query_status n" AS queries,
+    "gas.cancel n" AS cancels,
+    "gas.cancel first" AS cancelled_t,
     0 AS hub_pushes
 FROM moments
 UNION ALL
@@ -74,6 +81,8 @@ SELECT
     "cable_tv.result last" AS last_answered_t,
     "cable_tv.result n" AS results,
     "cable_tv.query_status n" + "hub.query_cable_tv n" AS queries,
+    "cable_tv.cancel n" AS cancels,
+    "cable_tv.cancel first" AS cancelled_t,
     "hub.push_cable_tv n" AS hub_pushes
 FROM moments
 UNION ALL
@@ -93,5 +102,7 @@ SELECT
     "housing_fund.result last" AS last_answered_t,
     "housing_fund.result n" AS results,
     "housing_fund.query_status n" + "hub.query_housing_fund n" AS queries,
+    "housing_fund.cancel n" AS cancels,
+    "housing_fund.cancel first" AS cancelled_t,
     "hub.push_housing_fund n" AS hub_pushes
 FROM moments

@@ -44,8 +44,8 @@ SELECT
     "tax.declare last" AS declared_t,
     greatest("tax.assessed last", "tax.exempted last", "tax.returned last") AS assessed_t,
     "unionpay.debited fen" AS debited_fen,
-    "tax.write_off fen" AS tax_paid_fen,
-    "non_tax.write_off fen" AS fee_paid_fen,
+    coalesce(tax_paid_fen, 0) AS tax_paid_fen,
+    coalesce(fee_paid_fen, 0) AS fee_paid_fen,
     "tax.treasury_refunded fen" AS treasury_refunded_fen,
     "non_tax.reverse fen" AS fee_reversed_fen,
     "unionpay.refunded fen" AS card_refunded_fen,
@@ -82,4 +82,11 @@ SELECT
     "gov_platform.ask_receipts sent" AS step_14,
     least("tax.fetch_certificate sent", "non_tax.fetch_receipt sent") AS step_15,
     "person.receipts_ready sent" AS step_16
-FROM moments
+FROM moments LEFT JOIN (
+    SELECT
+        case_no,
+        sum(CASE WHEN is_tax THEN paid_fen END)::BIGINT AS tax_paid_fen,
+        sum(CASE WHEN NOT is_tax THEN paid_fen END)::BIGINT AS fee_paid_fen
+    FROM numbers
+    GROUP BY case_no
+) AS paid USING (case_no)

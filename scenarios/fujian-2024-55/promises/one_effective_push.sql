@@ -4,13 +4,16 @@
 -- needs: water.push@registry>water gas.push@registry>gas
 -- applies: 部门受理过联办推送的办件
 WITH several AS (
-    SELECT case_no, item, title, answered_t, last_pushed_t, results, queries FROM linked WHERE pushes > 1
+    -- an attempt is over when its result has set out or it has been called back; a lost result is asked for by number
+    SELECT
+        case_no, item, title, last_pushed_t, queries,
+        least(answered_t, cancelled_t) AS over_t,
+        results + queries + cancels AS overs
+    FROM linked
+    WHERE pushes > 1
 ), told AS (
     -- one message that arrives twice is one push: what was sent twice has two causes
-    SELECT
-        case_no,
-        item,
-        count(DISTINCT CASE WHEN cause > 0 THEN cause ELSE id END) AS pushes
+    SELECT case_no, item, count(DISTINCT CASE WHEN cause > 0 THEN cause ELSE id END) AS pushes
     FROM journal
     WHERE ok AND kind IN ('power.push', 'water.push', 'gas.push', 'cable_tv.push', 'housing_fund.push')
         AND case_no IN (SELECT case_no FROM several)
@@ -19,12 +22,12 @@ WITH several AS (
     SELECT
         case_no,
         min(title || '推送 ' || told.pushes || ' 次，' || CASE
-            WHEN answered_t IS NULL AND queries = 0 THEN '其间没有任何结果'
-            ELSE '结果在 ' || coalesce(clock(answered_t), '查询后') || '，最后一次推送在 ' || clock(last_pushed_t)
+            WHEN over_t IS NULL AND queries = 0 THEN '其间没有任何结果'
+            ELSE '前一次了结在 ' || coalesce(clock(over_t), '查询后') || '，最后一次推送在 ' || clock(last_pushed_t)
         END) AS evidence
     FROM several JOIN told USING (case_no, item)
-    WHERE told.pushes > 1 AND (told.pushes > 1 + results + queries
-        OR (queries = 0 AND clearly_before(last_pushed_t, answered_t)))
+    WHERE told.pushes > 1
+        AND (told.pushes > 1 + overs OR (queries = 0 AND clearly_before(last_pushed_t, over_t)))
     GROUP BY case_no
 )
 SELECT case_no, any_value(evidence) AS evidence
