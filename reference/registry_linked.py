@@ -214,7 +214,7 @@ def item_track(item: str) -> Track:
         rows.append(row((pushed, recalling, *over), dept.Attached, None, act.noted))
         rows.append(row((pushed, recalling, *over), refused(dept.Attach), None, act.noted))
     if hasattr(dept, "Prechecked"):
-        rows.append(row(idle, dept.Prechecked, None, act.prechecked))
+        rows.append(row((idle, pushed, recalling, *over), dept.Prechecked, None, act.prechecked))
     if item in BY_HUB:
         rows += [
             row(pushed, BY_HUB[item][1], None, act.result),

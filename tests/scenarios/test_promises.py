@@ -87,12 +87,16 @@ def withdrawn_while_signing() -> Story:
 
 
 TABLE: dict[str, Judged] = {
-    "money_conserved": Judged([bought, withdrawn, written_off_by_a_message_heard_twice], [lambda: bought().change("tax.write_off", amount_fen=1_499_999)]),
+    "money_conserved": Judged([bought, withdrawn, written_off_by_a_message_heard_twice], [
+        lambda: bought().change("tax.write_off", amount_fen=1_499_999),
+    ]),
     "money_conserved_overall": Judged([bought], [lambda: bought().without("non_tax.write_off")]),
     "split_matches_write_off": Judged([bought], [
         lambda: bought().without("unionpay.split"), lambda: bought().change("tax.write_off", amount_fen=1),
     ]),
-    "written_off_once": Judged([bought, written_off_by_a_message_heard_twice], [lambda: bought().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000)]),
+    "written_off_once": Judged([bought, written_off_by_a_message_heard_twice], [
+        lambda: bought().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000),
+    ]),
     "settled_amount_is_due": Judged([bought], [lambda: bought().change("hub.payment_settled", amount_fen=8_000)]),
     "notice_after_write_offs": Judged(
         [bought, lambda: bought().change("unionpay.payment_notice", cause=0).change("unionpay.split", cause=0)],

@@ -12,7 +12,7 @@ SELECT
         WHEN getvariable('reflow_mode') = 1 AND package_reports > 0 THEN '模式1地区报送了套餐包 ' || package_reports || ' 次'
         WHEN getvariable('reflow_mode') = 2 AND main_reports > 0 THEN '模式2地区报送了主办件 ' || main_reports || ' 次'
         WHEN getvariable('reflow_mode') = 1 AND main_reports < 2 THEN '主办件只报送 ' || main_reports || ' 次，应有受理与办结'
-        WHEN getvariable('reflow_mode') = 1 AND distributions = 0 THEN '平台没有分发联办事项'
+        WHEN getvariable('reflow_mode') = 1 AND items_chosen > 0 AND distributions = 0 THEN '平台没有分发联办事项'
         WHEN getvariable('reflow_mode') = 1 AND recorded_t IS NOT NULL AND item_reports < items_chosen
             THEN '子办件回报 ' || item_reports || ' 件，应有 ' || items_chosen || ' 件'
         WHEN getvariable('reflow_mode') = 2 AND package_reports < 2 + (recorded_t IS NOT NULL)::INT
