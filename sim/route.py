@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
+from sim.case import Case
 from sim.draws import salt
 from sim.faults import Fault, on_route
 from sim.journal import Journal
 from sim.message import Answers, Message, Shape
-from sim.party import Party
+from sim.party import Party, Standing
 from sim.table import Part
 
 Shown = tuple[str | None, int, int]
@@ -34,8 +35,8 @@ class Route:
     """One kind of message from one party to another."""
 
     __slots__ = (
-        "amount", "by", "code", "faults", "folds", "kind", "op", "part", "query", "receiver", "ref", "salt", "sender",
-        "shows", "slot", "track", "words",
+        "amount", "by", "code", "faults", "folds", "key", "kind", "ledger", "op", "part", "query", "receiver", "ref",
+        "replies", "salt", "sender", "shows", "slot", "track", "words",
     )  # fmt: skip
 
     def __init__(
@@ -50,11 +51,22 @@ class Route:
         self.part, self.track = (None, 0) if known is None else known
         self.query = role.queries.get(kind)
         self.by = "" if op.by == "case" else op.by
+        self.key, self.ledger = _reader(self.by), receiver.ledgers.setdefault(self.by, {}) if self.by else {}
         self.folds = op.shape is Shape.REPLY
+        self.replies: dict[type[Message], tuple[Any, Any, int]] = {}
         self.ref, self.amount = _reader(op.ref), _reader(op.amount)
         self.shows = bool(op.ref or op.amount) or op.answers in (Answers.NOW, Answers.QUERY)
         self.faults = () if op.shape is Shape.TIMER else on_route(faults, op.name, receiver.seat)
         self.salt = salt(seed, "lane", sender.seat, receiver.seat) & 0x3FFFFFFF
+
+    def find(self, case: Case, body: Message) -> Standing | None:
+        """Where the file stands that a message is about, if it is there; a ledger may lead to another case's file."""
+        if self.key is None:
+            return case.files[self.slot]
+        file = self.ledger.get(self.key(body))
+        if file is None or (self.part is not None and file.standing.part is not self.part):
+            return None
+        return file.standing
 
     def shown(self, body: Message, said: Message | None) -> Shown:
         """What the journal shows of an exchange: its number, its amount in fen and the kind of its direct answer."""
@@ -62,9 +74,11 @@ class Route:
         amount = 0 if self.amount is None else self.amount(body)
         if said is None:
             return ref, amount, 0
-        op = said.op
-        if op.ref and self.ref is None:
-            ref = getattr(said, op.ref)
-        if op.amount and self.amount is None:
-            amount = getattr(said, op.amount)
-        return ref, amount, self.words[op.name]
+        kind = type(said)
+        known = self.replies.get(kind)
+        if known is None:
+            op = kind.op
+            unshown = (self.ref is None and _reader(op.ref), self.amount is None and _reader(op.amount))
+            known = self.replies[kind] = (*unshown, self.words[op.name])
+        ref_of, amount_of, word = known
+        return ref_of(said) if ref_of else ref, amount_of(said) if amount_of else amount, word

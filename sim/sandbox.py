@@ -162,8 +162,10 @@ class Sandbox:
                 if at.epochs[track] != mark:
                     continue
                 at.timers[track] -= 1
-            elif at is None and (route.by or (at := case.files[route.slot]) is None):
-                at, case = gate.find(route, case, body)
+            elif at is None:
+                at = route.find(case, body)
+                if at is None or at.case is not case:
+                    at, case = gate.find(route, case, body)
             case.pending -= 1
             if at is None or (row := at.states[track].rows.get(route.kind)) is None:
                 gate.unruled(entry, case, at)
