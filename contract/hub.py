@@ -11,7 +11,7 @@ NOT_RECORDED = Error("not_recorded", "未登簿的业务不得推送", "登簿�
 
 
 # ---- charges (步骤1-3) ----------------------------------------------------------------------------------------------------
-@request("hub.push_charges", "推送计税计费信息", Answers.ACK, "/charges", inventory=("FJ-11",), step="税费同缴-2",
+@request("hub.push_charges", "推送计税计费信息", Answers.ACK, "/charges", inventory=("FJ-11@hub", "FJ-69@local_hub"), step="税费同缴-2",
          errors=(NOT_SERVED,))  # fmt: skip
 class PushCharges(Message):
     registry_code: str
@@ -83,7 +83,13 @@ class CheckOrder(Message):
     order_no: str
 
 
-@notice("hub.payment_settled", "缴款结果", "/callbacks/payment", inventory=("FJ-31",), amount="total_fen")
+@notice(
+    "hub.payment_settled",
+    "缴款结果",
+    "/callbacks/payment",
+    inventory=("FJ-31@hub", "FJ-69@local_hub"),
+    amount="total_fen",
+)
 class PaymentSettled(Message):
     """Everything due is paid."""
 

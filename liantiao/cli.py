@@ -1,19 +1,21 @@
 """The command line: reads what people asked for, says in one Chinese sentence what is wrong with it, prints results."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from liantiao.run_folder import FolderError
 from liantiao.simulate import plan_of, simulate
-from sim.calendar import CalendarError, parse_day
+from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.package import Package, PackageError, load_package
-from sim.population import Population
+from sim.population import MOST_CASES, Population
 from sim.population_export import ExportError, export
 from sim.verdict import Result
 
@@ -38,12 +40,48 @@ class UsageError(Exception):
 
 
 def main() -> None:
-    """Run the command line; what goes wrong is said in one sentence, never as a traceback."""
+    """Run the command line; what goes wrong is said in one sentence, never as a traceback.
+
+    Set LIANTIAO_DEBUG to see where an internal error comes from.
+    """
     try:
-        app()
+        code = app(standalone_mode=False)
     except (UsageError, *SAID) as error:
-        console.print(f"[bold red]错误[/] {error}", highlight=False, soft_wrap=True)
-        sys.exit(USAGE)
+        code = _say(str(error), USAGE)
+    except typer.Abort:
+        code = _say("已中断，未写出结果。", INCOMPLETE)
+    except Exception as error:
+        if getattr(error, "exit_code", None) == USAGE:
+            code = _say(_misuse(error), USAGE)
+        elif os.environ.get("LIANTIAO_DEBUG"):
+            raise
+        else:
+            code = _say(
+                f"程序内部出错，本次未完成（{type(error).__name__}：{error}）；设 LIANTIAO_DEBUG=1 重跑可见出处。",
+                INCOMPLETE,
+            )
+    sys.exit(code or 0)
+
+
+def _say(sentence: str, code: int) -> int:
+    console.print(f"[bold red]错误[/] {escape(sentence)}", highlight=False, soft_wrap=True)
+    return code
+
+
+def _misuse(error: Any) -> str:
+    """What was typed wrongly, in one sentence; the parser's own words say which value it could not read."""
+    option = getattr(error, "option_name", None)
+    if option:
+        near = "、".join(getattr(error, "possibilities", None) or ())
+        return f"没有参数 {option}{f'，是否想用 {near}' if near else ''}；用 --help 查看全部参数。"
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return f"没有这条命令或用法有误（{error.format_message()}）；用 --help 查看用法。"
+    name = parameter.opts[0]
+    if type(error).__name__ == "MissingParameter":
+        return f"缺少参数 {name}；用 --help 查看用法。"
+    whole = name in ("--cases", "--seed", "--workers")
+    return f"参数 {name} 的值无法识别，应为{'整数，例如 ' + name + ' 3' if whole else '有效的值，见 --help'}。"
 
 
 @app.callback()
@@ -104,9 +142,13 @@ def _checked(package: str, cases: int, first: str, last: str) -> tuple[Package, 
     loaded = load_package(Path(package) if "/" in package else package)
     if cases < 1:
         raise UsageError(f"--cases 须为正整数，现为 {cases}；例如 --cases 1000。")
+    if cases > MOST_CASES:
+        raise UsageError(f"--cases {cases:,} 太多，证号会重复；至多 {MOST_CASES:,}。")
     from_ms, to_ms = parse_day(first), parse_day(last)
     if from_ms > to_ms:
         raise UsageError(f"--from {first} 晚于 --to {last}；请把首日放在前面。")
+    if not WorkingCalendar.load().working_days(from_ms, to_ms):
+        raise UsageError(f"--from {first} 至 --to {last} 没有一个工作日，窗口无法收件；请放宽起止日期。")
     return loaded, from_ms, to_ms
 
 

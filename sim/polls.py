@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.clock import LINK_MS, Entry
 from sim.desks import Hours
+from sim.faults import Effect
 from sim.draws import salt
 from sim.journal import NO_RULE
 from sim.message import Message
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from sim.sandbox import Sandbox
 
 UTC8_MS = 8 * HOUR_MS
+
+
+MISSES = frozenset({Effect.LOST, Effect.REFUSED, Effect.OUTAGE})
+"""What makes a poll fail; it then comes again at its next time. A late or doubled poll fetches the same results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ class Trays:
         ready = [each for each in lying if each[0] <= due]
         envelope = world.route(world.seats[seat], holder.seat, plan.kind)
         luck = salt(world.seed, "poll", name, holder.seat, seat, str(registry))
-        fault = next((f for f in envelope.faults if f.strikes(luck, plan.kind.op.name, due, due)), None)
+        missing = [fault for fault in envelope.faults if fault.effect in MISSES]
+        fault = next((each for each in missing if each.strikes(luck, plan.kind.op.name, due, due)), None)
         outcome = "ok" if fault is None else f"fault:{fault.name}"
         world.journal.note(FIRST_TRIP, world.journal.words[outcome], 0, 0, str(len(ready)))
         world.journal.write((id_, 0, due, due, 0, envelope.code, NO_RULE))

@@ -23,6 +23,10 @@ Beginning = tuple[int, int, Any, Sequence[Starter]]
 """(arrival_ms, case number, dossier, starters)."""
 
 
+AFTER_ALL = 2**62
+"""The tie of what parties say to themselves at once, where it waits its turn in the queue."""
+
+
 class Sandbox:
     """One isolated world: its parties, cases, desks, faults, clock and journal.
 
@@ -137,9 +141,12 @@ class Sandbox:
             return False
         entry = self.clock.pop()
         at_once: list[Entry] = []
-        self.deliver([entry], entry[0], at_once)
-        for each in at_once:
-            self.clock.push(each)
+        try:
+            self.deliver([entry], entry[0], at_once)
+        finally:
+            self.clock.present = None
+            for each in at_once:  # heard after all else that is due now, as in `run`
+                self.clock.push((each[0], AFTER_ALL, *each[2:]))
         return True
 
     def deliver(self, entries: Iterable[Entry], due: int, at_once: list[Entry]) -> None:

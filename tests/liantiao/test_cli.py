@@ -26,6 +26,10 @@ def liantiao(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["--cases", "0"], ["--cases", "0"]),
         (["--cases", "-5"], ["--cases", "-5"]),
         (["--workers", "0"], ["--workers"]),
+        (["--cases", "abc"], ["--cases", "整数"]),
+        (["--cases", "3000000000"], ["--cases", "8,388,608"]),
+        (["--from", "2024-02-10", "--to", "2024-02-12"], ["--from", "工作日"]),
+        (["--case", "5"], ["--case", "--cases"]),
     ],
 )
 def test_a_wrong_request_is_one_sentence(arguments: list[str], names: list[str], tmp_path: Path) -> None:

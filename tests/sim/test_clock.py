@@ -139,6 +139,29 @@ def test_stepping_tells_the_same_story_as_running():
     assert story(jump)[0] == story(run)[0]
 
 
+def test_what_is_said_at_once_comes_last_in_its_instant_stepped_or_run():
+    def story(advance):
+        idle = a_state()
+        role = a_role(
+            idle,
+            row(idle, Do, None, lambda file, heard: [later(0, Due(heard.n))]),
+            row(idle, Due, None, lambda file, heard: [send("hub", Told(heard.n))]),
+        )
+        town = Town({"toy": role})
+        for case in range(1, 7):
+            town.say("buyer", "toy", Do(case), case=case)
+        advance(town)
+        return [(row["kind"], row["case_no"]) for row in town.rows()]
+
+    def step(town):
+        while town.sandbox.step():
+            pass
+
+    run = story(lambda town: town.run(days=1))
+    assert story(step) == run
+    assert [kind for kind, _ in run[:12]] == ["toy.do"] * 6 + ["toy.due"] * 6
+
+
 def test_passing_time_without_events():
     town = Town({})
     town.run(days=2)
