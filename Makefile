@@ -28,10 +28,12 @@ help:
 	@echo "make bench  性能对比               run benchmarks/*.py"
 	@echo "make clean  删除环境、缓存和输出   remove .venv, caches and out/"
 
+# The run before stays until the new one is complete.
 run: $(STAMPS)/run
-	@$(if $(filter out/%,$(OUT)),$(if $(findstring ..,$(OUT)),,rm -rf "$(OUT)"))
-	@$(VENV)/bin/liantiao simulate --cases $(CASES) --seed $(SEED) --out "$(OUT)"; code=$$?; \
-	echo "报告在 report: $(abspath $(OUT))"; exit $$code
+	@rm -rf "$(OUT).new"; \
+	$(VENV)/bin/liantiao simulate --cases $(CASES) --seed $(SEED) --out "$(OUT).new"; code=$$?; \
+	if [ -d "$(OUT).new" ]; then rm -rf "$(OUT)" && mv "$(OUT).new" "$(OUT)" && \
+	echo "报告在 report: $(abspath $(OUT))/report.html"; fi; exit $$code
 
 test: lint
 	@$(PY) -m pytest -n 2

@@ -67,12 +67,14 @@ def _promise(promise: dict[str, Any]) -> str:
     result, title, id_ = promise["result"], promise["title"], promise["id"]
     words = " ".join([id_, title, *promise["clauses"], result]).lower()
     clauses = "<br>".join(f"<code>{escape(clause)}</code>" for clause in promise["clauses"])
+    judged = result in JUDGED
+    applied, violations = (number(promise[key]) if judged else "—" for key in ("applied", "violations"))
     return (
         f'<tbody data-result="{escape(result)}" data-words="{escape(words)}"><tr>'
         f"<td>{badge(result)}</td><td>{escape(title)}<br><code>{escape(id_)}</code></td><td>{clauses}</td>"
         f"<td>{SORTS.get(promise['kind'], escape(promise['kind']))}</td>"
-        f"<td class=n>{number(promise['applied'])} {escape(promise['unit'])}</td>"
-        f"<td class=n>{number(promise['violations'])}</td></tr>{_below(promise)}</tbody>"
+        f"<td class=n>{applied} {escape(promise['unit']) if judged else ''}</td>"
+        f"<td class=n>{violations}</td></tr>{_below(promise)}</tbody>"
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from dashboards import sections
 from dashboards.charts import charts
 from dashboards.figures import number
+from dashboards.little import little_word
 from dashboards.promises import cleaned, filters, headline, not_judged, promises_table
 
 HERE: Final = Path(__file__).parent
@@ -59,7 +60,7 @@ def _parts(
         "not_judged": not_judged(promises), "ends": sections.ends(measures), "shares": sections.shares(measures),
         "durations": sections.durations(measures), "regions": sections.region_choice(measures), "items": sections.items(measures),
         "closure": sections.closure(measures), "posts": sections.posts(measures), "registries": sections.registries(measures),
-        "little": sections.little_word(measures), "refusals": sections.refusals(measures), "faults": sections.faults(measures),
+        "little": little_word(measures), "refusals": sections.refusals(measures), "faults": sections.faults(measures),
         "inventory": sections.inventory(measures), "steps": sections.steps(measures), "facts": _facts(run),
         "period": "按日" if measures["period"] == "day" else "按月", "command": escape(command(run)),
         "open_cases": _open_cases(run), "charts": _embedded(charts(measures)), "echarts": ECHARTS.read_text(encoding="utf-8"),

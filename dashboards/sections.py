@@ -4,7 +4,8 @@ from html import escape
 from math import log10
 from typing import Any, Final
 
-from dashboards.figures import NONE, money, number, percent, span
+from dashboards.figures import money, number, percent, span
+from dashboards.little import little
 
 Measures = dict[str, Any]
 SCALE: Final = ((600_000, "10分"), (3_600_000, "1小时"), (86_400_000, "1天"), (864_000_000, "10天"))
@@ -187,7 +188,7 @@ def posts(measures: Measures) -> str:
         [
             titles.get(row["post"], row["post"]), number(row["desks"]), number(row["clerks"]), number(row["jobs"]),
             span(row["work_mean_ms"]),
-            span(row["wait_median_ms"]), span(row["wait_p90_ms"]), span(row["wait_p99_ms"]), percent(row["used"]), *_little(row),
+            span(row["wait_median_ms"]), span(row["wait_p90_ms"]), span(row["wait_p99_ms"]), percent(row["used"]), *little(row),
         ]
         for row in measures["desks"]["posts"]
     ]  # fmt: skip
@@ -205,23 +206,10 @@ def registries(measures: Measures) -> str:
         [
             [escape(titles["registries"].get(row["registry"], row["registry"])), titles["posts"].get(row["post"], row["post"]),
              number(row["clerks"]), number(row["jobs"]), span(row["wait_mean_ms"]), span(row["wait_p90_ms"]), number(row["longest"]),
-             percent(row["used"]), *_little(row)]
+             percent(row["used"]), *little(row)]
             for row in rows[:REGISTRIES_SHOWN]
         ],
     )  # fmt: skip
-
-
-def _little(row: dict[str, Any]) -> list[str]:
-    apart = NONE if row["apart"] is None else f"{row['apart'] * 100:+.1f}%"
-    word = '<span class="badge good">一致</span>' if row["consistent"] else '<span class="badge warn">待查</span>'
-    return [number(row["sampled"], 3), number(row["expected"], 3), apart, word]
-
-
-def little_word(measures: Measures) -> str:
-    """How many desks agree with Little's law."""
-    rows = measures["desks"]["registries"]
-    agree = sum(row["consistent"] for row in rows)
-    return f"{number(len(rows))} 个窗口中 {number(agree)} 个一致" if rows else "本批次没有队列采样，无法核对"
 
 
 def refusals(measures: Measures) -> str:

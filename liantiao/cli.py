@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,8 @@ from sim.population_export import ExportError, export
 from sim.verdict import Result
 
 USAGE, INCOMPLETE = 2, 3
+LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
+MOST_SEED = 2**63 - 1
 SAID = (PackageError, CalendarError, FolderError, ExportError)
 console = Console(stderr=True)
 app = typer.Typer(
@@ -102,7 +105,7 @@ def simulate_command(
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
     """在虚拟时间里办完全部办件，判定检核项，写出报告。"""
-    loaded, from_ms, to_ms = _checked(package, cases, first, last)
+    loaded, from_ms, to_ms = _checked(package, cases, seed, out, first, last)
     if workers < 1:
         raise UsageError(f"--workers 须为正整数，现为 {workers}；可用 --workers 2。")
     plan = plan_of(loaded, cases=cases, seed=seed, from_ms=from_ms, to_ms=to_ms, script=faults)
@@ -127,7 +130,7 @@ def export_command(
     masked: Annotated[bool, typer.Option("--masked", help="姓名、证件、电话、户号脱敏")] = False,
 ) -> None:
     """导出被测系统需预先装载的人员、房屋、登记簿与户号数据。"""
-    loaded, from_ms, to_ms = _checked(package, cases, first, last)
+    loaded, from_ms, to_ms = _checked(package, cases, seed, out, first, last)
     population = Population(loaded, seed, cases, from_ms, to_ms)
     if form not in ("csv", "parquet", "jsonl"):
         raise UsageError(f"--format 不认识“{form}”，可用 csv、parquet、jsonl。")
@@ -138,7 +141,13 @@ def export_command(
     console.print(f"已写入 {out}", highlight=False)
 
 
-def _checked(package: str, cases: int, first: str, last: str) -> tuple[Package, int, int]:
+def _checked(package: str, cases: int, seed: int, out: Path, first: str, last: str) -> tuple[Package, int, int]:
+    if not str(out) or str(out) == ".":
+        raise UsageError("--out 不能为空，也不能是当前文件夹；例如 --out out/run。")
+    if not 0 <= seed <= MOST_SEED:
+        raise UsageError(f"--seed 须在 0 至 {MOST_SEED} 之间，现为 {seed}。")
+    if not package:
+        raise UsageError("--package 不能为空；例如 --package fujian-2024-55。")
     loaded = load_package(Path(package) if "/" in package else package)
     if cases < 1:
         raise UsageError(f"--cases 须为正整数，现为 {cases}；例如 --cases 1000。")
@@ -174,11 +183,14 @@ class Bar:
 
 
 def _print_summary(summary: dict[str, Any], out: Path) -> None:
+    results = Counter(Result(promise["result"]) for promise in summary["promises"])
     for promise in summary["promises"]:
-        colour = {"kept": "green", "broken": "bold red"}.get(promise["result"], "yellow")
-        counts = f"适用 {promise['applied']:,} 件，违反 {promise['violations']:,} 件"
-        line = f"[{colour}]{Result(promise['result']).title}[/]  {promise['title']}  {counts}"
-        console.print(line, highlight=False, soft_wrap=True)
+        if promise["result"] in LOUD:
+            counts = f"适用 {promise['applied']:,}，违反 {promise['violations']:,}"
+            line = f"[{LOUD[promise['result']]}]{Result(promise['result']).title}[/]  {promise['title']}  {counts}"
+            console.print(line, highlight=False, soft_wrap=True)
+    tally = "，".join(f"{result.title} {count} 项" for result, count in results.items())
+    console.print(f"检核项：{tally}", highlight=False, soft_wrap=True)
     console.print(
         f"种子 {summary['seed']}，摘要 {summary['digest']}；{summary['finished']:,}/{summary['planned']:,} 件走到终点，"
         f"{summary['messages']:,} 条报文，{summary['seconds']} 秒，内存峰值 {summary['peak_mib']} MiB",

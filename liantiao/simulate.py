@@ -31,7 +31,8 @@ def plan_of(package: Package, *, cases: int, seed: int, from_ms: int, to_ms: int
     """A checked plan. Raises PackageError for an unknown fault script and CalendarError for days outside the table."""
     faults = package.fault_script(script)
     if to_ms + (HORIZON_DAYS + 1) * DAY_MS >= END_MS:
-        raise CalendarError(f"末日之后还要模拟 {HORIZON_DAYS} 天才能收尾，超出工作日历；请把 --to 提前。")
+        latest = format_time(END_MS - (HORIZON_DAYS + 2) * DAY_MS)[:10]
+        raise CalendarError(f"末日之后还要模拟 {HORIZON_DAYS} 天才能收尾，超出工作日历；--to 最晚 {latest}。")
     about = {
         "package": package.id, "title": package.title, "document": package.document, "version": __version__, "seed": seed,
         "cases": cases, "from": format_time(from_ms), "to": format_time(to_ms + DAY_MS - 1), "clock": "virtual",

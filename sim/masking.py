@@ -31,6 +31,16 @@ def mask_address(address: str) -> str:
     return re.sub(r"\d+(?=室$)", "***", address)
 
 
+def mask_unit(unit_code: str) -> str:
+    """The parcel's nineteen characters stay, building and door do not."""
+    return unit_code[:19] + "*" * (len(unit_code) - 19)
+
+
+def mask_title(title_no: str) -> str:
+    """The year and the place stay, the serial does not."""
+    return re.sub(r"\d(?=\d*\s*号$)", "*", title_no)
+
+
 def _middle(text: str, head: int, tail: int) -> str:
     hidden = len(text) - head - tail
     return text[:head] + "*" * hidden + text[-tail:] if hidden > 0 else "*" * len(text)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.clock import LINK_MS, Entry
 from sim.desks import Hours
-from sim.faults import Effect
 from sim.draws import salt
+from sim.faults import Effect
 from sim.journal import NO_RULE
 from sim.message import Message
 from sim.party import File, Party

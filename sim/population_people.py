@@ -124,7 +124,7 @@ def _names(luck: Luck, sequence: Numbers, kind: Numbers, company: Flags) -> Chin
     female = FEMALE_NAMES[luck.below("person/given", len(FEMALE_NAMES))]
     given = np.where(sequence % 2 == 1, male, female)
     rare = RARE_GIVEN_NAMES[luck.below("person/rare", len(RARE_GIVEN_NAMES))]
-    name = np.strings.add(surname, np.where(kind == RARE_NAME, rare, given)).astype("U10")
+    name = np.strings.add(surname, np.where(kind == RARE_NAME, rare, given)).astype("U16")
     dotted = np.nonzero(kind == DOTTED_NAME)[0]
     name[dotted] = DOTTED_NAMES[luck.below("person/dotted", len(DOTTED_NAMES))[dotted]]
     firms = np.nonzero(company)[0]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from sim.dossier import ID_TYPES, ITEMS
 from sim.identifiers import canonical_title
-from sim.masking import mask_account, mask_address, mask_id, mask_name, mask_phone
+from sim.masking import mask_account, mask_address, mask_id, mask_name, mask_phone, mask_title, mask_unit
 from sim.package import Package
 from sim.population import PopulationChunk
 from sim.population_people import FIRST_SELLER_SEAT
@@ -25,6 +25,8 @@ MASKS: Final[dict[str, Callable[[str], str]]] = {
     "phone": mask_phone,
     "account": mask_account,
     "address": mask_address,
+    "unit_code": mask_unit,
+    "title_no": mask_title,
 }
 """What becomes of a column, by its name, when personal data are to be hidden."""
 
