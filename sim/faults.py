@@ -13,7 +13,12 @@ UTC8_MS = 8 * HOUR_MS
 
 
 class Effect(StrEnum):
-    """What a fault does to a message."""
+    """What a fault does to a message.
+
+    A lost, refused or turned-away (outage) message does not arrive and is sent again as its operation's ladder says; a late,
+    slow or reordered one arrives later, so that others may overtake it; a duplicated one arrives twice. The names within
+    a group tell people what is meant; the runtime treats them alike.
+    """
 
     LOST = "lost"
     LATE = "late"
@@ -36,7 +41,8 @@ class Fault:
     """One misbehaviour: on which operations (a kind or a glob), at whose door, how often, when, and what it does.
 
     `window_ms` bounds it in absolute time, `daily_ms` to hours of the day (it may wrap midnight), `most` in strikes
-    per case. `delay` gives the lateness of late, slow, reordered and duplicated messages.
+    per case. `delay` gives the lateness of late, slow, reordered and duplicated messages. `error` names what a real system
+    would answer; the sender does not hear it, its message is sent again.
     """
 
     name: str

@@ -13,7 +13,6 @@ from sim.party import Party, Standing
 from sim.table import Part
 
 Shown = tuple[str | None, int, int]
-UNSHOWN: Shown = (None, 0, 0)
 FIRST_TRIP = (0, 0, 0, 1)
 """Marks of an ordinary delivery: (started_ms, part_of, answers, attempt)."""
 

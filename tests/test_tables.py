@@ -1,4 +1,4 @@
-"""The rule tables of all roles: what they ignore and why, that every state is met in life, that no message breaks them."""
+"""The rule tables of all roles: what they ignore and why, that states can be left, that every state is met in life."""
 
 import pytest
 
