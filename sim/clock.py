@@ -1,6 +1,6 @@
 """The one clock: a SimPy environment whose queue carries the sandbox's messages beside SimPy's own events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -16,6 +16,8 @@ Entry = tuple[Any, ...]
 case; such an entry's `route` is a function of the entry. Due, tie and id decide the order; ids never repeat."""
 BEFORE_ALL = -1
 """The tie of what comes before all messages of an instant."""
+AFTER_ALL = 2**62
+"""The tie of what parties say to themselves at once, where it waits its turn in the queue."""
 
 
 class Clock(simpy.Environment):
@@ -30,7 +32,9 @@ class Clock(simpy.Environment):
         self.times: list[int] = []
         self.due: dict[int, list[Entry]] = {}
         self.present: list[Entry] | None = None
-        """While an instant is being delivered: what is said during it and due at once."""
+        """While an instant is being delivered: where what is said during it and due at once goes."""
+        self.left: Iterator[Entry] = iter(())
+        """What of the instant being delivered has not been handed out."""
         self.ids = count(1)
 
     def push(self, entry: Entry) -> None:
@@ -52,6 +56,34 @@ class Clock(simpy.Environment):
             del self.due[heappop(self.times)]
         self._now = instant
         return entry
+
+    def entries(self, until_ms: int) -> Iterator[Entry]:
+        """Hand out everything due up to and including `until_ms`, in order, moving with it; then `put_back`.
+
+        What is said without delay joins the instant being delivered, after all else that is due then.
+        """
+        times, due = self.times, self.due
+        while times and times[0] <= until_ms:
+            self._now = instant = heappop(times)
+            self.present = together = due.pop(instant)
+            if len(together) > 1:
+                together.sort()
+            self.left = left = iter(together)
+            yield from left
+
+    def next_alone(self) -> Iterator[Entry]:
+        """Hand out the next entry, which must exist, and nothing else; then `put_back`."""
+        entry = self.pop()
+        at_once: list[Entry] = []
+        self.present = at_once
+        self.left = ((each[0], AFTER_ALL, *each[2:]) for each in at_once)
+        yield entry
+
+    def put_back(self) -> None:
+        """Lay what was not handed out ready again; nothing is being delivered now."""
+        self.present = None
+        for entry in self.left:
+            self.push(entry)
 
     def at(self, due_ms: int, what: Callable[[Entry], None], body: Any = None) -> None:
         """Call `what(entry)` when the clock reaches `due_ms`, before all messages due at that instant."""

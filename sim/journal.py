@@ -29,6 +29,9 @@ NOTE = np.dtype(
 _ROW, _NOTE = Struct("<4q3i").pack, Struct("<4i4q").pack
 LIMIT = 65_536
 """Rows kept before they are handed to the store."""
+PAGE = 512
+"""Rows kept as objects before they are packed. A page is small, so that what it lets go of is still in the processor's
+cache when the sandbox needs room for the next rows."""
 
 
 class Words(dict[str, int]):
@@ -110,7 +113,7 @@ class Journal:
     """The gate's pen. Rows, notes and refs are appended to; blocks go to the store as they fill."""
 
     def __init__(self, parties: Sequence[Party], store: Store, limit: int = LIMIT) -> None:
-        self.store, self.limit = store, limit
+        self.store, self.limit, self.page = store, limit, min(PAGE, limit)
         self.catalogue = Catalogue(parties)
         self.words = self.catalogue.words
         self.rows: list[tuple[int, ...]] = []
@@ -118,6 +121,9 @@ class Journal:
         self.ref_rows: list[int] = []
         self.refs: list[str] = []
         self.bodies: list[Body] = []
+        self._rows: list[bytes] = []
+        self._notes: list[bytes] = []
+        self._packed = 0
         self.count = 0
         self._digest = xxhash.xxh3_128()
 
@@ -131,16 +137,17 @@ class Journal:
     ) -> None:
         """Say more about the row about to be written; `marks` as in `sim.route.FIRST_TRIP`."""
         started, part_of, answers, attempt = marks
-        self.notes.append((len(self.rows), outcome, reply, attempt, started, part_of, answers, amount_fen))
+        row = self._packed + len(self.rows)
+        self.notes.append((row, outcome, reply, attempt, started, part_of, answers, amount_fen))
         if ref is not None:
-            self.ref_rows.append(len(self.rows))
+            self.ref_rows.append(row)
             self.refs.append(ref)
 
     def write(self, row: tuple[int, ...]) -> None:
         """Write one row."""
         self.rows.append(row)
-        if len(self.rows) >= self.limit:
-            self.flush()
+        if len(self.rows) >= self.page:
+            self.turn_page()
 
     def keep_bodies(self, case_no: int, id_: int, body: Message, said: Message | None) -> None:
         """Keep what was said, and what was said back, of a row."""
@@ -148,21 +155,36 @@ class Journal:
         if said is not None:
             self.bodies.append(Body(case_no, id_, said.op.name, as_json(said)))
 
+    def turn_page(self) -> None:
+        """Pack the page that is full; what is packed goes to the store once there is enough of it."""
+        self._pack()
+        if self._packed >= self.limit:
+            self.flush()
+
+    def _pack(self) -> None:
+        self._rows.append(b"".join(starmap(_ROW, self.rows)))
+        self._notes.append(b"".join(starmap(_NOTE, self.notes)))
+        self._packed += len(self.rows)
+        self.count += len(self.rows)
+        self.rows.clear()
+        self.notes.clear()
+
     def flush(self) -> None:
         """Hand what is written to the store."""
-        if not self.rows:
+        self._pack()
+        if not self._packed:
             return
-        rows = np.frombuffer(bytearray().join(starmap(_ROW, self.rows)), ROW)
+        rows = np.frombuffer(bytearray().join(self._rows), ROW)
         rows["rule"] = self.catalogue.places(rows["rule"])
-        notes = np.frombuffer(b"".join(starmap(_NOTE, self.notes)), NOTE)
+        notes = np.frombuffer(b"".join(self._notes), NOTE)
         for part in (rows, notes, np.array(self.ref_rows, np.int32)):
             self._digest.update(part.tobytes())
         self._digest.update("\x1f".join(self.refs).encode())
         block = Block(rows, notes, self.ref_rows, self.refs, self.bodies)
-        self.count += len(self.rows)
         self.store.append(block, self.catalogue)
-        self.rows.clear()
-        self.notes.clear()
+        self._rows.clear()
+        self._notes.clear()
+        self._packed = 0
         self.ref_rows, self.refs, self.bodies = [], [], []
 
     def close(self) -> str:

@@ -1,7 +1,7 @@
 """The sandbox: parties on one clock, and how what they say reaches each other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from heapq import heappop, heappush
+from heapq import heappush
 from typing import Any
 
 from sim.case import Case
@@ -21,10 +21,6 @@ Starter = tuple[str, int, Message]
 """A seat whose party hears the message by itself, so many ms after a case begins."""
 Beginning = tuple[int, int, Any, Sequence[Starter]]
 """(arrival_ms, case number, dossier, starters)."""
-
-
-AFTER_ALL = 2**62
-"""The tie of what parties say to themselves at once, where it waits its turn in the queue."""
 
 
 class Sandbox:
@@ -118,47 +114,28 @@ class Sandbox:
         """Deliver everything due up to and including `until_ms`, which then is the present."""
         if until_ms < self.clock.now_ms:
             raise ValueError(f"{until_ms} 早于沙箱当前时刻 {self.clock.now_ms}，时间不能倒退")
-        clock, times, due = self.clock, self.clock.times, self.clock.due
-        left: Iterator[Entry] = iter(())
         try:
-            while times and times[0] <= until_ms:
-                instant = heappop(times)
-                together = due.pop(instant)
-                if len(together) > 1:
-                    together.sort()
-                clock._now, left = instant, iter(together)
-                self.deliver(left, instant, together)
-        except BaseException:
-            clock.present = None
-            for entry in left:  # what else was due then is not lost with the action that failed
-                clock.push(entry)
-            raise
-        clock._now = until_ms
+            self.deliver(self.clock.entries(until_ms))
+        finally:
+            self.clock.put_back()
+        self.clock._now = until_ms
 
     def step(self) -> bool:
         """Deliver the next thing due, and nothing else; False when nothing is."""
         if not self.clock.times:
             return False
-        entry = self.clock.pop()
-        at_once: list[Entry] = []
         try:
-            self.deliver([entry], entry[0], at_once)
+            self.deliver(self.clock.next_alone())
         finally:
-            self.clock.present = None
-            for each in at_once:  # heard after all else that is due now, as in `run`
-                self.clock.push((each[0], AFTER_ALL, *each[2:]))
+            self.clock.put_back()
         return True
 
-    def deliver(self, entries: Iterable[Entry], due: int, at_once: list[Entry]) -> None:
-        """Deliver what is due at one instant, in order. Every line here is paid for a hundred million times.
-
-        What a party says to itself without delay joins `at_once`, which may be the very list being delivered.
-        """
+    def deliver(self, entries: Iterator[Entry]) -> None:
+        """Deliver what the clock hands out. Every line here is paid for a hundred million times."""
         journal, gate, dispatch = self.journal, self.gate, self._dispatch
-        rows, note, limit = journal.rows, journal.note, journal.limit
-        self.clock.present = at_once
+        rows, note, page = journal.rows, journal.note, journal.page
         for entry in entries:
-            _, _, id_, route, case, at, body, _, cause, asked, mark, extra = entry
+            due, _, id_, route, case, at, body, _, cause, asked, mark, extra = entry
             if case is None:
                 route(entry)
                 continue
@@ -190,6 +167,7 @@ class Sandbox:
                     at.timers[track] = 0
                 case.open += row.delta
             said = dispatch(at, case, posts, id_, due) if posts else None
+            at.heard = ()
             if extra is not None or not route.folds:
                 if route.shows:
                     ref, amount, answered = route.shown(body, said)
@@ -197,8 +175,8 @@ class Sandbox:
                 elif extra is not None:
                     note(extra.marks, OK, 0, 0, None)
                 rows.append((id_, cause, due, asked, case.number, route.code, row.code))
-                if len(rows) >= limit:
-                    journal.flush()
+                if len(rows) >= page:
+                    journal.turn_page()
             else:
                 row.hits += 1
                 self.folded += 1
@@ -206,7 +184,6 @@ class Sandbox:
                 journal.keep_bodies(case.number, id_, body, said)
             if not case.pending and not case.open:
                 self.settle(case)
-        self.clock.present = None
 
     def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
         """Put what a file's action says on its way; returns the direct answer, if there was one."""
