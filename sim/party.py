@@ -28,10 +28,14 @@ class Standing:
 class File:
     """What a party knows of one case, or of one numbered thing within it. Subclasses add their facts as slots."""
 
-    __slots__ = ("case", "keys", "party", "standing")
+    __slots__ = ("case", "dossier", "keys", "party", "settings", "standing")
 
     def __init__(self, party: "Party", case: Any, part: "Part[Any]") -> None:
         self.party, self.case = party, case
+        self.dossier: Any = case.dossier
+        """The facts of the case that its applicants brought along."""
+        self.settings: Any = party.settings
+        """The settings of the party this file belongs to."""
         self.standing = Standing(self, party, case, part)
         self.keys: list[tuple[str, str]] | None = None
 
@@ -60,16 +64,6 @@ class File:
         """The request being heard, to be answered later."""
         heard = self.standing.heard
         return Asked(heard[7], heard[2])
-
-    @property
-    def dossier(self) -> Any:
-        """The facts of the case that its applicants brought along."""
-        return self.case.dossier
-
-    @property
-    def settings(self) -> Any:
-        """The settings of the party this file belongs to."""
-        return self.party.settings
 
     def draw(self, purpose: bytes, n: int = 0) -> float:
         """A number in [0, 1) that depends on seed, case, purpose and attempt only."""

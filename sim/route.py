@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sim.case import Case
 from sim.draws import salt
 from sim.faults import Fault, on_route
 from sim.journal import Journal
@@ -58,10 +57,9 @@ class Route:
         self.faults = () if op.shape is Shape.TIMER else on_route(faults, op.name, receiver.seat)
         self.salt = salt(seed, "lane", sender.seat, receiver.seat) & 0x3FFFFFFF
 
-    def find(self, case: Case, body: Message) -> Standing | None:
-        """Where the file stands that a message is about, if it is there; a ledger may lead to another case's file."""
-        if self.key is None:
-            return case.files[self.slot]
+    def find(self, body: Message) -> Standing | None:
+        """Where the file stands whose number a message names, if it is there; it may be of another case."""
+        assert self.key is not None  # a route without a key leads to the receiver's file of the case
         file = self.ledger.get(self.key(body))
         if file is None or (self.part is not None and file.standing.part is not self.part):
             return None

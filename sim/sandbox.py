@@ -147,7 +147,7 @@ class Sandbox:
                     continue
                 at.timers[track] -= 1
             elif at is None:
-                at = route.find(case, body)
+                at = case.files[route.slot] if route.key is None else route.find(body)
                 if at is None or at.case is not case:
                     at, case = gate.find(route, case, body)
             case.pending -= 1
@@ -161,8 +161,8 @@ class Sandbox:
                 continue
             if row.moves:
                 at.states[track] = row.next
-                at.epochs[track] += 1
                 if at.timers[track]:
+                    at.epochs[track] += 1
                     case.pending -= at.timers[track]
                     at.timers[track] = 0
                 case.open += row.delta
