@@ -21,7 +21,7 @@ from sim.judge_tables import CASES
 from sim.package import Package, load_package
 from sim.package_places import Region
 from sim.parquet_store import BODIES, SCHEMA, WORD
-from tests.scenarios.journal_rows import ITEMS, START_MS, bought_in, journal_table, write_run
+from tests.scenarios.journal_rows import ITEMS, NO_NUMBERS, START_MS, bought_in, journal_table, write_run
 
 DAYS, ROWS, BUDGET_S = 1_426, 65_536, 20
 CHOICES = [("power", "water"), ("power", "water", "gas"), ("power", "water", "gas", "cable_tv"), ITEMS, ("power",)]
@@ -68,7 +68,7 @@ def _block(rows: pa.Table, case_no: Any, due: Any, at: int, codes: list[str]) ->
         "id": pa.array(ids), "cause": pa.array(np.where(causes == 900, case_no, ids)), "case_no": pa.array(case_no),
         "t": pa.array(due), "asked_t": pa.array(due - 50), "registry": _registry(case_no, codes),
         "part_of": pa.array(np.where(rows["part_of"].to_numpy() > 0, case_no, 0)),
-        "ref": pc.if_else(pc.equal(refs, "payment"), refs, numbered),
+        "ref": pc.if_else(pc.is_in(refs, pa.array(NO_NUMBERS)), refs, numbered),
     }  # fmt: skip
     for name, column in new.items():
         rows = rows.set_column(SCHEMA.get_field_index(name), SCHEMA.field(name), column.cast(SCHEMA.field(name).type))

@@ -31,7 +31,7 @@ class IdentityVerified(Message):
 
 
 @request("gov_platform.verify_identity", "统一身份认证", Answers.NOW, "/identity/verifications", inventory=("FJ-02",),
-         errors=(FACE_MISMATCH,))  # fmt: skip
+         ref="role", errors=(FACE_MISMATCH,))  # fmt: skip
 class VerifyIdentity(Message):
     role: str
     person: Person
@@ -89,7 +89,7 @@ class StartSigning(Message):
 
 
 @request("gov_platform.sign", "签署", Answers.ACK, "/signings/{case}/signatures", inventory=("FJ-06",),
-         errors=(NOT_A_SIGNER, SIGNING_OVER))  # fmt: skip
+         ref="role", errors=(NOT_A_SIGNER, SIGNING_OVER))  # fmt: skip
 class Sign(Message):
     """Heard from the signer's own seat; at the window from the clerk's."""
 

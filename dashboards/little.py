@@ -3,14 +3,14 @@
 from typing import Any
 
 from dashboards.figures import NONE, number
+from sim.little import too_short
 
 Measures = dict[str, Any]
-SHORTEST_QUEUE = 0.05
 
 
 def little(row: dict[str, Any]) -> list[str]:
     """The cells of one desk: sampled, expected, how far apart, and the word for it."""
-    if _too_short(row):
+    if row["consistent"] and too_short(row):
         return [
             number(row["sampled"], 3),
             number(row["expected"], 3),
@@ -18,7 +18,7 @@ def little(row: dict[str, Any]) -> list[str]:
             '<span class="badge quiet">样本不足</span>',
         ]
     apart = NONE if row["apart"] is None else f"{row['apart'] * 100:+.1f}%"
-    word = '<span class="badge good">一致</span>' if row["consistent"] else '<span class="badge warn">待查</span>'
+    word = '<span class="badge good">一致</span>' if row["consistent"] else '<span class="badge bad">不符</span>'
     return [number(row["sampled"], 3), number(row["expected"], 3), apart, word]
 
 
@@ -27,13 +27,8 @@ def little_word(measures: Measures) -> str:
     every = measures["desks"]["registries"]
     if not every:
         return "本批次没有队列采样，无法核对"
-    rows = [row for row in every if not _too_short(row)]
+    rows = [row for row in every if not (row["consistent"] and too_short(row))]
     agree = sum(row["consistent"] for row in rows)
-    return (
-        f"{number(len(rows))} 个有排队的窗口中 {number(agree)} 个一致，其余 {number(len(every) - len(rows))} 个样本不足"
-    )
-
-
-def _too_short(row: dict[str, Any]) -> bool:
-    """A queue so short that looking at it now and then tells nothing of its mean."""
-    return bool((row["expected"] or 0) < SHORTEST_QUEUE and (row["sampled"] or 0) < SHORTEST_QUEUE)
+    wrong = f"，{number(len(rows) - agree)} 个不符（检核项 littles_law 不通过）" if agree < len(rows) else ""
+    short = number(len(every) - len(rows))
+    return f"{number(len(rows))} 个有排队的窗口中 {number(agree)} 个一致{wrong}，其余 {short} 个样本不足"

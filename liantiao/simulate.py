@@ -18,6 +18,7 @@ from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
 from liantiao.run_folder import complete_or_absent, write_json
 from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
 from sim.judge import judge
+from sim.little import little_finding
 from sim.measures import measure
 from sim.message import Message, Operation
 from sim.package import Package
@@ -50,11 +51,12 @@ def simulate(plan: Plan, out: Path, workers: int, tell: Tell) -> dict[str, Any]:
         run = _run_record(plan, figures, workers)
         write_json(folder / "run.json", run)
         verdict = judge(folder, plan.package, tell=tell)
-        write_json(folder / "verdict.json", verdict.as_dict())
         clock.mark("judge")
         tell("统计与报告", 0, 1)
         measures = measure(folder, operations())
         write_json(folder / "measures.json", measures)
+        verdict = verdict.also(little_finding(measures["desks"]))
+        write_json(folder / "verdict.json", verdict.as_dict())
         clock.mark("measure")
         run |= {"seconds": clock.seconds, "peak_mib": _peak_mib(figures, workers)}
         write_json(folder / "run.json", run)

@@ -17,13 +17,12 @@ from sim.moments import Column, columns_in
 from sim.package import Package
 from sim.package_tables import PackageError, nearest
 from sim.promises import Limit, Promise, PromiseKind, Promises, load_promises
-from sim.verdict import Evidence, Finding, Result, Verdict, excuse, read_known_issues
+from sim.verdict import SAMPLE, Evidence, Finding, Result, Verdict, excuse, read_known_issues
 
 __all__ = ["ORDER_TOLERANCE_MS", "judge"]
 
 ORDER_TOLERANCE_MS = 1_000
 """Two messages to different receivers that are closer than this have no order that anybody could be blamed for."""
-SAMPLE = 10
 Tell = Callable[[str, int, int], None]
 """(what, done, of how many): what a progress bar shows."""
 Tally = dict[str, tuple[int, int, list[Evidence]]]

@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 
 Ints = npt.NDArray[Any]
 NEVER = np.iinfo(np.int64).max
-WHATS = ("n", "first", "second", "last", "sent", "refused", "fen", "top", "zero")
-"""n: times heard; first, second, last: when, in epoch ms; sent: when first sent, heard or lost, in epoch ms; refused:
-times refused; fen, top: sum and largest of the amounts heard; zero: when first heard with no amount."""
+WHATS = ("n", "first", "last", "sent", "asked", "refused", "fen", "top", "zero")
+"""n: times heard; first, last: when, in epoch ms; sent: when first sent, heard or lost, in epoch ms; asked: when first
+sent, whatever became of it; refused: times refused; fen, top: sum and largest of the amounts heard; zero: when first
+heard with no amount."""
 COLUMN = re.compile(r'"([a-z_]+\.[a-z_]+)(?:@([a-z_]+))? (' + "|".join(WHATS) + r')"')
 READ = ("case_no", "kind", "receiver", "outcome", "t", "asked_t", "amount_fen")
 OK, REFUSED, LOST = range(3)
@@ -102,7 +103,6 @@ class _Fill:
                         "top": (-1, np.int64)}.get(what, (NEVER, np.int64))  # fmt: skip
         self.empty = empty
         self.matrix = np.full(len(columns) * cases, empty, dtype)
-        self._spare: list[tuple[Ints, Ints]] = []
 
     def take(self, rows: _Rows, kind_words: list[str], receiver_words: list[str]) -> None:
         for columns, receivers in ((self._anywhere(), None), *self._at_doors(receiver_words)):
@@ -126,6 +126,8 @@ class _Fill:
     def _heeds(self, rows: _Rows) -> Any:
         if self.what == "refused":
             return rows.how == REFUSED
+        if self.what == "asked":
+            return np.ones(len(rows.how), bool)
         if self.what == "sent":
             return rows.how != REFUSED
         return (rows.how == OK) & (rows.amount_fen == 0) if self.what == "zero" else rows.how == OK
@@ -137,26 +139,11 @@ class _Fill:
             np.add.at(self.matrix, at, rows.amount_fen[hit])
         elif self.what in ("last", "top"):
             np.maximum.at(self.matrix, at, (rows.t if self.what == "last" else rows.amount_fen)[hit])
-        elif self.what == "second":
-            self._spare.append((at, rows.t[hit]))
         else:
-            np.minimum.at(self.matrix, at, (rows.asked_t if self.what == "sent" else rows.t)[hit])
-
-    def _settle_seconds(self) -> None:
-        if not self._spare:
-            return
-        at, t = (np.concatenate(parts) for parts in zip(*self._spare, strict=True))
-        order = np.lexsort((t, at))
-        at, t = at[order], t[order]
-        starts = np.flatnonzero(np.r_[True, at[1:] != at[:-1]])
-        seconds = starts[np.r_[starts[1:], len(at)] - starts > 1] + 1
-        self.matrix[at[seconds]] = t[seconds]
-        self._spare.clear()
+            np.minimum.at(self.matrix, at, (rows.asked_t if self.what in ("sent", "asked") else rows.t)[hit])
 
     def arrays(self) -> dict[str, pa.Array]:
         """The columns by name."""
-        if self.what == "second":
-            self._settle_seconds()
         matrix, counted = self.matrix.reshape(len(self.columns), self.cases), self.empty == 0
         return {
             column.name: pa.array(row) if counted else pa.array(row, mask=row == self.empty)

@@ -10,6 +10,8 @@ from sim.calendar import DAY_MS, CalendarError, parse_day
 from sim.package_tables import PackageError, nearest, read_file
 from sim.promises import PromiseKind
 
+SAMPLE = 10
+"""How many violations of one promise are kept as its evidence."""
 KEPT_EXIT, BROKEN_EXIT, USAGE_EXIT, INCOMPLETE_EXIT = range(4)
 
 
@@ -93,6 +95,10 @@ class Verdict:
         wanted = self.planned if planned is None else planned
         done = self.executed if executed is None else executed
         return INCOMPLETE_EXIT if still_open or wanted != done else KEPT_EXIT
+
+    def also(self, finding: Finding) -> "Verdict":
+        """The verdict with one more finding, which counts like the others."""
+        return replace(self, findings=(*self.findings, finding))
 
     def of(self, promise: str) -> Finding:
         """The finding on one promise."""

@@ -16,13 +16,15 @@ from sim.parquet_store import BODIES, SCHEMA, WORD
 
 START_MS = parse_day("2024-03-05") + 9 * 60 * MINUTE_MS
 """A Tuesday morning at nine."""
+NO_NUMBERS = (None, "payment", "buyer", "seller")
+"""What a journal shows where it shows no business number."""
 ITEMS = ("power", "water", "gas", "cable_tv", "housing_fund")
 __all__ = ["ITEMS", "START_MS", "Heard", "Story", "bought", "bought_in", "withdrawn", "write_run"]
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One row of a journal; `minute` counts from START_MS."""
+    """One row of a journal; `minute` counts from START_MS, `states` are those before and after, where they are seen."""
 
     minute: float
     route: str
@@ -36,7 +38,7 @@ class Heard:
     asked_minute: float | None = None
     registry: str = ""
     id: int = 0
-    body: Any = None
+    states: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -79,6 +81,13 @@ class Story:
             setattr(self, name, value)
         return self
 
+    def with_own_numbers(self) -> Self:
+        """The same messages with numbers that no other case has."""
+        self.rows = [
+            row if row.ref in NO_NUMBERS else replace(row, ref=f"{row.ref}-{self.case_no}") for row in self.rows
+        ]
+        return self
+
     def mask(self) -> int:
         """The chosen items as bits."""
         return sum(1 << ITEMS.index(item) for item in self.items)
@@ -86,16 +95,16 @@ class Story:
 
 APPLICATION = [
     (0, "buyer>portal", "portal.apply", "SQB1"),
-    (1, "portal>gov_platform", "gov_platform.verify_identity"),
+    (1, "portal>gov_platform", "gov_platform.verify_identity", "buyer"),
     (5, "seller>portal", "portal.join", "SQS1"),
-    (6, "portal>gov_platform", "gov_platform.verify_identity"),
+    (6, "portal>gov_platform", "gov_platform.verify_identity", "seller"),
     (7, "portal>gov_platform", "gov_platform.fetch_certificates", "SQB1"),
     (7, "portal>gov_platform", "gov_platform.backfill", "SQB1"),
     (7, "portal>housing", "housing.find_net_sign", "SQB1"),
     (8, "portal>gov_platform", "gov_platform.issue_receipt_code", "SJM1"),
     (9, "portal>gov_platform", "gov_platform.start_signing", "SJM1"),
-    (12, "buyer>gov_platform", "gov_platform.sign"),
-    (15, "seller>gov_platform", "gov_platform.sign"),
+    (12, "buyer>gov_platform", "gov_platform.sign", "buyer"),
+    (15, "seller>gov_platform", "gov_platform.sign", "seller"),
     (16, "gov_platform>portal", "gov_platform.signing_done", "QZ1"),
     (17, "portal>registry", "registry.receive", "SJM1"),
     (60, "clerk>registry", "registry.accept"),
@@ -163,13 +172,17 @@ CLOSED = [
 ]
 
 
+MOVES = {"tax.write_off": ("unpaid", "paid"), "non_tax.write_off": ("unpaid", "paid")}
+"""What a message moves at its receiver, where a promise looks at it."""
+
+
 def _rows(*parts: list[tuple[Any, ...]]) -> list[Heard]:
     rows = []
     for part in parts:
         for minute, route, kind, *rest in part:
             ref, amount_fen, cause = (*rest, None, 0, None)[:3] if len(rest) < 3 else rest
             amount_fen = amount_fen if isinstance(amount_fen, int) else 0
-            rows.append(Heard(minute, route, kind, ref, amount_fen, cause=cause))
+            rows.append(Heard(minute, route, kind, ref, amount_fen, cause=cause, states=MOVES.get(kind, ("", ""))))
     return rows
 
 
@@ -278,6 +291,6 @@ def _row(id_: int, story: Story, heard: Heard) -> dict[str, Any]:
         "id": heard.id or id_, "cause": id_ - 1 if heard.cause is None else heard.cause, "answers": 0, "t": t, "asked_t": asked,
         "started_t": None, "case_no": story.case_no, "item": heard.item, "sender": sender, "receiver": receiver,
         "kind": heard.kind, "attempt": 1, "part_of": heard.part_of, "outcome": heard.outcome, "reply": "",
-        "registry": heard.registry or story.registry, "track": "", "state_from": "", "state_to": "", "ref": heard.ref,
-        "amount_fen": heard.amount_fen,
+        "registry": heard.registry or story.registry, "track": "", "state_from": heard.states[0], "state_to": heard.states[1],
+        "ref": heard.ref, "amount_fen": heard.amount_fen,
     }  # fmt: skip

@@ -23,6 +23,7 @@ PROMISES = load_promises(FUJIAN.folder)
 IDS = [promise.id for promise in PROMISES.all if not promise.manual]
 XIAMEN, PUTIAN = FUJIAN.region("xiamen"), FUJIAN.region("putian")
 ID_NO, PHONE = "350102198503072810", "13905911234"
+PARTIES = {"application": {"buyers": [{"id_no": "B1"}, {"id_no": "B2"}], "sellers": [{"id_no": "S1"}]}}
 Bodies = list[tuple[int, str, Any]]
 
 
@@ -55,9 +56,47 @@ def exempt() -> Story:
 
 
 def written_off_by_a_message_heard_twice() -> Story:
-    """The network delivers one write-off twice; the bureau answers the second as the first."""
-    story = bought().change("tax.write_off", cause=55)
+    """The network delivers one write-off twice to a real bureau, whose states nobody sees; it answers as the first time."""
+    story = bought().change("tax.write_off", cause=55, states=("", ""))
     return story.add(311.2, "unionpay>tax", "tax.write_off", "SP1", 1_500_000, cause=55)
+
+
+def leg_asked_again(**fields: Any) -> Story:
+    """The channel asks one leg again on its own, and the bureau answers the same order in the same way: nothing moves."""
+    again = {"states": ("paid", "paid"), "cause": 56, **fields}
+    return bought().add(311.3, "unionpay>tax", "tax.write_off", "SP1", 1_500_000, **again)
+
+
+def claimed_by_another_order() -> Story:
+    """A second order is told that the voucher is its own, and splits it once more."""
+    story = leg_asked_again()
+    return story.add(320, "unionpay>tax", "unionpay.split", "SP1", 1_500_000, cause=950)
+
+
+def all_vouchers_lapsed() -> Story:
+    """The assessment came so late that every query is refused; an empty list is shown, and nobody pays."""
+    story = bought().after(304.5).change("non_tax.query_bill", outcome="refused:expired")
+    story.change("tax.query_bill", outcome="refused:expired").add(305, "hub>buyer", "person.bill_shown")
+    return story
+
+
+def all_refused_at_write_off() -> Story:
+    """The vouchers lapse while the bank debits: every write-off is refused, and the whole payment goes back."""
+    story = bought().change("tax.write_off", outcome="refused:expired", states=("lapsed", "lapsed"))
+    story.change("non_tax.write_off", outcome="refused:expired", states=("lapsed", "lapsed")).without("unionpay.split")
+    return story.add(312, "unionpay>buyer", "unionpay.card_returned", "DD1", 1_508_000).after(313)
+
+
+def withdrawn_at_once() -> Story:
+    """In mode 1 the buyers withdraw before the platform has come to distribute the items."""
+    return bought_in(PUTIAN, "350302", "water").without(
+        "gov_platform.items_distributed", "registry.record", "water.push", "gov_platform.report_item"
+    )
+
+
+def signed_for_by_the_clerk() -> Story:
+    """Both sides sign at the clerk's counter."""
+    return bought().change("gov_platform.sign", route="clerk>gov_platform")
 
 
 def called_back() -> Story:
@@ -87,17 +126,25 @@ def withdrawn_while_signing() -> Story:
 
 
 TABLE: dict[str, Judged] = {
-    "money_conserved": Judged([bought, withdrawn, written_off_by_a_message_heard_twice], [
-        lambda: bought().change("tax.write_off", amount_fen=1_499_999),
+    "money_conserved": Judged([bought, withdrawn, written_off_by_a_message_heard_twice, leg_asked_again], [
+        lambda: bought().change("tax.write_off", amount_fen=1_499_999), lambda: leg_asked_again(states=("unpaid", "paid")),
     ]),
-    "money_conserved_overall": Judged([bought], [lambda: bought().without("non_tax.write_off")]),
-    "split_matches_write_off": Judged([bought], [
+    "money_conserved_overall": Judged([leg_asked_again], [
+        lambda: bought().without("non_tax.write_off"), lambda: leg_asked_again(states=("unpaid", "paid")),
+    ]),
+    "split_matches_write_off": Judged([bought, leg_asked_again], [
         lambda: bought().without("unionpay.split"), lambda: bought().change("tax.write_off", amount_fen=1),
     ]),
-    "written_off_once": Judged([bought, written_off_by_a_message_heard_twice], [
-        lambda: bought().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000),
+    "written_off_once": Judged([bought, written_off_by_a_message_heard_twice, leg_asked_again], [
+        lambda: leg_asked_again(states=("unpaid", "paid")), lambda: leg_asked_again(states=("cleared", "paid")),
+        lambda: leg_asked_again(states=("unpaid", "paid"), cause=55).change("tax.write_off", cause=55),
+        lambda: written_off_by_a_message_heard_twice().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000),
+        claimed_by_another_order,
     ]),
-    "settled_amount_is_due": Judged([bought], [lambda: bought().change("hub.payment_settled", amount_fen=8_000)]),
+    "settled_amount_is_due": Judged([bought, leg_asked_again], [
+        lambda: bought().change("hub.payment_settled", amount_fen=8_000),
+        lambda: bought().change("tax.write_off", states=("paid", "paid")),
+    ]),
     "notice_after_write_offs": Judged(
         [bought, lambda: bought().change("unionpay.payment_notice", cause=0).change("unionpay.split", cause=0)],
         [
@@ -106,7 +153,7 @@ TABLE: dict[str, Judged] = {
             lambda: bought().change("unionpay.payment_notice", cause=0, asked_minute=309).change("unionpay.split", cause=0),
         ],
     ),
-    "reconciliation_agrees": Judged([bought, withdrawn, written_off_by_a_message_heard_twice], [
+    "reconciliation_agrees": Judged([bought, withdrawn, written_off_by_a_message_heard_twice, leg_asked_again], [
         lambda: bought().change("unionpay.reconciliation_entry", amount_fen=8_000),
     ]),
     "money_back_lawfully": Judged([withdrawn], [
@@ -188,11 +235,27 @@ TABLE: dict[str, Judged] = {
         lambda: bought().add(8.5, "portal>gov_platform", "gov_platform.issue_receipt_code", "SJM2"),
         lambda: bought().without("gov_platform.issue_receipt_code"),
     ]),
-    "identified_and_signed": Judged([bought], [
-        lambda: bought().without("gov_platform.verify_identity").add(1, "portal>gov_platform", "gov_platform.verify_identity"),
+    "identified_and_signed": Judged([bought, lambda: signed_for_by_the_clerk().as_case(channel="window")], [
+        lambda: bought().without("gov_platform.verify_identity"),
+        lambda: bought().change("gov_platform.verify_identity", ref="buyer"),
+        lambda: bought().change("gov_platform.verify_identity", ref="seller"),
+        lambda: bought().change("gov_platform.verify_identity", minute=18),
         lambda: bought().change("registry.receive", minute=13),
         lambda: bought().change("gov_platform.sign", outcome="refused:not_a_signer"),
+        lambda: bought().change("gov_platform.sign", ref="seller", route="seller>gov_platform"),
+        lambda: bought().change("gov_platform.sign", ref="buyer", route="buyer>gov_platform"),
+        lambda: bought().change("gov_platform.sign", route="buyer>gov_platform"),
+        signed_for_by_the_clerk,
     ]),
+    "bodies_identified": Judged(
+        [bought], [bought, bought, bought],
+        kept_bodies=[(1, "portal.apply", PARTIES), (1, "gov_platform.verify_identity", {"role": "buyer", "person": {"id_no": "B2"}}),
+                     (1, "gov_platform.verify_identity", {"role": "seller", "person": {"id_no": "S1"}})],
+        broken_bodies=[
+            [(1, "portal.apply", PARTIES), (1, "gov_platform.verify_identity", {"role": role, "person": {"id_no": number}})]
+            for role, number in (("buyer", "B9"), ("buyer", "S1"), ("agent", "B1"))
+        ],
+    ),
     "look_ups_authorised": Judged([bought], [
         lambda: bought().change("gov_platform.backfill", ref="SQB9"), lambda: bought().without("portal.apply", "portal.join"),
         lambda: bought().change("housing.find_net_sign", minute=-9),
@@ -205,8 +268,24 @@ TABLE: dict[str, Judged] = {
             [(1, "portal.apply", {"authorisation": "SQB1"}), (1, "gov_platform.backfill", {"unit_code": "35"})],
         ],
     ),
-    "no_unexpected_message": Judged([bought], [lambda: bought().change("portal.accepted", outcome="refused:unexpected")]),
-    "every_case_ends": Judged([bought, withdrawn_while_signing], [lambda: bought().without("person.case_over")]),
+    "no_unexpected_message": Judged(
+        [
+            bought, all_vouchers_lapsed,
+            lambda: bought("water").add(505.5, "registry>water", "water.push", "HH", outcome="refused:account_unknown"),
+            lambda: bought().add(9_000, "unionpay>hub", "unionpay.payment_notice", "DD1", cause=900, outcome="refused:case_closed"),
+        ],
+        [
+            lambda: bought().change("portal.accepted", outcome="refused:unexpected"),
+            lambda: bought().add(203, "unionpay>hub", "tax.write_off:refused", outcome="refused:unexpected"),
+            lambda: bought().change("unionpay.payment_notice", outcome="refused:not_found"),
+            lambda: bought().change("tax.assessed", outcome="refused:amount_differs"),
+            lambda: bought().change("portal.closed", outcome="refused:case_closed"),
+            lambda: bought().add(205, "tax>tax", "tax.voucher_due", outcome="refused:unexpected"),
+        ],
+    ),
+    "every_case_ends": Judged([bought, withdrawn_while_signing], [
+        lambda: bought().without("person.case_over"), lambda: bought().after(4_999),
+    ]),
     "closed_cases_told": Judged([bought], [lambda: bought().without("person.case_over")]),
     "withdrawn_cancelled_everywhere": Judged([withdrawn, withdrawn_while_signing], [
         lambda: withdrawn().without("hub.cancel_charges"), lambda: withdrawn().without("hub.charges_cancelled"),
@@ -215,7 +294,10 @@ TABLE: dict[str, Judged] = {
         lambda: withdrawn().add(600, "registry>water", "water.push", item="water"),
         lambda: withdrawn_while_signing().without("gov_platform.cancel_signing"),
     ]),
-    "sixteen_steps_in_order": Judged([bought, exempt, withdrawn], [
+    "sixteen_steps_in_order": Judged([bought, exempt, withdrawn, all_vouchers_lapsed, all_refused_at_write_off], [
+        lambda: all_vouchers_lapsed().without("tax.query_bill", "non_tax.query_bill"),
+        lambda: all_vouchers_lapsed().change("tax.query_bill", asked_minute=304.2).change("non_tax.query_bill", asked_minute=304.2),
+        lambda: all_refused_at_write_off().without("tax.write_off", "non_tax.write_off"),
         lambda: bought().without("unionpay.query_bill"), lambda: bought().change("person.receipts_ready", asked_minute=401),
         lambda: bought().change("unionpay.create_order", asked_minute=320),
         lambda: bought().change("hub.push_charges", asked_minute=-5), lambda: bought().without("notify.sms"),
@@ -225,7 +307,9 @@ TABLE: dict[str, Judged] = {
         lambda: bought().change("notify.sms", ref="correction"),
     ]),
     "progress_to_both": Judged([bought, withdrawn, exempt], [one_platform_only, lambda: bought().without("gov_platform.progress")]),
-    "reflow_by_mode": Judged([bought, withdrawn, lambda: bought_in(PUTIAN, "350302", "water", "gas")], [
+    "reflow_by_mode": Judged([bought, withdrawn, lambda: bought_in(PUTIAN, "350302", "water", "gas"), withdrawn_at_once], [
+        lambda: bought_in(PUTIAN, "350302", "water").without("gov_platform.items_distributed"),
+        lambda: bought_in(PUTIAN, "350302", "water").change("gov_platform.items_distributed", minute=5_003),
         lambda: bought().as_case(region="putian", registry="350302"),
         lambda: bought_in(PUTIAN, "350302", "water").without("gov_platform.report_item"),
         lambda: bought_in(PUTIAN, "350302").as_case(region="fuzhou", registry="350102"),
@@ -281,8 +365,8 @@ TABLE: dict[str, Judged] = {
 
 
 def judged(folder: Path, promise: str, stories: list[Story], bodies: Bodies, limits: dict[str, float]) -> Finding:
-    """What becomes of one promise, the stories being cases of one run."""
-    numbered = [story.as_case(case_no=number) for number, story in enumerate(stories, 1)]
+    """What becomes of one promise, the stories being cases of one run, each with numbers of its own."""
+    numbered = [story.as_case(case_no=number).with_own_numbers() for number, story in enumerate(stories, 1)]
     run = write_run(folder, *numbered, bodies=bodies)
     return judge(run, FUJIAN, only=[promise], limits=limits).of(promise)
 
@@ -310,6 +394,29 @@ def test_a_story_that_breaks_it(promise: str, at: int, tmp_path: Path) -> None:
     assert finding.sample[0].case_no == (0 if promise == "money_conserved_overall" else 1)
 
 
+def shared_between_two_cases(promise: str, tmp_path: Path, *kinds: str) -> Finding:
+    """What becomes of a promise when two cases have all their numbers alike, and only some kinds happen to the second."""
+    first, second = bought(), bought().as_case(case_no=2)
+    second.rows = [row for row in second.rows if row.kind in kinds]
+    third = bought().as_case(case_no=3).with_own_numbers()
+    return judge(write_run(tmp_path, first, second, third), FUJIAN, only=[promise]).of(promise)
+
+
+def test_a_number_written_off_in_two_cases(tmp_path: Path) -> None:
+    finding = shared_between_two_cases("written_off_once", tmp_path, "tax.write_off")
+    assert (finding.result, finding.applied, finding.violations) == (Result.BROKEN, 3, 2)
+    assert [(each.case_no, each.evidence) for each in finding.sample] == [
+        (1, "号码 SP1 在另一办件 2 也销账"), (2, "号码 SP1 在另一办件 1 也销账")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["gov_platform.issue_receipt_code", "registry.receive"])
+def test_a_receipt_code_of_two_cases(kind: str, tmp_path: Path) -> None:
+    finding = shared_between_two_cases("one_receipt_code", tmp_path, kind)
+    assert (finding.result, finding.applied, finding.violations) == (Result.BROKEN, 3, 2)
+    assert finding.sample[0].evidence == "收件码与办件 2 相同"
+
+
 def test_a_whole_run_of_good_stories_keeps_every_promise(tmp_path: Path) -> None:
     stories = [
         bought(*ITEMS),
@@ -321,7 +428,8 @@ def test_a_whole_run_of_good_stories_keeps_every_promise(tmp_path: Path) -> None
     ]
     stories += [bought_in(PUTIAN, "350302", *ITEMS), withdrawn_while_signing(), bought_in(PUTIAN, "350322")]
     stories[-1].rows = [row for row in stories[-1].rows if row.part_of == 0]
-    verdict = judge(write_run(tmp_path, *(s.as_case(case_no=n) for n, s in enumerate(stories, 1))), FUJIAN)
+    numbered = [story.as_case(case_no=number).with_own_numbers() for number, story in enumerate(stories, 1)]
+    verdict = judge(write_run(tmp_path, *numbered), FUJIAN)
     assert not [finding for finding in verdict.findings if finding.result is Result.BROKEN]
     assert verdict.of("no_unexpected_message").applied == len(stories)
     assert verdict.exit_code() == 0
@@ -361,6 +469,11 @@ def test_every_kind_that_promises_name_is_in_the_contract() -> None:
 def test_every_look_up_that_needs_an_authorisation_is_judged() -> None:
     sql = next(promise.sql for promise in PROMISES.all if promise.id == "bodies_authorised")
     assert all(f"'{name}'" in sql for name, kind in operations().items() if kind.op.authorised)
+
+
+def test_every_reply_and_notice_that_may_be_refused_is_looked_for() -> None:
+    listed = {word for word in PROMISES.shared["refused"].split("'")[1::2] if word in operations()}
+    assert listed == {name for name, kind in operations().items() if kind.op.shape in (Shape.REPLY, Shape.NOTICE)}
 
 
 def test_every_request_that_a_department_hears_has_its_allow_list() -> None:

@@ -93,9 +93,9 @@ MOMENT_SQL = {
     "n": "count(*) FILTER (ok)",
     "refused": "count(*) FILTER (outcome LIKE 'refused%')",
     "first": "min(t) FILTER (ok)",
-    "second": "min(t, 2) FILTER (ok)[2]",
     "last": "max(t) FILTER (ok)",
     "sent": "min(asked_t) FILTER (outcome NOT LIKE 'refused%')",
+    "asked": "min(asked_t)",
     "fen": "coalesce(sum(amount_fen) FILTER (ok), 0)::BIGINT",
     "top": "max(amount_fen) FILTER (ok)",
     "zero": "min(t) FILTER (ok AND amount_fen = 0)",
@@ -129,12 +129,9 @@ def test_moments_are_what_sql_would_find(seed: int, tmp_path: Path) -> None:
             WITH rows AS (
                 SELECT case_no, epoch_ms(t) AS t, epoch_ms(asked_t) AS asked_t, outcome, outcome = 'ok' AS ok, amount_fen
                 FROM '{tmp_path}/journal.parquet' WHERE kind = '{column.kind}' {door}
-            ) SELECT n, {MOMENT_SQL[column.what].replace("FILTER (ok)[2]", "FILTER (ok)")} FROM range(1, 40) AS cases (n)
+            ) SELECT n, {MOMENT_SQL[column.what]} FROM range(1, 40) AS cases (n)
               LEFT JOIN rows ON case_no = n GROUP BY n ORDER BY n""").fetchall()
-        expected = [value for _, value in rows]
-        if column.what == "second":
-            expected = [value[1] if value and len(value) > 1 else None for value in expected]
-        assert found[column.name].to_pylist() == expected, column
+        assert found[column.name].to_pylist() == [value for _, value in rows], column
 
 
 def test_rows_of_unknown_cases_are_left_out(tmp_path: Path) -> None:
@@ -189,11 +186,25 @@ def test_an_order_closer_than_the_tolerance_is_not_judged(tmp_path: Path) -> Non
     assert judge(run, FUJIAN, only=["linked_after_recording"]).of("linked_after_recording").result is Result.BROKEN
 
 
-def test_open_cases_owe_nothing_yet_and_make_the_run_incomplete(tmp_path: Path) -> None:
-    run = write_run(tmp_path, bought("water").after(2_500), bought().as_case(case_no=2), open_cases=[1])
+def test_open_cases_owe_nothing_yet_but_an_end(tmp_path: Path) -> None:
+    stories = [bought("water").after(2_500), bought().after(-1), bought().after(5_999), bought()]
+    stories = [story.as_case(case_no=number).with_own_numbers() for number, story in enumerate(stories, 1)]
+    run = write_run(tmp_path, *stories, open_cases=[1, 2, 3])
     verdict = judge(run, FUJIAN)
-    assert not [finding for finding in verdict.findings if finding.result is Result.BROKEN]
-    assert verdict.of("every_case_ends").applied == 1
+    ends = verdict.of("every_case_ends")
+    assert [finding.id for finding in verdict.findings if finding.result is Result.BROKEN] == ["every_case_ends"]
+    assert (ends.applied, ends.violations) == (4, 3)
+    assert [(each.case_no, each.evidence) for each in ends.sample] == [
+        (1, "到批次截止时仍未结束（申请于 2024-03-05 09:00:00），申请人没有收到结果"),
+        (2, "到批次截止时仍未结束，申请人没有收到结果"),
+        (3, "到批次截止时仍未结束（申请于 2024-03-05 09:00:00），虽已告知申请人结果"),
+    ]
+    assert verdict.exit_code() == 1
+
+
+def test_a_run_that_was_cut_short_is_incomplete(tmp_path: Path) -> None:
+    run = write_run(tmp_path, bought("water").after(2_500), bought().as_case(case_no=2), open_cases=[1])
+    verdict = judge(run, FUJIAN, only=["recorded_once"])
     assert verdict.exit_code() == 3
     assert verdict.exit_code(open_cases=[]) == 0
     assert verdict.exit_code(open_cases=0, planned=2, executed=1) == 3

@@ -1,5 +1,6 @@
--- numbers: one row per voucher and pay code that was written off or split: how often, when, how much, with which notice.
--- A write-off that arrives twice is one message and one write-off: what was sent twice has two causes.
+-- numbers: one row per voucher and pay code that was written off or split: how often, when, how much, with which notice,
+-- and for how many orders it was split (one that claims it splits it, so two of them have written it off: at least two).
+-- Where the department's states are not seen, a write-off that arrives twice is one: what was sent twice has two causes.
 SELECT
     case_no,
     number,
@@ -7,6 +8,7 @@ SELECT
     paid_t,
     split_fen,
     split_cause,
+    orders,
     CASE WHEN sent_once THEN least(rows_paid, 1) ELSE rows_paid END AS paid_times,
     CASE WHEN sent_once THEN largest_fen ELSE all_fen END AS paid_fen
 FROM (
@@ -14,15 +16,18 @@ FROM (
         case_no,
         ref AS number,
         bool_or(kind = 'tax.write_off') AS is_tax,
-        count(*) FILTER (ok AND kind <> 'unionpay.split') AS rows_paid,
-        min(t_ms) FILTER (ok AND kind <> 'unionpay.split') AS paid_t,
-        max(amount_fen) FILTER (ok AND kind <> 'unionpay.split') AS largest_fen,
-        sum(amount_fen) FILTER (ok AND kind <> 'unionpay.split')::BIGINT AS all_fen,
+        count(*) FILTER (written) AS rows_paid,
+        min(t_ms) FILTER (written) AS paid_t,
+        max(amount_fen) FILTER (written) AS largest_fen,
+        sum(amount_fen) FILTER (written)::BIGINT AS all_fen,
         max(amount_fen) FILTER (ok AND kind = 'unionpay.split') AS split_fen,
         max(cause) FILTER (kind = 'unionpay.split') AS split_cause,
+        CASE WHEN min(cause) FILTER (kind = 'unionpay.split') < max(cause) FILTER (kind = 'unionpay.split') THEN 2
+            ELSE 1
+        END AS orders,
         -- one cause, and one that can be seen
-        coalesce(min(nullif(cause, 0)) FILTER (ok AND kind <> 'unionpay.split')
-            = max(cause) FILTER (ok AND kind <> 'unionpay.split'), false) AS sent_once
+        coalesce(NOT bool_or(state_seen) FILTER (written)
+            AND min(nullif(cause, 0)) FILTER (written) = max(cause) FILTER (written), false) AS sent_once
     FROM money
     WHERE kind IN ('tax.write_off', 'non_tax.write_off', 'unionpay.split')
     GROUP BY case_no, ref

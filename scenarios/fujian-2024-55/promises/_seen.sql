@@ -1,6 +1,6 @@
 -- seen: one row per case, what most promises read. The "kind what" columns come from one pass over the journal, see
--- sim/moments.py. n: times heard; first, second, last: when; sent: when first sent; refused: times refused; fen, top: sum and
--- largest of the amounts; zero: when first heard with amount 0. Times are epoch ms; what never happened is null.
+-- sim/moments.py. n: times heard; first, last: when; sent: when first sent; refused: times refused; fen, top: sum and
+-- largest of the amounts; zero: when first heard with amount 0; asked: when first sent, refused or not. Times are epoch ms; what never happened is null.
 SELECT
     case_no, region, registry, channel, items, open,
     -- application, identity, signing, distribution (附件1 ①-⑤)
@@ -9,11 +9,7 @@ SELECT
     least("gov_platform.fetch_certificates first", "gov_platform.backfill first",
     "housing.find_net_sign first") AS looked_up_t,
     "gov_platform.issue_receipt_code n" AS codes_issued,
-    "gov_platform.verify_identity second" AS identified_t,
-    "gov_platform.verify_identity n" AS identities,
     "gov_platform.start_signing first" AS signing_t,
-    "gov_platform.sign second" AS signed_t,
-    "gov_platform.sign n" AS signatures,
     "gov_platform.signing_done first" AS signing_done_t,
     "gov_platform.cancel_signing n" AS signings_cancelled,
     least("registry.receive first", "registry.receive_at_window first") AS distributed_t,
@@ -60,23 +56,25 @@ SELECT
     "gov_platform.progress@gov_platform n" AS progress_province,
     "gov_platform.progress@city_platform n" AS progress_city,
     "gov_platform.report_main n" AS main_reports,
+    "gov_platform.report_main last" AS last_reported_t,
     "gov_platform.report_package n" AS package_reports,
-    "gov_platform.items_distributed n" AS distributions,
+    "gov_platform.items_distributed first" AS items_distributed_t,
     "gov_platform.report_item n" AS item_reports,
     "gov_platform.open_review first" AS review_opened_t,
     "gov_platform.rate first" AS rated_t,
     "gov_platform.rate n" AS ratings,
-    -- the sixteen steps of 附件3: when each was first sent, whether or not it arrived
+    -- the sixteen steps of 附件3: when each was first sent, whether or not it arrived; what the channel asks of tax and
+    -- non-tax in steps 6 and 11 has been asked whatever they say: a refused voucher is an answer too
     "portal.apply sent" AS step_1,
     "hub.push_charges sent" AS step_2,
     "gov_platform.go_to_payment sent" AS step_4,
     "unionpay.query_bill sent" AS step_5,
-    least("non_tax.query_bill sent", "tax.query_bill sent") AS step_6,
+    least("non_tax.query_bill asked", "tax.query_bill asked") AS step_6,
     "unionpay.bill_found sent" AS step_7,
     "person.bill_shown sent" AS step_8,
     "unionpay.create_order sent" AS step_9,
     "unionpay.debited first" AS step_10,
-    least("non_tax.write_off sent", "tax.write_off sent") AS step_11,
+    least("non_tax.write_off asked", "tax.write_off asked") AS step_11,
     "unionpay.payment_notice sent" AS step_12,
     "person.result_shown sent" AS step_13,
     "gov_platform.ask_receipts sent" AS step_14,

@@ -1,14 +1,26 @@
--- title: 一件一个统一收件码，全程同码
+-- title: 一件一个统一收件码，全程同码，两件不同码
 -- clauses: FJ-3.4-02 FJ-2.2-02
 -- kind: safety
 -- needs: gov_platform.issue_receipt_code@portal>gov_platform registry.receive@portal>registry
--- applies: 生成过收件码的办件
+-- applies: 生成或使用过收件码的办件
+WITH shared AS (
+    SELECT code, min(case_no) AS one, max(case_no) AS another
+    FROM (
+        SELECT one_code AS code, case_no FROM papers
+        UNION ALL
+        SELECT another_code AS code, case_no FROM papers WHERE another_code <> one_code
+    )
+    WHERE code IS NOT NULL
+    GROUP BY code
+    HAVING min(case_no) < max(case_no)
+)
 SELECT
-    case_no,
+    papers.case_no,
     CASE
         WHEN codes_issued > 1 THEN '生成收件码 ' || codes_issued || ' 次'
         WHEN one_code <> another_code THEN '签署、分发所用的收件码与生成的收件码不一致'
         WHEN codes_issued = 0 THEN '收件码不是平台生成的'
+        WHEN one IS NOT NULL THEN '收件码与办件 ' || CASE WHEN papers.case_no = one THEN another ELSE one END || ' 相同'
     END AS evidence
-FROM papers JOIN seen USING (case_no)
+FROM papers JOIN seen USING (case_no) LEFT JOIN shared ON one_code = shared.code
 WHERE one_code IS NOT NULL

@@ -12,7 +12,11 @@ SELECT
         WHEN getvariable('reflow_mode') = 1 AND package_reports > 0 THEN '模式1地区报送了套餐包 ' || package_reports || ' 次'
         WHEN getvariable('reflow_mode') = 2 AND main_reports > 0 THEN '模式2地区报送了主办件 ' || main_reports || ' 次'
         WHEN getvariable('reflow_mode') = 1 AND main_reports < 2 THEN '主办件只报送 ' || main_reports || ' 次，应有受理与办结'
-        WHEN getvariable('reflow_mode') = 1 AND items_chosen > 0 AND distributions = 0 THEN '平台没有分发联办事项'
+        -- a case withdrawn before the platform came to it has nothing to distribute; a recorded one has
+        WHEN getvariable('reflow_mode') = 1 AND items_chosen > 0 AND recorded_t IS NOT NULL AND items_distributed_t IS NULL
+            THEN '平台没有分发联办事项'
+        WHEN getvariable('reflow_mode') = 1 AND clearly_before(last_reported_t, items_distributed_t)
+            THEN '办结报送 ' || clock(last_reported_t) || ' 之后才分发联办事项 ' || clock(items_distributed_t)
         WHEN getvariable('reflow_mode') = 1 AND recorded_t IS NOT NULL AND item_reports < items_chosen
             THEN '子办件回报 ' || item_reports || ' 件，应有 ' || items_chosen || ' 件'
         WHEN getvariable('reflow_mode') = 2 AND package_reports < 2 + (recorded_t IS NOT NULL)::INT
