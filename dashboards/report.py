@@ -61,6 +61,7 @@ def _parts(
         "durations": sections.durations(measures), "regions": sections.region_choice(measures), "items": sections.items(measures),
         "closure": sections.closure(measures), "posts": sections.posts(measures), "registries": sections.registries(measures),
         "little": little_word(measures), "refusals": sections.refusals(measures), "faults": sections.faults(measures),
+        "struck": sections.struck(measures), "script": escape(f"{run['faults']['title']}（{run['faults']['id']}）"),
         "inventory": sections.inventory(measures), "steps": sections.steps(measures), "facts": _facts(run),
         "period": "按日" if measures["period"] == "day" else "按月", "command": escape(command(run)),
         "open_cases": _open_cases(run), "charts": _embedded(charts(measures)), "echarts": ECHARTS.read_text(encoding="utf-8"),

@@ -18,6 +18,7 @@ from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
 from liantiao.run_folder import complete_or_absent, write_json
 from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
 from sim.judge import judge
+from sim.measure_cases import summed
 from sim.measures import measure
 from sim.message import Message, Operation
 from sim.package import Package
@@ -123,7 +124,8 @@ def _run_record(plan: Plan, figures: list[RegionFigures], workers: int) -> dict[
         "planned": plan.cases, "begun": sum(f.begun for f in figures), "finished": sum(f.finished for f in figures),
         "open_cases": [number for f in figures for number in f.open_cases], "workers": workers, "digest": digest,
         "messages": sum(f.rows for f in figures), "deliveries": sum(f.deliveries for f in figures),
-        "horizon": format_time(plan.horizon_ms), "order_tolerance_ms": 1_000, "notes": notes,
+        "unmarked_strikes": summed(f.unmarked_strikes for f in figures), "horizon": format_time(plan.horizon_ms),
+        "order_tolerance_ms": 1_000, "notes": notes,
         "regions": {f.region: {"cases": f.begun, "messages": f.rows, "digest": f.digest} for f in figures},
     }  # fmt: skip
 

@@ -123,7 +123,8 @@ def test_what_data_say_is_never_markup(folder: Path, tmp_path: Path) -> None:
     facts = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     write_json(tmp_path / "run.json", {**facts, "notes": [evil], "title": evil, "seed": evil, "version": evil})
     measures = json.loads((tmp_path / "measures.json").read_text(encoding="utf-8"))
-    measures["refusals"] = [{"error": evil, "title": evil, "kind": evil, "kind_title": evil, "seat": evil, "n": 1}]
+    for table in ("refusals", "faults", "struck"):
+        measures[table] = [dict.fromkeys(measures[table][0], evil) | {"n": 1}]
     write_json(tmp_path / "measures.json", measures)
     page = write_report(tmp_path).read_text(encoding="utf-8")
     assert "<script>alert" not in page
