@@ -17,6 +17,7 @@ from liantiao.compose import POLLS, ROLES
 from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
 from liantiao.run_folder import complete_or_absent, write_json
 from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
+from sim.clauses import coverage, read_clauses
 from sim.judge import judge
 from sim.measure_cases import summed
 from sim.measures import measure
@@ -51,7 +52,8 @@ def simulate(plan: Plan, out: Path, workers: int, tell: Tell) -> dict[str, Any]:
         run = _run_record(plan, figures, workers)
         write_json(folder / "run.json", run)
         verdict = judge(folder, plan.package, tell=tell)
-        write_json(folder / "verdict.json", verdict.as_dict())
+        clauses = coverage(read_clauses(plan.package.folder), verdict.findings)
+        write_json(folder / "verdict.json", verdict.as_dict() | {"clauses": clauses})
         clock.mark("judge")
         tell("统计与报告", 0, 1)
         measures = measure(folder, operations())
