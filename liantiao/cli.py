@@ -12,10 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from liantiao.data_dictionary import data_dictionary
+from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
 from liantiao.simulate import plan_of, simulate
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.package import Package, PackageError, load_package
+from sim.package_faults import EFFECTS, when_it_strikes
 from sim.population import MOST_CASES, Population
 from sim.population_export import ExportError, export
 from sim.verdict import Result
@@ -116,6 +119,28 @@ def simulate_command(
     else:
         _print_summary(summary, out)
     raise typer.Exit(summary["exit_code"])
+
+
+@app.command("faults")
+def faults_command(package: PackageName = "fujian-2024-55") -> None:
+    """列出故障脚本与其中每个故障：做什么、何时、多大机会。"""
+    for script in load_package(package).fault_scripts.values():
+        print(f"{script.id}  {script.title}")
+        for fault, title in zip(script.faults, script.titles, strict=True):
+            where = f"（只限接收方 {fault.seat}）" if fault.seat else ""
+            print(f"  {title}  {fault.operation}{where}  {EFFECTS[fault.effect]}；{when_it_strikes(fault)}")
+
+
+@app.command("messages")
+def messages_command() -> None:
+    """打印报文清单（Markdown）：编号、名称、谁发给谁、路径、应答方式与错误。"""
+    print(message_list(), end="")
+
+
+@app.command("data")
+def data_command() -> None:
+    """打印数据说明（Markdown）：导出的表、报文日志与输出文件夹里每一列的含义。"""
+    print(data_dictionary(load_package("fujian-2024-55")), end="")
 
 
 @population_app.command("export")
