@@ -43,10 +43,13 @@ def plan_of(package: Package, *, cases: int, seed: int, from_ms: int, to_ms: int
     return Plan(package, cases, seed, from_ms, to_ms, tuple(faults.faults), about)
 
 
-def simulate(plan: Plan, out: Path, workers: int, tell: Tell) -> dict[str, Any]:
-    """Play, judge, measure and report into `out`; returns what `--json` prints. `out` is complete or absent."""
+def simulate(plan: Plan, out: Path, workers: int, tell: Tell, *, replace: bool = False) -> dict[str, Any]:
+    """Play, judge, measure and report into `out`; returns what `--json` prints.
+
+    `out` is complete or absent; with `replace`, a run that is there stays until the new one is complete.
+    """
     clock = _Phases()
-    with complete_or_absent(out) as folder:
+    with complete_or_absent(out, replace=replace) as folder:
         figures = _play(plan, folder, workers, tell)
         clock.mark("simulate")
         run = _run_record(plan, figures, workers)
@@ -139,7 +142,7 @@ def _peak_mib(figures: list[RegionFigures], workers: int) -> float:
     return round(own + apart, 1)
 
 
-SAID = "package cases seed workers messages deliveries digest peak_mib open_cases planned begun finished".split()
+SAID = "package cases seed faults workers messages deliveries digest peak_mib open_cases planned begun finished".split()
 """What `--json` repeats of the run's own record."""
 JUDGED = "id title clauses kind result applied violations".split()
 """What it says of every promise."""
@@ -151,6 +154,7 @@ def _summary(run: dict[str, Any], verdict: Verdict, measures: dict[str, Any], cl
         "seconds": round(sum(clock.seconds.values()), 1), "phases": clock.seconds,
         "promises": [{key: finding[key] for key in JUDGED} for finding in verdict.as_dict()["promises"]],
         "states": {end: count for end, count in ends.items() if end != "region"}, "exit_code": verdict.exit_code(),
+        "strikes": sum(line["n"] for line in measures["faults"]),
     }  # fmt: skip
 
 

@@ -105,7 +105,10 @@ def test_a_package_travels_between_processes() -> None:
         (lambda: FUJIAN.duration("watr"), "没有时长“watr”，最接近的合法名称是“water”"),
         (lambda: FUJIAN.region("fuzhuo"), "没有地区“fuzhuo”，最接近的合法名称是“fuzhou”"),
         (lambda: FUJIAN.registry("350527"), "没有登记机构“350527”"),
-        (lambda: FUJIAN.fault_script("strom"), "没有故障脚本“strom”，最接近的合法名称是“storm”"),
+        (
+            lambda: FUJIAN.fault_script("strom"),
+            "没有故障脚本“strom”，最接近的合法名称是“storm”。全部脚本：none 无故障、",
+        ),
         (lambda: load_package("fujian-2024-5"), "没有套餐“fujian-2024-5”.*最接近的合法名称是“fujian-2024-55”"),
     ],
 )
