@@ -49,7 +49,10 @@ def test_why_a_clause_is_untouched(tmp_path: Path, obliges: str, check: str, sce
     ("text", "complaint"),
     [
         ("- id: X-1\n", "第 1 条缺少键“where”"),
-        (CLAUSE % ("nobody", "J", "正常：一"), "obliges 是“nobody”，应为 implementation、organisation、departments 之一"),
+        (
+            CLAUSE % ("nobody", "J", "正常：一"),
+            "obliges 是“nobody”，应为 implementation、organisation、departments 之一",
+        ),
         ("- {id: [\n", "不是合法的 YAML"),
     ],
 )
