@@ -30,10 +30,7 @@ help:
 
 # The run before stays until the new one is complete.
 run: $(STAMPS)/run
-	@rm -rf "$(OUT).new"; \
-	$(VENV)/bin/liantiao simulate --cases $(CASES) --seed $(SEED) --out "$(OUT).new"; code=$$?; \
-	if [ -d "$(OUT).new" ]; then rm -rf "$(OUT)" && mv "$(OUT).new" "$(OUT)" && \
-	echo "报告在 report: $(abspath $(OUT))/report.html"; fi; exit $$code
+	@$(VENV)/bin/liantiao simulate --cases $(CASES) --seed $(SEED) --out "$(OUT)" --replace
 
 test: lint
 	@$(PY) -m pytest -n 2

@@ -16,6 +16,7 @@ SORTS: Final = {"safety": "不得发生", "liveness": "终须办到", "timelines
 JUDGED: Final = (KEPT, BROKEN)
 KEYS: Final = {"case_no": "办件", "evidence": "日志所见"}
 EVIDENCE_SHOWN: Final = 20
+CLAUSES_SHOWN: Final = 6
 
 
 def headline(run: dict[str, Any], promises: list[dict[str, Any]]) -> dict[str, str]:
@@ -59,23 +60,31 @@ def promises_table(promises: list[dict[str, Any]]) -> str:
     """The rows of the promises table, each with its evidence folded away below."""
     if not promises:
         return '<p class="none">本批次没有检核结果（缺少 verdict.json）。</p>'
-    head = "<tr><th>结果</th><th>检核项</th><th>条款</th><th>类型</th><th class=n>适用</th><th class=n>违反</th></tr>"
+    head = "<tr><th>结果</th><th>检核项与条款</th><th>类型</th><th class=n>适用</th><th class=n>违反</th></tr>"
     return f'<table id="promises"><thead>{head}</thead>{"".join(map(_promise, promises))}</table>'
 
 
 def _promise(promise: dict[str, Any]) -> str:
     result, title, id_ = promise["result"], promise["title"], promise["id"]
     words = " ".join([id_, title, *promise["clauses"], result]).lower()
-    clauses = "<br>".join(f"<code>{escape(clause)}</code>" for clause in promise["clauses"])
     judged = result in JUDGED
     applied, violations = (number(promise[key]) if judged else "—" for key in ("applied", "violations"))
     return (
         f'<tbody data-result="{escape(result)}" data-words="{escape(words)}"><tr>'
-        f"<td>{badge(result)}</td><td>{escape(title)}<br><code>{escape(id_)}</code></td><td>{clauses}</td>"
+        f"<td>{badge(result)}</td><td>{escape(title)}<br><code>{escape(id_)}</code>{_clauses(promise['clauses'])}</td>"
         f"<td>{SORTS.get(promise['kind'], escape(promise['kind']))}</td>"
-        f"<td class=n>{applied} {escape(promise['unit']) if judged else ''}</td>"
-        f"<td class=n>{violations}</td></tr>{_below(promise)}</tbody>"
+        f"<td class=n data-label=适用>{applied} {escape(promise['unit']) if judged else ''}</td>"
+        f"<td class=n data-label=违反>{violations}</td></tr>{_below(promise)}</tbody>"
     )
+
+
+def _clauses(clauses: list[str]) -> str:
+    """The clauses in one line; many are folded behind the first."""
+    each = [f"<code>{escape(clause)}</code>" for clause in clauses]
+    if len(each) <= CLAUSES_SHOWN:
+        return f"<div class=ids>{' '.join(each)}</div>"
+    first = f"{each[0]} 等 {len(each)} 条"
+    return f"<details class=ids><summary>{first}</summary>{' '.join(each)}</details>"
 
 
 def badge(result: str) -> str:
@@ -90,7 +99,7 @@ def _below(promise: dict[str, Any]) -> str:
         label = "属健壮性问题，不作违反条款论" if promise["result"] == BROKEN else "依据为推断"
         said.append(f"{label}：{escape(promise['inferred'])}")
     below = "".join(f"<div>{text}</div>" for text in said) + _evidence(promise)
-    return f"<tr class=more><td></td><td colspan=5>{below}</td></tr>" if below else ""
+    return f"<tr class=more><td></td><td colspan=4>{below}</td></tr>" if below else ""
 
 
 def _evidence(promise: dict[str, Any]) -> str:

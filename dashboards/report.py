@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from dashboards import sections
 from dashboards.charts import charts
+from dashboards.clauses import clauses_said, clauses_table
 from dashboards.figures import number
 from dashboards.little import little_word
 from dashboards.promises import cleaned, filters, headline, not_judged, promises_table
@@ -32,10 +33,11 @@ def write_report(run_folder: Path) -> Path:
     """Write report.html and report.json into the run folder; returns the page."""
     run, measures = _read(run_folder / "run.json"), _read(run_folder / "measures.json")
     verdict_file = run_folder / "verdict.json"
-    promises = cleaned(_read(verdict_file) if verdict_file.exists() else {})
+    verdict = _read(verdict_file) if verdict_file.exists() else {}
+    promises, clauses = cleaned(verdict), verdict.get("clauses", [])
     result = headline(run, promises)
-    page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(_parts(run, measures, promises, result))
-    summary = {"result": result, "run": run, "promises": promises, "measures": measures}
+    page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(_parts(run, measures, promises, result, clauses))
+    summary = {"result": result, "run": run, "promises": promises, "clauses": clauses, "measures": measures}
     (run_folder / "report.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     path = run_folder / "report.html"
     path.write_text(page, encoding="utf-8")
@@ -50,17 +52,23 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _parts(
-    run: dict[str, Any], measures: dict[str, Any], promises: list[dict[str, Any]], result: dict[str, str]
+    run: dict[str, Any],
+    measures: dict[str, Any],
+    promises: list[dict[str, Any]],
+    result: dict[str, str],
+    clauses: list[dict[str, Any]],
 ) -> dict[str, str]:
     return {
         "result": escape(result["result"]), "mark": escape(result["mark"]), "tone": result["tone"], "why": escape(result["why"]),
         "seed": escape(str(run["seed"])), "digest": escape(str(run["digest"])), "title": escape(run["title"]),
         "about": _about(run), "notes": "".join(f"<li>{escape(str(note))}</li>" for note in run.get("notes", ())),
         "cards": sections.cards(run, measures), "promises": promises_table(promises), "filters": filters(promises),
-        "not_judged": not_judged(promises), "ends": sections.ends(measures), "shares": sections.shares(measures),
+        "not_judged": not_judged(promises), "clauses": clauses_table(clauses, promises), "clauses_said": clauses_said(clauses, promises),
+        "ends": sections.ends(measures), "shares": sections.shares(measures),
         "durations": sections.durations(measures), "regions": sections.region_choice(measures), "items": sections.items(measures),
         "closure": sections.closure(measures), "posts": sections.posts(measures), "registries": sections.registries(measures),
         "little": little_word(measures), "refusals": sections.refusals(measures), "faults": sections.faults(measures),
+        "struck": sections.struck(measures), "script": escape(f"{run['faults']['title']}（{run['faults']['id']}）"),
         "inventory": sections.inventory(measures), "steps": sections.steps(measures), "facts": _facts(run),
         "period": "按日" if measures["period"] == "day" else "按月", "command": escape(command(run)),
         "open_cases": _open_cases(run), "charts": _embedded(charts(measures)), "echarts": ECHARTS.read_text(encoding="utf-8"),

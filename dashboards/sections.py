@@ -16,6 +16,8 @@ END_TONES: Final = {
     "other": "e-other", "open": "e-open",
 }  # fmt: skip
 REGISTRIES_SHOWN: Final = 15
+AT_ONCE_MS: Final = 1_000
+"""An answer within this was waiting for nobody."""
 
 
 def table(head: str, rows: list[list[str]], classes: str = "") -> str:
@@ -177,7 +179,8 @@ def _cell(cell: dict[str, Any]) -> str:
         else "h-few"
     )
     told = f"请求 {number(cell['requests'])}，应答 {number(cell['answers'])}，闭环 {number(cell['closed'])}"
-    took = "即时" if cell["mean_ms"] == 0 else span(cell["mean_ms"])
+    mean_ms = cell["mean_ms"]
+    took = "即时" if mean_ms is not None and mean_ms < AT_ONCE_MS else span(mean_ms)
     return f'<td class="{tone}" title="{told}">{percent(share, 2)}<small>{took}</small></td>'
 
 
@@ -221,24 +224,42 @@ def refusals(measures: Measures) -> str:
             f"<code>{escape(row['error'])}</code>",
             escape(row["kind_title"]),
             escape(seats.get(row["seat"], row["seat"])),
+            escape(row["next_step"]),
             number(row["n"]),
         ]
         for row in measures["refusals"]
     ]
-    return table("原因 错误码 报文 退回方 #次数", rows)
+    return table("原因 错误码 报文 退回方 可以怎么办 #次数", rows)
 
 
 def faults(measures: Measures) -> str:
-    """Every fault that struck."""
+    """Every fault of the script: on what it lies, what it does and how often it struck."""
     seats = measures["titles"]["seats"]
     rows = [
         [
-            f"<code>{escape(row['fault'])}</code>",
+            f"{escape(row['title'])}<br><code>{escape(row['fault'])}</code>",
+            escape(row["effect_title"]),
+            f"{escape(row['operation_title'])}<br><code>{escape(row['operation'])}</code>",
+            escape(seats.get(row["seat"], row["seat"]) or "不限"),
+            escape(row["when"]),
+            number(row["n"]),
+        ]
+        for row in measures["faults"]
+    ]
+    return table("故障 做什么 报文 接收方 时机 #击中", rows)
+
+
+def struck(measures: Measures) -> str:
+    """The messages that faults struck so that the journal shows it."""
+    titles, seats = {row["fault"]: row["title"] for row in measures["faults"]}, measures["titles"]["seats"]
+    rows = [
+        [
+            escape(titles.get(row["fault"], row["fault"])),
             escape(row["kind_title"]),
             escape(seats.get(row["seat"], row["seat"])),
             number(row["n"]),
         ]
-        for row in measures["faults"]
+        for row in measures["struck"]
     ]
     return table("故障 报文 接收方 #击中", rows)
 

@@ -12,10 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from liantiao import help_pages
+from liantiao.data_dictionary import data_dictionary
+from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
 from liantiao.simulate import plan_of, simulate
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.package import Package, PackageError, load_package
+from sim.package_faults import EFFECTS, when_it_strikes
 from sim.population import MOST_CASES, Population
 from sim.population_export import ExportError, export
 from sim.verdict import Result
@@ -26,9 +30,13 @@ MOST_SEED = 2**63 - 1
 SAID = (PackageError, CalendarError, FolderError, ExportError)
 console = Console(stderr=True)
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="联调：二手房转移登记“一件事”沙箱"
+    cls=help_pages.Group,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="联调：二手房转移登记“一件事”沙箱",
 )
-population_app = typer.Typer(no_args_is_help=True, help="人群与办件数据")
+population_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="人群与办件数据。")
 app.add_typer(population_app, name="population")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
@@ -48,13 +56,16 @@ def main() -> None:
     Set LIANTIAO_DEBUG to see where an internal error comes from.
     """
     try:
-        code = app(standalone_mode=False)
-    except (UsageError, *SAID) as error:
+        code = app(standalone_mode=False, prog_name="liantiao")
+    except (UsageError, help_pages.Misused, *SAID) as error:
         code = _say(str(error), USAGE)
     except typer.Abort:
         code = _say("已中断，未写出结果。", INCOMPLETE)
     except Exception as error:
-        if getattr(error, "exit_code", None) == USAGE:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error, file=sys.stderr)
+            code = USAGE
+        elif getattr(error, "exit_code", None) == USAGE:
             code = _say(_misuse(error), USAGE)
         elif os.environ.get("LIANTIAO_DEBUG"):
             raise
@@ -74,6 +85,8 @@ def _say(sentence: str, code: int) -> int:
 def _misuse(error: Any) -> str:
     """What was typed wrongly, in one sentence; the parser's own words say which value it could not read."""
     option = getattr(error, "option_name", None)
+    if type(error).__name__ == "BadOptionUsage":
+        return f"参数 {option} 少了值，或不该带值；用 --help 查看用法。"
     if option:
         near = "、".join(getattr(error, "possibilities", None) or ())
         return f"没有参数 {option}{f'，是否想用 {near}' if near else ''}；用 --help 查看全部参数。"
@@ -92,16 +105,17 @@ def about() -> None:
     """联调：二手房转移登记“一件事”沙箱。"""
 
 
-@app.command("simulate")
+@app.command("simulate", cls=help_pages.Command)
 def simulate_command(
     package: PackageName = "fujian-2024-55",
     cases: Cases = 830_000,
     seed: Seed = 2024,
     first: From = "2021-01-04",
     last: To = "2024-11-26",
-    faults: Annotated[str, typer.Option("--faults", help="故障脚本，见 faults.toml")] = "everyday",
+    faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部")] = "everyday",
     workers: Annotated[int, typer.Option("--workers", help="进程数；结果与进程数无关")] = 2,
     out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")] = Path("out/run"),
+    replace: Annotated[bool, typer.Option("--replace", help="新批次写成后替换 --out 里的上一批次")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
     """在虚拟时间里办完全部办件，判定检核项，写出报告。"""
@@ -110,7 +124,7 @@ def simulate_command(
         raise UsageError(f"--workers 须为正整数，现为 {workers}；可用 --workers 2。")
     plan = plan_of(loaded, cases=cases, seed=seed, from_ms=from_ms, to_ms=to_ms, script=faults)
     with Bar(quiet=as_json) as bar:
-        summary = simulate(plan, out, workers, bar)
+        summary = simulate(plan, out, workers, bar, replace=replace)
     if as_json:
         print(json.dumps(summary, ensure_ascii=False))
     else:
@@ -118,7 +132,29 @@ def simulate_command(
     raise typer.Exit(summary["exit_code"])
 
 
-@population_app.command("export")
+@app.command("faults", cls=help_pages.Command)
+def faults_command(package: PackageName = "fujian-2024-55") -> None:
+    """列出故障脚本与其中每个故障：做什么、何时、多大机会。"""
+    for script in load_package(package).fault_scripts.values():
+        print(f"{script.id}  {script.title}")
+        for fault, title in zip(script.faults, script.titles, strict=True):
+            where = f"（只限接收方 {fault.seat}）" if fault.seat else ""
+            print(f"  {title}  {fault.operation}{where}  {EFFECTS[fault.effect]}；{when_it_strikes(fault)}")
+
+
+@app.command("messages", cls=help_pages.Command)
+def messages_command() -> None:
+    """打印报文清单（Markdown）：编号、名称、谁发给谁、路径、应答方式与错误。"""
+    print(message_list(), end="")
+
+
+@app.command("data", cls=help_pages.Command)
+def data_command() -> None:
+    """打印数据说明（Markdown）：导出的表、报文日志与输出文件夹里每一列的含义。"""
+    print(data_dictionary(load_package("fujian-2024-55")), end="")
+
+
+@population_app.command("export", cls=help_pages.Command)
 def export_command(
     out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")],
     package: PackageName = "fujian-2024-55",
@@ -195,8 +231,17 @@ def _print_summary(summary: dict[str, Any], out: Path) -> None:
         f"种子 {summary['seed']}，摘要 {summary['digest']}；{summary['finished']:,}/{summary['planned']:,} 件走到终点，"
         f"{summary['messages']:,} 条报文，{summary['seconds']} 秒，内存峰值 {summary['peak_mib']} MiB",
         highlight=False,
+        soft_wrap=True,
     )
     if summary["open_cases"]:
         shown = "、".join(map(str, summary["open_cases"][:20]))
-        console.print(f"[bold yellow]未完成[/] {len(summary['open_cases']):,} 件未走到终点：{shown}", highlight=False)
-    console.print(f"报告：{out / 'report.html'}", highlight=False)
+        console.print(
+            f"[bold yellow]未完成[/] {len(summary['open_cases']):,} 件未走到终点：{shown}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    script, strikes = summary["faults"], summary["strikes"]
+    console.print(
+        f"故障脚本：{script['title']}（{script['id']}），击中 {strikes:,} 次", highlight=False, soft_wrap=True
+    )
+    console.print(f"报告：{out / 'report.html'}", highlight=False, soft_wrap=True)

@@ -61,6 +61,7 @@ class RegionFigures:
     open_cases: tuple[int, ...]
     rows: int
     deliveries: int
+    unmarked_strikes: dict[str, int]
     digest: str
     seconds: float
     peak_mib: float
@@ -84,8 +85,8 @@ def play_region(plan: Plan, position: int, folder: Path, tell: Callable[[int], N
     digest = world.journal.close()
     sampler.write(folder / "journal" / region.id / "samples.parquet", list(plan.package.registries))
     return RegionFigures(
-        region.id, world.begun, world.finished, tuple(sorted(world.cases)), world.journal.count, world.deliveries(), digest,
-        perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        region.id, world.begun, world.finished, tuple(sorted(world.cases)), world.journal.count, world.deliveries(),
+        dict(world.gate.unmarked), digest, perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )  # fmt: skip
 
 

@@ -17,8 +17,10 @@ from liantiao.compose import POLLS, ROLES
 from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
 from liantiao.run_folder import complete_or_absent, write_json
 from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
+from sim.clauses import coverage, read_clauses
 from sim.judge import judge
 from sim.little import little_finding
+from sim.measure_cases import summed
 from sim.measures import measure
 from sim.message import Message, Operation
 from sim.package import Package
@@ -42,10 +44,13 @@ def plan_of(package: Package, *, cases: int, seed: int, from_ms: int, to_ms: int
     return Plan(package, cases, seed, from_ms, to_ms, tuple(faults.faults), about)
 
 
-def simulate(plan: Plan, out: Path, workers: int, tell: Tell) -> dict[str, Any]:
-    """Play, judge, measure and report into `out`; returns what `--json` prints. `out` is complete or absent."""
+def simulate(plan: Plan, out: Path, workers: int, tell: Tell, *, replace: bool = False) -> dict[str, Any]:
+    """Play, judge, measure and report into `out`; returns what `--json` prints.
+
+    `out` is complete or absent; with `replace`, a run that is there stays until the new one is complete.
+    """
     clock = _Phases()
-    with complete_or_absent(out) as folder:
+    with complete_or_absent(out, replace=replace) as folder:
         figures = _play(plan, folder, workers, tell)
         clock.mark("simulate")
         run = _run_record(plan, figures, workers)
@@ -56,7 +61,8 @@ def simulate(plan: Plan, out: Path, workers: int, tell: Tell) -> dict[str, Any]:
         measures = measure(folder, operations())
         write_json(folder / "measures.json", measures)
         verdict = verdict.also(little_finding(measures["desks"]))
-        write_json(folder / "verdict.json", verdict.as_dict())
+        clauses = coverage(read_clauses(plan.package.folder), verdict.findings)
+        write_json(folder / "verdict.json", verdict.as_dict() | {"clauses": clauses})
         clock.mark("measure")
         run |= {"seconds": clock.seconds, "peak_mib": _peak_mib(figures, workers)}
         write_json(folder / "run.json", run)
@@ -125,7 +131,8 @@ def _run_record(plan: Plan, figures: list[RegionFigures], workers: int) -> dict[
         "planned": plan.cases, "begun": sum(f.begun for f in figures), "finished": sum(f.finished for f in figures),
         "open_cases": [number for f in figures for number in f.open_cases], "workers": workers, "digest": digest,
         "messages": sum(f.rows for f in figures), "deliveries": sum(f.deliveries for f in figures),
-        "horizon": format_time(plan.horizon_ms), "order_tolerance_ms": 1_000, "notes": notes,
+        "unmarked_strikes": summed(f.unmarked_strikes for f in figures), "horizon": format_time(plan.horizon_ms),
+        "order_tolerance_ms": 1_000, "notes": notes,
         "regions": {f.region: {"cases": f.begun, "messages": f.rows, "digest": f.digest} for f in figures},
     }  # fmt: skip
 
@@ -137,7 +144,7 @@ def _peak_mib(figures: list[RegionFigures], workers: int) -> float:
     return round(own + apart, 1)
 
 
-SAID = "package cases seed workers messages deliveries digest peak_mib open_cases planned begun finished".split()
+SAID = "package cases seed faults workers messages deliveries digest peak_mib open_cases planned begun finished".split()
 """What `--json` repeats of the run's own record."""
 JUDGED = "id title clauses kind result applied violations".split()
 """What it says of every promise."""
@@ -149,6 +156,7 @@ def _summary(run: dict[str, Any], verdict: Verdict, measures: dict[str, Any], cl
         "seconds": round(sum(clock.seconds.values()), 1), "phases": clock.seconds,
         "promises": [{key: finding[key] for key in JUDGED} for finding in verdict.as_dict()["promises"]],
         "states": {end: count for end, count in ends.items() if end != "region"}, "exit_code": verdict.exit_code(),
+        "strikes": sum(line["n"] for line in measures["faults"]),
     }  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from sim.party import File, Party
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Part
 
+AFTER_PAYING = ("paid", "recorded", "closed")
+"""Stages of a case that “我的办件” shows when nothing is left to pay."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicantSettings:
@@ -57,6 +60,10 @@ class ApplicantFile(File):
 
     def has_paid(self, settled: bool) -> Sequence[Post]:
         """What this side does once it has paid."""
+        return NOTHING
+
+    def has_looked(self) -> Sequence[Post]:
+        """What this side does when “我的办件” shows how far the case is."""
         return NOTHING
 
 

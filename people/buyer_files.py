@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.records import BUYER
-from people.applicant import ApplicantFile, ApplicantSettings
+from people.applicant import AFTER_PAYING, ApplicantFile, ApplicantSettings
 from sim.calendar import MINUTE_MS
 from sim.durations import Duration
 from sim.message import Message, timer
@@ -28,7 +28,12 @@ class WantReceipts(Message):
     """The buyer sits down to ask for the receipts."""
 
 
-CHANGE_MIND, WANT_RECEIPTS = ChangeMind(), WantReceipts()
+@timer("buyer.see_whether_settled", "看对方是否缴清")
+class SeeWhetherSettled(Message):
+    """Receipts can be had when all is paid: who shares the bill looks first."""
+
+
+CHANGE_MIND, WANT_RECEIPTS, SEE_WHETHER_SETTLED = ChangeMind(), WantReceipts(), SeeWhetherSettled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +80,11 @@ class BuyerFile(ApplicantFile):
         settings: Settings = self.settings
         if not self.wants_receipts and self.luck(b"receipt_requested") < settings.receipt_requested:
             self.wants_receipts = True
-            posts.append(later(settings.receipt_request.at(self.luck(b"receipt_request")), WANT_RECEIPTS))
+            first = SEE_WHETHER_SETTLED if self.dossier.separate_payers else WANT_RECEIPTS
+            posts.append(later(settings.receipt_request.at(self.luck(b"receipt_request")), first))
         return posts
+
+    def has_looked(self) -> Sequence[Post]:
+        """Who waits for the seller's payment asks for the receipts once it is there."""
+        waits = self.wants_receipts and self.dossier.separate_payers and self.state("receipts").name == "no_receipts"
+        return [later(0, WANT_RECEIPTS)] if waits and self.stage in AFTER_PAYING else NOTHING

@@ -4,7 +4,7 @@ from contract.gov_platform import GoToPayment, MyCase, MyCaseShown
 from contract.hub import ChooseAndPay
 from contract.people import BillShown, CashierOpened, PaymentFailed, ResultShown, Told
 from contract.unionpay import CardReturned, PayByApp, PayByBank
-from people.applicant import ApplicantFile, ApplicantSettings, turned_away
+from people.applicant import AFTER_PAYING, ApplicantFile, ApplicantSettings, turned_away
 from people.application import WINDOW
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.message import Message, Refused, refused, timer
@@ -13,7 +13,6 @@ from sim.table import State, Track, ignored, row
 
 PATIENCE_MS = 3 * HOUR_MS
 """When a page that showed nothing is opened again: by then the hub has asked after every order (its last time is two hours)."""
-AFTER_PAYMENT = ("paid", "recorded", "closed")
 
 
 @timer("payer.look", "打开“我的办件”")
@@ -70,14 +69,14 @@ def look(file: ApplicantFile, heard: Look) -> Posts:
 
 def go_in(file: ApplicantFile, heard: MyCaseShown) -> Posts:
     file.stage = heard.stage
-    if heard.stage in AFTER_PAYMENT:
+    if heard.stage in AFTER_PAYING:
         return [later(0, NOTHING_DUE)]
     return [send("gov_platform", GoToPayment(file.role))] if heard.stage == "awaiting_payment" else NOTHING
 
 
 def see_stage(file: ApplicantFile, heard: MyCaseShown) -> Posts:
     file.stage = heard.stage
-    return NOTHING
+    return file.has_looked()
 
 
 def come_back(file: ApplicantFile, heard: Refused) -> Posts:

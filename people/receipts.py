@@ -1,10 +1,11 @@
 """How the buyers come by the receipts of what they paid."""
 
-from contract.gov_platform import AskReceipts
+from contract.gov_platform import AskReceipts, MyCase
 from contract.people import ReceiptsReady
 from contract.records import BUYER
 from people.applicant import turned_away
-from people.buyer_files import WANT_RECEIPTS, BuyerFile, Settings, WantReceipts
+from people.buyer_files import SEE_WHETHER_SETTLED, WANT_RECEIPTS, BuyerFile, SeeWhetherSettled, Settings, WantReceipts
+from people.paying import PAID
 from sim.calendar import DAY_MS
 from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Posts, later, send
@@ -25,14 +26,26 @@ def ask_receipts(file: BuyerFile, heard: WantReceipts) -> Posts:
     return [send("gov_platform", AskReceipts(BUYER))]
 
 
+def see_whether_settled(file: BuyerFile, heard: SeeWhetherSettled) -> Posts:
+    """Look at “我的办件”, and again every day or so until the other side has paid too."""
+    if file.outcome:
+        return [later(0, FORGO_RECEIPTS)]
+    file.asks += 1
+    again = later(_some_days(file), SEE_WHETHER_SETTLED)
+    return [again] if file.state("pay") is not PAID else [send("gov_platform", MyCase(BUYER)), again]
+
+
 def ask_later(file: BuyerFile, heard: Refused) -> Posts:
     file.turned_away = heard.error
     if file.outcome:
         return NOTHING
     file.asks += 1
+    return [later(_some_days(file), WANT_RECEIPTS)]
+
+
+def _some_days(file: BuyerFile) -> int:
     settings: Settings = file.settings
-    delay_ms = max(settings.receipt_request.at(file.draw(b"buyer.receipt_request", file.asks)), DAY_MS)
-    return [later(delay_ms, WANT_RECEIPTS)]
+    return max(settings.receipt_request.at(file.draw(b"buyer.receipt_request", file.asks)), DAY_MS)
 
 
 def receive(file: BuyerFile, heard: ReceiptsReady) -> Posts:
@@ -47,6 +60,7 @@ FORGONE = State("forgone", "未取票据", end=True)
 
 # fmt: off
 RECEIPTS = Track("receipts", "取票", NO_RECEIPTS, [
+    row(NO_RECEIPTS,        SeeWhetherSettled,   None,       see_whether_settled),
     row(NO_RECEIPTS,        WantReceipts,        RECEIPTS_ASKED, ask_receipts),
     row(RECEIPTS_ASKED,     refused(AskReceipts), NO_RECEIPTS, ask_later),
     row((RECEIPTS_ASKED, RECEIVED, FORGONE), ReceiptsReady, RECEIVED, receive),

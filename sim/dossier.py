@@ -13,8 +13,12 @@ OWN_CITY_FUND, OTHER_CITY_FUND, PROVINCIAL_FUND = 0, 1, 2
 PLAIN_NAME, RARE_NAME, DOTTED_NAME = 0, 1, 2
 TITLE_FULL_WIDTH, TITLE_HALF_WIDTH, TITLE_SPACED = 0, 1, 2
 
-IDENTITY_CARD, PASSPORT, TAIWAN_PERMIT, HONG_KONG_PERMIT, CREDIT_CODE = "111", "414", "511", "516", "统一社会信用代码"
-ID_TYPES: Final = (IDENTITY_CARD, PASSPORT, TAIWAN_PERMIT, HONG_KONG_PERMIT, CREDIT_CODE)
+IDENTITY_CARD, PASSPORT, TAIWAN_PERMIT, HONG_KONG_PERMIT, CREDIT_CODE = "111", "414", "511", "516", "900"
+ID_TYPES: Final = {
+    IDENTITY_CARD: "居民身份证", PASSPORT: "普通护照", TAIWAN_PERMIT: "台湾居民来往大陆通行证",
+    HONG_KONG_PERMIT: "港澳居民来往内地通行证", CREDIT_CODE: "统一社会信用代码（单位；代码自拟）",
+}  # fmt: skip
+"""Certificate codes (as of GA/T 517, which has none for companies) and what they are; columns keep their positions."""
 
 
 @dataclass(slots=True)

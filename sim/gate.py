@@ -1,5 +1,6 @@
 """The gate: what happens to a message that no rule takes, that an action turns away, or that a fault strikes."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.case import Case
@@ -25,6 +26,8 @@ class Gate:
 
     def __init__(self, world: "Sandbox") -> None:
         self.world = world
+        self.unmarked: Counter[str] = Counter()
+        """Strikes that leave no mark in the journal, by fault: what only comes later, or twice."""
 
     # ---- finding --------------------------------------------------------------------------------------------------
     def find(self, route: Route, case: Case, body: Message) -> tuple[Standing | None, Case]:
@@ -111,6 +114,7 @@ class Gate:
             if fault.effect in (Effect.LOST, Effect.REFUSED, Effect.OUTAGE):
                 self._struck(fault.name, route, case, target, body, asker, cause, trip)
                 return
+            self.unmarked[fault.name] += 1
             delay = fault.delay_ms(case.salt, operation, n)
             if fault.effect is Effect.DUPLICATED:
                 self._push(route, case, target, body, asker, cause, due + delay, trip or Trip())

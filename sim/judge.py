@@ -158,7 +158,8 @@ def _finding(
     elif promise.manual:
         result, note = Result.MANUAL, promise.manual
     elif promise.figure and promise.figure not in figures:
-        result, note = Result.NO_FIGURE, "原文未给出时限，也没有设定"
+        result = Result.NO_FIGURE
+        note = f"原文未给出时限：在套餐的 limits.toml 里给 {promise.figure} 写上一个数，如 working_days = 5（或 hours、minutes）"
     elif told is None:
         result, note = Result.NOT_RUN, "没有报文日志"
     elif violations:

@@ -126,8 +126,11 @@ def _ends(m: Moments, marks: Mapping[str, Times]) -> dict[str, int]:
 
 
 def _closed(m: Moments, asks: tuple[str, ...], answers: tuple[str, ...]) -> dict[str, int]:
-    """Cases with a request, with any answer, with an answer to the last request; and how long that took in all."""
-    first, last, answered = m.first(*asks), m.last(*asks), m.last(*answers)
+    """Cases with a request, with any answer, with an answer since the last was sent; and how long that took in all.
+
+    A copy of a request that arrives after the answer asks for nothing new: it was sent before.
+    """
+    first, last, answered = m.first(*asks), m.last_sent(*asks), m.last(*answers)
     asked, heard = first < NEVER, answered < NEVER
     closed = asked & heard & (answered >= last)
     return {

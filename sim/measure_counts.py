@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 import duckdb
 
 from sim.calendar import DAY_MS
-from sim.gate import NOT_FOUND, NOT_NOW, UNEXPECTED
+from sim.gate import CASE_CLOSED, NOT_FOUND, NOT_NOW, UNEXPECTED
 from sim.measure_periods import UTC8_MS
-from sim.message import Operation, Shape
+from sim.message import Error, Operation, Shape
 
 MONEY: Final = {
     "unionpay.debited": "debited", "tax.write_off": "tax", "non_tax.write_off": "fee", "tax.treasury_refunded": "returned",
@@ -90,7 +90,8 @@ class Traffic:
         return [
             {
                 "error": error,
-                "title": self._error(kind, error),
+                "title": self._error(kind, error).title,
+                "next_step": self._error(kind, error).next_step,
                 "kind": kind,
                 "kind_title": self.title(kind),
                 "seat": seat,
@@ -99,7 +100,7 @@ class Traffic:
             for (error, kind, seat), n in sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
         ]
 
-    def faults(self) -> list[dict[str, Any]]:
+    def struck(self) -> list[dict[str, Any]]:
         """Messages struck by each fault; what was only late or came twice leaves no mark in the journal."""
         found: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         for (kind, _, receiver, outcome, _), n in self.rows.items():
@@ -161,10 +162,10 @@ class Traffic:
         op = self.operations.get(kind)
         return op.title if op else kind
 
-    def _error(self, kind: str, code: str) -> str:
+    def _error(self, kind: str, code: str) -> Error:
         op = self.operations.get(kind)
-        known = (*(op.errors if op else ()), NOT_FOUND, NOT_NOW, UNEXPECTED)
-        return next((error.title for error in known if error.code == code), code)
+        known = (*(op.errors if op else ()), NOT_FOUND, NOT_NOW, CASE_CLOSED, UNEXPECTED)
+        return next((error for error in known if error.code == code), Error(code, code, ""))
 
 
 def _how(outcome: str) -> str:

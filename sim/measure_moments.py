@@ -22,7 +22,7 @@ NEVER: Final = np.int64(2**62)
 """The time of what did not happen."""
 REFUSED: Final = ":refused"
 """Marks, after a kind, the moment at which a message of that kind was refused."""
-COLUMNS: Final = ["case_no", "t", "kind", "outcome", "attempt"]
+COLUMNS: Final = ["case_no", "t", "asked_t", "kind", "outcome", "attempt"]
 
 LINKED_KINDS: Final = tuple(
     name
@@ -43,6 +43,11 @@ KINDS: Final = (
     "unionpay.card_returned", "data_exchange.receive", "data_exchange.filing_done", "data_exchange.data_returned",
     "gov_platform.certify_title", "gov_platform.rate", *LINKED_KINDS,
 )  # fmt: skip
+SENT_KINDS: Final = (
+    "gov_platform.start_signing", "tax.declare", "non_tax.issue_pay_code", "unionpay.debited", "data_exchange.receive",
+    *(f"{item}.push{how}" for item in ITEMS for how in ("", REFUSED)),
+)  # fmt: skip
+"""Requests of which it is also known when the last was sent: a copy that arrives late was sent with the first."""
 
 
 class Moments:
@@ -53,6 +58,8 @@ class Moments:
         self._slot = {name: slot for slot, name in enumerate(KINDS)}
         self._first = np.full((len(KINDS), len(numbers)), NEVER)
         self._last = np.full((len(KINDS), len(numbers)), NEVER)
+        self._sent_slot = np.array([SENT_KINDS.index(name) if name in SENT_KINDS else -1 for name in KINDS], np.int32)
+        self._sent = np.full((len(SENT_KINDS), len(numbers)), NEVER)
         self._trouble = np.zeros(
             (3, len(numbers) + 1), np.bool_
         )  # the last place is for what belongs to no case, as a poll
@@ -64,9 +71,11 @@ class Moments:
 
     def last(self, *names: str) -> Times:
         """When the last of these things happened in each case."""
-        each = [self._last[self._slot[name]] for name in names]
-        latest = np.maximum.reduce([np.where(times == NEVER, 0, times) for times in each])
-        return np.where(latest == 0, NEVER, latest)
+        return _latest([self._last[self._slot[name]] for name in names])
+
+    def last_sent(self, *names: str) -> Times:
+        """When the last of these requests was sent in each case, whenever it and its copies arrived."""
+        return _latest([self._sent[SENT_KINDS.index(name)] for name in names])
 
     def seen(self, *names: str) -> Flags:
         """In which cases any of these things happened."""
@@ -111,6 +120,10 @@ class Moments:
         if (case < 0).any():
             raise ValueError("日志里有 cases.parquet 没有的办件。")
         self._mark(slot, case, times)
+        sent = np.flatnonzero(self._sent_slot[slot] >= 0)
+        self._mark_sent(
+            self._sent_slot[slot[sent]], case[sent], rows["asked_t"].cast(pa.int64()).to_numpy()[keep[sent]]
+        )
 
     def _except(self, rows: pa.Table, kinds: list[str], kind: Codes, place: Cases, slot: Cases) -> None:
         """Correct the slots of the few rows that were refused or struck, and note whose they and the repeated ones are."""
@@ -132,6 +145,18 @@ class Moments:
         last[at] = times
         new = first[at] == NEVER
         first[at[new][::-1]] = times[new][::-1]  # backwards, so that the earliest of a block stays
+
+    def _mark_sent(self, slot: Cases, case: Cases, times: Times) -> None:
+        at, sent = slot.astype(np.int64) * len(self.numbers) + case, self._sent.reshape(-1)
+        order = np.argsort(times, kind="stable")
+        at, times = at[order], times[order]
+        known = sent[at]
+        sent[at] = np.where((known != NEVER) & (known > times), known, times)
+
+
+def _latest(each: list[Times]) -> Times:
+    latest = np.maximum.reduce([np.where(times == NEVER, 0, times) for times in each])
+    return np.where(latest == 0, NEVER, latest)
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[list[str], Codes]:

@@ -15,8 +15,9 @@ shares      id, title, cases, share
 periods     period, arrivals, closures, payments, debited_fen, tax_fen, fee_fen, returned_fen
 money       debited, tax, fee, returned -> {n, fen}
 desks       posts, registries, backlog; in both tables Little's law: sampled queue, expected arrivals × wait, how far apart
-refusals    error, title, kind, kind_title, seat, n
-faults      fault, kind, kind_title, seat, n
+refusals    error, title, next_step, kind, kind_title, seat, n
+faults      fault, title, effect, effect_title, operation, operation_title, seat, when, n: every fault of the script
+struck      fault, kind, kind_title, seat, n: rows of the journal that a fault struck
 inventory   number, titles, seen, refused, struck: rows of the message inventory; seen counts those heard and taken
 steps       step, titles, seen, refused, struck: the policy document's own steps
 traffic     rows, per_case, timers, again (attempts after the first), kinds
@@ -39,6 +40,7 @@ from sim.calendar import END_MS, FIRST_MS
 from sim.measure_cases import ENDS, RegionCases, closure, durations, ends, shares, summed
 from sim.measure_counts import Traffic, read_counts
 from sim.measure_desks import Desks
+from sim.measure_faults import faults
 from sim.measure_moments import Moments
 from sim.measure_periods import Periods
 from sim.message import Operation
@@ -70,6 +72,7 @@ def measure(run_folder: Path, inventory: Mapping[str, Operation]) -> dict[str, A
         parts = threads.map(lambda name: _region_cases(cases, name, folders[name]), regions)
         found = dict(zip(regions, parts, strict=True))
     traffic, desks = _traffic_and_desks(package, folders, inventory)
+    struck, script = traffic.struck(), package.fault_scripts.get(run["faults"]["id"])
     return {
         "period": periods.name, "titles": _titles(package),
         "cases": {"count": len(cases), "by_region": _tally(cases, "region", regions), "by_channel": _tally(cases, "channel")},
@@ -77,7 +80,7 @@ def measure(run_folder: Path, inventory: Mapping[str, Operation]) -> dict[str, A
         "ends": ends(found),
         "shares": shares(found), "periods": _periods(periods, cases, found, traffic), "money": _money(traffic),
         "desks": {"posts": desks.by_post(), "registries": desks.lines, "backlog": desks.backlog(periods)},
-        "refusals": traffic.refusals(), "faults": traffic.faults(),
+        "refusals": traffic.refusals(), "faults": faults(script, struck, run.get("unmarked_strikes", {}), inventory), "struck": struck,
         "inventory": [{"number": name, **line} for name, line in traffic.by_number().items()],
         "steps": [{"step": name, **line} for name, line in traffic.by_step().items()],
         "traffic": {

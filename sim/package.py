@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from sim.calendar import CalendarError, parse_day
@@ -100,7 +101,13 @@ class Package:
 
     def fault_script(self, name: str) -> FaultScript:
         """The fault script of this name, which the package must have."""
-        return look_up(self.fault_scripts, name, f"套餐 {self.id}", "故障脚本")
+        found = self.fault_scripts.get(name)
+        if found is None:
+            every = "、".join(f"{script.id} {script.title}" for script in self.fault_scripts.values())
+            near = get_close_matches(name, list(self.fault_scripts), 1, 0.4)
+            meant = f"，最接近的合法名称是“{near[0]}”" if near else ""
+            raise PackageError(f"套餐 {self.id} 中没有故障脚本“{name}”{meant}。全部脚本：{every}。")
+        return found
 
 
 def load_package(id_or_path: str | Path) -> Package:

@@ -1,16 +1,26 @@
 """A package's named fault scripts, read into faults."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sim.calendar import CalendarError, local_ms, parse_clock
+from sim.calendar import HOUR_MS, MINUTE_MS, CalendarError, format_time, local_ms, parse_clock
 from sim.faults import Effect, Fault
 from sim.package_tables import PackageError, Table, read_file
 
 DELAY_NEEDED = {Effect.LATE, Effect.SLOW}
 DELAY_ALLOWED = DELAY_NEEDED | {Effect.DUPLICATED, Effect.REORDERED}
+EFFECTS: Mapping[Effect, str] = {
+    Effect.LOST: "丢失：没有送到，发送方按间隔再发",
+    Effect.LATE: "迟到：晚一段时间才送到",
+    Effect.DUPLICATED: "重复：隔一会儿又送到一次",
+    Effect.REORDERED: "次序颠倒：后发的先送到",
+    Effect.REFUSED: "接口拒绝：接口报错，没有进入业务，发送方按间隔再发",
+    Effect.OUTAGE: "停机：时段内一律送不到，发送方按间隔再发",
+    Effect.SLOW: "缓慢：应答慢，晚一会儿才送到",
+}
+"""What each effect does to a message, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,8 @@ class FaultScript:
     id: str
     title: str
     faults: tuple[Fault, ...]
-    sources: tuple[str, ...]  # one beside each fault
+    titles: tuple[str, ...]  # one beside each fault: what people read
+    sources: tuple[str, ...]  # likewise
 
 
 def read_fault_scripts(folder: Path, seats: Collection[str]) -> dict[str, FaultScript]:
@@ -31,13 +42,26 @@ def read_fault_scripts(folder: Path, seats: Collection[str]) -> dict[str, FaultS
 
 def _script(name: str, entry: Table, seats: Collection[str]) -> FaultScript:
     optional = "seat share from to hours delay error count"
-    rows = list(entry.rows("faults", "name effect operation source", optional))
+    rows = list(entry.rows("faults", "name title effect operation source", optional))
     faults = tuple(_fault(row, seats) for row in rows)
     names = [fault.name for fault in faults]
     for repeated in {each for each in names if names.count(each) > 1}:
         # The draws of a fault are told apart by its name alone.
         raise PackageError(f"{entry.place} 中有两个故障都叫“{repeated}”，请改名。")
-    return FaultScript(name, entry.text("title"), faults, tuple(row.text("source") for row in rows))
+    titles, sources = (tuple(row.text(key) for row in rows) for key in ("title", "source"))
+    return FaultScript(name, entry.text("title"), faults, titles, sources)
+
+
+def when_it_strikes(fault: Fault) -> str:
+    """How often, at which hours and on which days a fault strikes, for people."""
+    said = [f"每条 {fault.share:.1%} 的机会" if fault.share < 1 else "每条都中"]
+    if fault.most is not None:
+        said.append(f"每件至多 {fault.most} 次")
+    if fault.daily_ms is not None:
+        said.append("每日 " + "–".join(f"{ms // HOUR_MS:02}:{ms % HOUR_MS // MINUTE_MS:02}" for ms in fault.daily_ms))
+    if fault.window_ms is not None:
+        said.append(" 至 ".join(format_time(ms)[:16].replace("T", " ") for ms in fault.window_ms))
+    return "，".join(said)
 
 
 def _fault(row: Table, seats: Collection[str]) -> Fault:

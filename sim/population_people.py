@@ -38,6 +38,7 @@ _LIVELINESS: Final = tuple(
 MINOR_BIRTH_YEAR: Final = 2010
 """Minors are born from 2010 to 2019: alive and under age whatever day from 2020 to 2027 their case comes in."""
 _MINOR_DISTRICT: Final = 359_900
+_CODES: Final = tuple(ID_TYPES)
 _BORN_BEFORE_MONTH: Final = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30])
 
 
@@ -56,7 +57,7 @@ class PeopleColumns:
 
     def persons(self) -> list[Person]:
         """All rows as plain values."""
-        types = [ID_TYPES[code] for code in self.id_type.tolist()]
+        types = [_CODES[position] for position in self.id_type.tolist()]
         ids, phones = self.id_no.astype(np.str_).tolist(), self.phone.astype(np.str_).tolist()
         return list(map(Person, self.name.tolist(), types, ids, phones, self.is_company.tolist()))
 
@@ -75,7 +76,7 @@ def draw_people(world: World, seed: int, index: Index, cases: CaseColumns) -> Pe
     company = np.where(seat < FIRST_SELLER_SEAT, cases.company_buys[row], cases.company_sells[row])
     id_type = luck.choose("person/document", world.document_bounds)
     id_type[minor | (kind > 0)] = 0
-    id_type[company] = ID_TYPES.index(CREDIT_CODE)
+    id_type[company] = _CODES.index(CREDIT_CODE)
     birth, sequence, district = _identities(luck, minor)
     return PeopleColumns(
         first=np.concatenate([[0], np.cumsum(cases.buyers + cases.sellers)]),

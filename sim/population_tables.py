@@ -30,9 +30,10 @@ MASKS: Final[dict[str, Callable[[str], str]]] = {
 }
 """What becomes of a column, by its name, when personal data are to be hidden."""
 
-_MORTGAGES: Final = np.array(["none", "to_release", "with_mortgage"])
-_CENTRES: Final = np.array(["own_city", "other_city", "provincial"])
-_ID_TYPES: Final = np.array(ID_TYPES)
+MORTGAGES: Final = {"none": "无抵押", "to_release": "有抵押，先注销", "with_mortgage": "带押过户"}
+CENTRES: Final = {"own_city": "本市中心", "other_city": "外市中心", "provincial": "省直中心"}
+"""Codes in the order of the numbers by which cases keep them, and what people read."""
+_MORTGAGES, _CENTRES, _ID_TYPES = (np.array(list(codes)) for codes in (MORTGAGES, CENTRES, ID_TYPES))
 _FUND: Final = ITEMS.index("housing_fund")
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.dossier import ID_TYPES, ITEMS
+from sim.dossier import CREDIT_CODE, ID_TYPES, ITEMS
 from sim.draws import Floats, bounds_of
 from sim.identifiers import OLD_DISTRICTS, PROVINCES
 from sim.package import Package
@@ -63,7 +63,7 @@ class World:
         self.price_yuan_m2 = np.array(prices, np.int64)
         chosen = {name: item.share for name, item in package.items.items()}
         self.item_shares = tuple(chosen.get(item, 0.0) for item in ITEMS)
-        self.document_bounds = self.bounds("certificate_type", *ID_TYPES[:-1])
+        self.document_bounds = self.bounds("certificate_type", *[code for code in ID_TYPES if code != CREDIT_CODE])
         self.channel_bounds = self.bounds("channel", *package.channels)
         self.channel_at_window = np.array([not channel.online for channel in package.channels.values()])
 

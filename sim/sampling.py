@@ -11,6 +11,10 @@ from sim.sandbox import Sandbox
 
 Sample = tuple[int, str, int, int, int, int]
 """(t_ms, post, registry, waiting, busy, clerks)."""
+SAMPLES = pa.schema(
+    [("t_ms", pa.int64()), ("post", pa.string()), ("registry", pa.string()), ("waiting", pa.int32()), ("busy", pa.int32()),
+     ("clerks", pa.int32())]
+)  # fmt: skip
 
 
 class DeskSampler:
@@ -36,9 +40,6 @@ class DeskSampler:
     def write(self, path: Path, registries: list[str]) -> None:
         """Write what was seen as Parquet."""
         times, posts, places, waiting, busy, clerks = zip(*self.samples, strict=True) if self.samples else ((),) * 6
-        table = pa.table({
-            "t_ms": pa.array(times, pa.int64()), "post": pa.array(posts, pa.string()),
-            "registry": pa.array([registries[place] for place in places], pa.string()),
-            "waiting": pa.array(waiting, pa.int32()), "busy": pa.array(busy, pa.int32()), "clerks": pa.array(clerks, pa.int32()),
-        })  # fmt: skip
-        pq.write_table(table, path)
+        columns = [times, posts, [registries[place] for place in places], waiting, busy, clerks]
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, SAMPLES, strict=True)]
+        pq.write_table(pa.Table.from_arrays(arrays, schema=SAMPLES), path)

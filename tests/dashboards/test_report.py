@@ -119,14 +119,36 @@ def test_what_data_say_is_never_markup(folder: Path, tmp_path: Path) -> None:
         "inferred": evil,
         "sample": [{evil: evil}],
     }
-    write_json(tmp_path / "verdict.json", {"promises": [promise]})
+    clause = dict.fromkeys(("id", "where", "requires", "obliges_title", "why"), evil)
+    clauses = [{**clause, "promises": []}, {**clause, "promises": [evil, promise["id"]]}]
+    write_json(tmp_path / "verdict.json", {"promises": [promise], "clauses": clauses})
     facts = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     write_json(tmp_path / "run.json", {**facts, "notes": [evil], "title": evil, "seed": evil, "version": evil})
     measures = json.loads((tmp_path / "measures.json").read_text(encoding="utf-8"))
-    measures["refusals"] = [{"error": evil, "title": evil, "kind": evil, "kind_title": evil, "seat": evil, "n": 1}]
+    for table in ("refusals", "faults", "struck"):
+        measures[table] = [dict.fromkeys(measures[table][0], evil) | {"n": 1}]
     write_json(tmp_path / "measures.json", measures)
     page = write_report(tmp_path).read_text(encoding="utf-8")
     assert "<script>alert" not in page
+
+
+def test_every_clause_is_shown_with_its_promises_or_the_reason_for_none(folder: Path, tmp_path: Path) -> None:
+    for name in ("run.json", "measures.json"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    said = {"where": "附件3", "requires": "须缴清", "obliges_title": "被测系统"}
+    clauses = [
+        {"id": "FJ-A3-11", "promises": ["money_conserved", "recorded_after_settled"], "why": "", **said},
+        {"id": "FJ-A3-12", "promises": ["money_conserved"], "why": "", **said},
+        {"id": "FJ-4.1-01", "promises": [], "why": "只要求人做的事", **said},
+    ]
+    write_json(tmp_path / "verdict.json", verdict() | {"clauses": clauses})
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    section = page.split('id="s-clauses"')[1].split("</section>")[0]
+    assert "全文 3 条，检核项涉及 2 条：涉及的检核项全部通过 1 条，有不通过 1 条，其余 0 条" in section
+    touched, untouched = section.split("没有检核项的条款与原因（1）")
+    assert touched.count("资金守恒：扣款等于入账与退回之和") == 2
+    assert "只要求人做的事" in untouched
+    assert "FJ-4.1-01" not in touched
 
 
 def test_without_a_verdict_the_page_says_so(folder: Path, tmp_path: Path) -> None:

@@ -1,11 +1,15 @@
 """The command line: every wrong request is one clear Chinese sentence and exit 2, and leaves nothing behind."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from liantiao.run_folder import FolderError, complete_or_absent
+from sim.package import load_package
 
 
 def liantiao(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -17,7 +21,7 @@ def liantiao(*arguments: str) -> subprocess.CompletedProcess[str]:
     ("arguments", "names"),
     [
         (["--package", "fujian-2024-56"], ["fujian-2024-56", "fujian-2024-55"]),
-        (["--faults", "strom"], ["strom", "storm"]),
+        (["--faults", "strom"], ["strom", "“storm”", "none 无故障", "slow_everything 全面缓慢", "storm 一齐发作"]),
         (["--from", "2019-12-31"], ["2019-12-31", "2020-01-01"]),
         (["--to", "2028-01-01"], ["2028-01-01", "2027-12-31"]),
         (["--to", "2027-12-31"], ["--to"]),
@@ -30,6 +34,8 @@ def liantiao(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["--cases", "3000000000"], ["--cases", "8,388,608"]),
         (["--from", "2024-02-10", "--to", "2024-02-12"], ["--from", "工作日"]),
         (["--case", "5"], ["--case", "--cases"]),
+        (["--json=3"], ["--json", "不该带值"]),
+        (["everyday"], ["多余", "everyday"]),
     ],
 )
 def test_a_wrong_request_is_one_sentence(arguments: list[str], names: list[str], tmp_path: Path) -> None:
@@ -53,6 +59,51 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_starts(tmp_pa
     done = liantiao("simulate", "--cases", "5", "--out", str(full))
     assert done.returncode == 2
     assert (full / "mine").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["simulate"], ["population"], ["population", "export"], ["faults"], ["data"]]
+)
+def test_help_is_chinese_but_for_what_is_typed(arguments: list[str]) -> None:
+    page = liantiao(*arguments, "--help").stdout
+    typed = r"liantiao|--[a-z]+|simulate|faults|messages|data|population|export|run\.json|Markdown|JSON|fujian-2024-55|"
+    typed += r"everyday|out/run|csv|parquet|jsonl|False|None"
+    assert page.startswith("用法：liantiao ")
+    assert not re.findall(r"[A-Za-z]{2,}", re.sub(typed, "", page)), page
+
+
+def test_without_a_command_or_with_an_unknown_one_the_commands_are_named() -> None:
+    nothing, unknown = liantiao(), liantiao("simulat")
+    assert nothing.returncode == unknown.returncode == 2
+    assert nothing.stderr.startswith("用法：")
+    assert len(unknown.stderr.strip().splitlines()) == 1
+    assert all(name in unknown.stderr for name in ("simulat", "simulate、faults、messages、data、population"))
+
+
+def test_the_fault_scripts_are_listed_with_titles_and_effects() -> None:
+    page = liantiao("faults").stdout
+    for script in load_package("fujian-2024-55").fault_scripts.values():
+        assert f"{script.id}  {script.title}\n" in page
+        assert all(f"  {title}  " in page for title in script.titles)
+
+
+def test_a_run_is_replaced_only_when_asked_and_nothing_else_ever(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with complete_or_absent(out) as folder:
+        (folder / "run.json").write_text("first")
+    with pytest.raises(FolderError, match="--replace"), complete_or_absent(out):
+        pass
+    with pytest.raises(ZeroDivisionError), complete_or_absent(out, replace=True) as folder:
+        (folder / "run.json").write_text(str(1 / 0))
+    assert (out / "run.json").read_text() == "first"
+    with complete_or_absent(out, replace=True) as folder:
+        (folder / "run.json").write_text("second")
+    assert (out / "run.json").read_text() == "second"
+    assert list(tmp_path.iterdir()) == [out]
+    (out / "run.json").rename(out / "thesis.doc")
+    with pytest.raises(FolderError, match="不是上一批次"), complete_or_absent(out, replace=True):
+        pass
+    assert (out / "thesis.doc").is_file()
 
 
 def test_one_json_object_says_it_all(tmp_path: Path) -> None:

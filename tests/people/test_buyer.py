@@ -298,6 +298,26 @@ def test_receipts_are_asked_for_until_they_can_be_had() -> None:
     assert life.file("buyer").receipts == ("P1",)
 
 
+def test_who_shares_the_bill_asks_for_receipts_once_the_other_side_has_paid() -> None:
+    life = Life(a_dossier(separate_payers=True), receipt_requested=1.0).applied().told(60)
+    assert life.ends()["pay"] == "paid"
+    assert len(life.heard("gov_platform", MyCase)) > 20
+    assert not life.heard("gov_platform", AskReceipts)
+    life.stage = "paid"
+    life.run(10)
+    assert len(life.heard("gov_platform", AskReceipts)) == 1
+    assert life.ends()["receipts"] == "received"
+    looked = len(life.heard("gov_platform", MyCase))
+    life.run(60)
+    assert len(life.heard("gov_platform", MyCase)) == looked
+
+
+def test_who_waits_for_the_other_side_forgoes_receipts_when_the_case_ends() -> None:
+    life = Life(a_dossier(separate_payers=True), receipt_requested=1.0).applied().told(60).over("lapsed")
+    assert life.ends()["receipts"] == "forgone"
+    assert not life.heard("gov_platform", AskReceipts)
+
+
 def test_receipts_are_forgone_at_the_end_and_may_still_come() -> None:
     life = Life(receipt_requested=1.0, silent=(AskReceipts,)).applied().told(60).over()
     assert life.ends()["receipts"] == "forgone"

@@ -7,12 +7,15 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from sim.measure_moments import NEVER, Moments
 from sim.measure_periods import Periods
 from sim.measures import MeasureError, measure, write_measures
+from sim.package import load_package
+from sim.parquet_store import INSTANT
 from tests.dashboards.run_folder import DAY, REGIONS, START, operations, write_run_folder
 
 Rows = list[dict[str, Any]]
@@ -113,6 +116,42 @@ def test_an_unanswered_request_is_not_closed(tmp_path: Path) -> None:
     assert cells["gas", "fuzhou"]["closed"] == cells["gas", "fuzhou"]["answers"] == 0
     assert cells["gas", "fuzhou"]["share"] == 0
     assert cells["gas", "fuzhou"]["mean_ms"] is None
+
+
+def test_a_copy_that_arrives_after_the_answer_opens_nothing_again(tmp_path: Path) -> None:
+    write_run_folder(tmp_path, cases=40)
+    path = tmp_path / "journal" / "fuzhou" / "journal.parquet"
+    whole = pq.read_table(path)
+    before = {c["department"]: c for c in measure(tmp_path, operations())["closure"] if c["region"] == "fuzhou"}
+
+    def said_again(later_ms: int) -> dict[str, Any]:
+        pushed = whole.filter(np.array([kind == "water.push" for kind in whole["kind"].to_pylist()]))
+        late = pa.array(np.full(len(pushed), whole["t"].cast(pa.int64()).to_numpy().max() + DAY)).view(INSTANT)
+        copies = pushed.set_column(pushed.schema.get_field_index("t"), "t", late)
+        asked = pushed["asked_t"].cast(pa.int64()).to_numpy() + later_ms
+        copies = copies.set_column(copies.schema.get_field_index("asked_t"), "asked_t", pa.array(asked).view(INSTANT))
+        pq.write_table(pa.concat_tables([whole, copies]), path)
+        found = measure(tmp_path, operations())["closure"]
+        return next(cell for cell in found if (cell["department"], cell["region"]) == ("water", "fuzhou"))
+
+    assert before["water"]["closed"] == before["water"]["requests"] > 0
+    assert said_again(0) == before["water"]
+    assert said_again(400 * DAY)["closed"] == 0
+
+
+def test_every_fault_of_the_script_is_listed_with_what_it_does_and_how_often_it_struck(tmp_path: Path) -> None:
+    write_run_folder(tmp_path, cases=60, unmarked_strikes={"payment_notice_late": 7})
+    rows = pa.concat_tables([pq.read_table(path) for path in sorted(tmp_path.glob("journal/*/journal.parquet"))])
+    lost = sum(outcome == "fault:payment_notice_lost" for outcome in rows["outcome"].to_pylist())
+    script = load_package("fujian-2024-55").fault_script("everyday")
+    found = {line["fault"]: line for line in measure(tmp_path, operations())["faults"]}
+    assert list(found) == [fault.name for fault in script.faults]
+    assert found["payment_notice_lost"]["n"] == lost > 0
+    assert found["payment_notice_late"]["n"] == 7
+    late = found["water_result_late"]
+    assert (late["n"], late["title"], late["operation_title"]) == (0, "用水过户结果迟到", "用水过户结果")
+    assert late["effect_title"].startswith("迟到")
+    assert late["when"] == "每条 1.0% 的机会"
 
 
 def test_money_is_counted_to_the_fen(measures: dict[str, Any], rows: Rows) -> None:

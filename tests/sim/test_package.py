@@ -12,6 +12,7 @@ from sim.durations import OFFICE_DAY_MS
 from sim.faults import Effect
 from sim.package import SCENARIOS, PackageError, load_package
 from sim.package_capacity import POSTS
+from sim.package_faults import when_it_strikes
 from sim.package_mixes import DURATIONS, MIXES, SHARES
 
 FUJIAN = load_package("fujian-2024-55")
@@ -78,7 +79,18 @@ def test_fault_scripts_come_as_faults() -> None:
     night, _, upgrade = FUJIAN.fault_script("tax_outage").faults
     assert night.daily_ms == (22 * 3_600_000, 6 * 3_600_000)
     assert upgrade.window_ms is not None
-    assert all(len(script.sources) == len(script.faults) for script in FUJIAN.fault_scripts.values())
+    for script in FUJIAN.fault_scripts.values():
+        assert len(script.sources) == len(script.titles) == len(script.faults)
+        assert not any(title.isascii() for title in script.titles)
+        assert len(set(script.titles)) == len(script.titles)
+    said = [when_it_strikes(fault) for fault in FUJIAN.fault_script("tax_outage").faults]
+    assert said == [
+        "每条都中，每日 22:00–06:00",
+        "每条都中，每日 15:00–16:30",
+        "每条都中，2021-03-15 00:00 至 2021-03-17 08:30",
+    ]
+    lost = FUJIAN.fault_script("lost_notices").faults[0]
+    assert when_it_strikes(lost) == "每条 10.0% 的机会，每件至多 2 次"
 
 
 def test_a_package_travels_between_processes() -> None:
@@ -93,7 +105,10 @@ def test_a_package_travels_between_processes() -> None:
         (lambda: FUJIAN.duration("watr"), "没有时长“watr”，最接近的合法名称是“water”"),
         (lambda: FUJIAN.region("fuzhuo"), "没有地区“fuzhuo”，最接近的合法名称是“fuzhou”"),
         (lambda: FUJIAN.registry("350527"), "没有登记机构“350527”"),
-        (lambda: FUJIAN.fault_script("strom"), "没有故障脚本“strom”，最接近的合法名称是“storm”"),
+        (
+            lambda: FUJIAN.fault_script("strom"),
+            "没有故障脚本“strom”，最接近的合法名称是“storm”。全部脚本：none 无故障、",
+        ),
         (lambda: load_package("fujian-2024-5"), "没有套餐“fujian-2024-5”.*最接近的合法名称是“fujian-2024-55”"),
     ],
 )

@@ -130,7 +130,7 @@ def test_numbers_are_valid(dossiers):
         assert (dossier.contract_no != "") == dossier.net_signed
         for person in (*dossier.buyers, *dossier.sellers):
             assert not ids.is_callable(person.phone)
-            assert person.is_company == (person.id_type == "统一社会信用代码")
+            assert person.is_company == (person.id_type == "900")
             if person.id_type == "111":
                 assert ids.is_identity_number(person.id_no), person
             if person.is_company:
