@@ -222,7 +222,8 @@ UNFILED = State("unfiled", "未备案", end=True)
 FLOWING = State("flowing", "待住建回流")
 FILED = State("filed", "视同网签备案", end=True)
 FILING = Track("filing", "网签备案", UNFILED, [
-    row((UNFILED, FLOWING),        Stored,              FLOWING),
+    row(UNFILED,                   Stored,              FLOWING),
+    ignored(FLOWING,               Stored,              "退回后重新入库，仍待住建回流"),
     row((UNFILED, FLOWING),        FilingDone,          FILED,          item_closed),
     row(FLOWING,                   DataReturned,        None,           push_again),
     ignored(FILED,                 FilingDone,          "重复的备案回执"),

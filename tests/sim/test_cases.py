@@ -5,7 +5,7 @@ import gc
 from sim.case import Case
 from sim.message import refused
 from sim.posts import answer, reply, send
-from sim.table import row
+from sim.table import ignored, row
 from tests.sim.toys import (
     Answer,
     Ask,
@@ -122,7 +122,7 @@ def test_a_number_that_another_case_entered_since_is_kept():
 
 def test_what_comes_after_the_end_finds_the_case_closed_and_starts_nothing():
     idle, busy = a_state(), a_state("busy", end=False)
-    asker = a_role(idle, row(idle, Answer, busy), row(idle, Do, None))
+    asker = a_role(idle, row(idle, Answer, busy), ignored(idle, Do, "无须处理"))
     town = Town({"toy": asker}, let_go=True)
     case = town.open()
     file = town.file("toy")
