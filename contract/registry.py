@@ -75,7 +75,7 @@ class Record(Message):
     """The recording clerk enters the transfer in the register: the moment of 登簿."""
 
 
-@request("registry.certify", "缮证", Answers.ACK, "/tasks/{case}/certify", inventory=("FJ-36",))
+@request("registry.certify", "缮证", Answers.ACK, "/tasks/{case}/certify", inventory=("FJ-36",), errors=(NO_TASK,))
 class Certify(Message):
     """The certifying clerk has the title certificate made."""
 

@@ -8,6 +8,7 @@ from contract.people import Task
 from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
 from contract.registry import (
     HOME_BUSY,
+    NO_TASK,
     NOT_SETTLED,
     SEALS_MISSING,
     SEIZED,
@@ -146,6 +147,8 @@ def push_record(file: RegistryFile) -> Post:
 
 
 def certify(file: RegistryFile, heard: Certify) -> Posts:
+    if not file.recorded_ms:
+        return refuse(NO_TASK, "尚未登簿，不能缮证")
     form = file.application
     return [
         send("gov_platform", CertifyTitle(file.title_no, form.home.unit_code, tuple([p.name for p in form.buyers])))
