@@ -2,6 +2,8 @@
 
 import gc
 
+import pytest
+
 from sim.case import Case
 from sim.message import refused
 from sim.posts import answer, reply, send
@@ -145,6 +147,27 @@ def test_what_comes_after_the_end_finds_the_case_closed_and_starts_nothing():
     assert len(late) == 3
     assert (town.sandbox.cases, case.files[town.sandbox.seats["toy"].index]) == ({}, None)
     assert [heard.error for heard, *_ in other.record] == ["case_closed"]
+
+
+def test_a_late_duplicate_finds_the_tombstone_when_nothing_holds_the_case_any_more():
+    town = Town({"toy": counter(lambda file, heard: [reply(Answer(1))])}, let_go=True)
+    town.say("buyer", "toy", Ask(1), case=7)
+    town.run(days=1)
+    world = town.sandbox
+    town.all_cases.clear()
+    gc.collect()
+    with pytest.raises(ValueError, match="办件 7 已办结"):
+        world.begin(7, town.dossier, ())
+    assert world.case_of(8) is None
+    asker = world.standing_of(town.open(9), world.seats["buyer"])
+    record = asker.file.record
+    tomb = world.case_of(7)
+    assert tomb is not None
+    world._dispatch(asker, tomb, [send("toy", Ask(1))], 0, town.clock.now_ms)
+    town.run(days=1)
+    assert [each["outcome"] for each in town.rows(case_no=7)] == ["ok", "refused:case_closed"]
+    assert [heard.error for heard, *_ in record] == ["case_closed"]
+    assert (world.begun, world.finished, world.cases) == (2, 2, {})
 
 
 def test_a_closed_case_is_freed_without_the_garbage_collector():

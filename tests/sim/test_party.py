@@ -4,6 +4,7 @@ import pytest
 
 from sim.calendar import SECOND_MS
 from sim.case import Case
+from sim.draws import draw
 from sim.message import refused
 from sim.party import File, Party
 from sim.posts import Posts, Refusal, hold, later, refuse, reply, send, work, working
@@ -147,10 +148,12 @@ def test_a_file_of_another_part_is_told_where_the_part_begins():
     assert role.closest(file, Deposit) == "银行处于“none”，此时只接受：开户"
 
 
-def test_draws_of_a_file_depend_on_case_purpose_and_attempt_alone():
+def test_draws_of_a_file_depend_on_case_seat_purpose_and_attempt_alone():
     role = a_role(idle := a_state(), ignored(idle, Do, "无须处理"))
-    one, other = (Party(role, seat).open(Case(1, None, 77, 1, False), role.parts[0]) for seat in ("a", "b"))
-    assert one.draw(b"toy.luck", 3) == other.draw(b"toy.luck", 3)
+    seats = ("toy", "toy", "second", "third")
+    one, again, *others = (Party(role, seat).open(Case(1, None, 77, 1, False), role.parts[0]) for seat in seats)
+    assert one.draw(b"toy.luck", 3) == again.draw(b"toy.luck", 3) == draw(77, b"toy.luck", 3)
+    assert len({each.draw(b"toy.luck", 3) for each in (one, *others)}) == 3
     drawn = {one.draw(purpose, n) for purpose in (b"toy.luck", b"toy.pace") for n in range(SECOND_MS)}
     assert len(drawn) == 2 * SECOND_MS
     assert all(0 <= each < 1 for each in drawn)
