@@ -7,6 +7,7 @@ from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesR
 from contract.people import Task
 from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
 from contract.registry import (
+    APPLICANTS_MISSING,
     HOME_BUSY,
     NO_TASK,
     NOT_SETTLED,
@@ -72,6 +73,8 @@ CORRECTION_OVERDUE = CorrectionOverdue()
 def receive(file: RegistryFile, heard: Receive | ReceiveAtWindow) -> Posts:
     if not heard.seal_no:
         return refuse(SEALS_MISSING)
+    if not (heard.application.buyers and heard.application.sellers):
+        return refuse(APPLICANTS_MISSING)
     unit_code = heard.application.home.unit_code
     if file.seized:
         return refuse(SEIZED)

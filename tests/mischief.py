@@ -1,6 +1,6 @@
 """What a wire that lies could say: bodies of every kind, real ones where any were heard, brought to any file at any time."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from itertools import count
@@ -20,6 +20,8 @@ PLAIN: dict[Any, Any] = {str: "1", int: 1, bool: True, type(None): None}
 
 SELF = (LATER, WORKING, WORK)
 """Posts by which a file sets a timer."""
+MOST = 40
+"""How many messages are foisted on a case."""
 
 
 def made_up(kind: Any) -> Any:
@@ -28,7 +30,7 @@ def made_up(kind: Any) -> Any:
         return PLAIN[kind]
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return made_up(parts[0])
+        return None if type(None) in parts else made_up(parts[0])
     if origin is tuple:
         return () if parts[-1] is Ellipsis else tuple(made_up(part) for part in parts)
     assert is_dataclass(kind), f"no value of type {kind} can be made up"
@@ -64,15 +66,19 @@ class Sayings:
                 self.bodies[kind] = [made_up(kind)]
 
     def body(self, at: Standing, kind: type[Message], which: int) -> Message:
-        """A body of this case, of any case, or made up, as `which` says; where files go by number, under one of this file."""
-        bodies = self.bodies[kind]
-        if which % 3 == 0:
-            bodies = self.of_case.get((at.case.number, kind), bodies)
-        elif which % 3 == 1 and not issubclass(kind, Refused):
-            bodies = [made_up(kind)]
-        body = bodies[which // 3 % len(bodies)]
+        """A body of this case or of another, whole or with one field made up, as `which` says; where files go by number,
+        under one of this file, or a new one. What a party says to itself is no lie, nor is a refusal's declared error."""
+        bodies = (which % 2 and self.of_case.get((at.case.number, kind))) or self.bodies[kind]
+        body = bodies[which // 4 % len(bodies)]
+        if which % 4 > 1 and kind.op.shape is not Shape.TIMER and not issubclass(kind, Refused) and fields(kind):
+            hints, false = get_type_hints(kind), fields(kind)[which // 4 % len(fields(kind))].name
+            body = replace(body, **{false: made_up(hints[false])})  # type: ignore[type-var]
         keys = [key for ledger, key in at.file.keys or () if ledger == kind.op.by]
-        return replace(body, **{kind.op.by: keys[which % len(keys)]}) if keys else body  # type: ignore[type-var]
+        if not keys:
+            return body
+        number = keys[which % len(keys)]
+        fresh = kind.op.opens and which % 8 == 7
+        return replace(body, **{kind.op.by: f"{number}N{which}" if fresh else number})  # type: ignore[type-var]
 
     def tell(self, world: Sandbox, at: Standing, kind: type[Message], which: int) -> None:
         """Let a file hear a message of this kind at this very instant, from a seat that might say it."""
@@ -94,12 +100,11 @@ class Explorer:
         self.watch, self.sayings = watch, sayings
         self.rules = [rule for role in watch.roles for track in role.tracks for rule in track.rows]
         self.setters: dict[type[Message], set[type[Message]]] = defaultdict(set)
-        self.missing: set[Row] = set()
-        self.wanted: dict[State, list[Row]] = {}
-        self._seen = -1
+        self._look_around()
 
     def play(self, world: Sandbox, until_ms: int) -> None:
-        """Play a world, meddling at every step."""
+        """Play a world, meddling at every step; a case bears only so much."""
+        self.borne = Counter[int]()
         for step in count():
             due = world.clock.next_due_ms
             if due is None or due > until_ms or not world.step():
@@ -114,26 +119,29 @@ class Explorer:
             self.setters[type(timer)].add(rule.kind)
         if len(self.watch.ran) != self._seen:
             self._look_around()
-        rules = [rule for state in at.states for rule in self.wanted.get(state, ())]
-        if at.case.closed or not rules:
+        states = [*at.states, *(start for part in at.party.role.parts if part.key for start in part.starts)]
+        rules = [rule for state in states for rule in self.wanted.get(state, ())]
+        if at.case.closed or not rules or self.borne[at.case.number] > MOST:
             return
-        kinds = {rule.kind: rule in self.missing for rule in rules}
+        kinds = {rule.kind: rule in self.missing for rule in sorted(rules, key=lambda rule: rule in self.missing)}
         for timer in timers:
-            if type(timer) in kinds:
+            if kinds.get(type(timer)):
                 world._dispatch(at, at.case, [later(0, timer)], 0, world.clock.now_ms)
         for kind, missing in list(kinds.items()):
             if missing and not is_told(kind):
-                kinds |= dict.fromkeys(self.setters[kind], False)
-        told = [kind for kind in kinds if is_told(kind) and any(kind in state.rows for state in at.states)]
+                at_random = wire_kinds(at.party.role)
+                kinds |= dict.fromkeys(self.setters[kind] or at_random[step % len(at_random) :][:1], True)
+        told = [kind for kind in kinds if is_told(kind) and any(kind in state.rows for state in states)]
         for n, kind in enumerate(told):
-            if draw(at.case.salt, kind.op.name.encode(), step) < (0.3 if kinds[kind] else 0.05):
+            if draw(at.case.salt, kind.op.name.encode(), step) < (0.3 if kinds[kind] else 0.1):
                 self.sayings.tell(world, at, kind, step + n)
+                self.borne[at.case.number] += 1
 
     def _look_around(self) -> None:
         self._seen = len(self.watch.ran)
         self.missing = {rule for rule in self.rules if not self.watch.ran[rule]}
         hungry = {rule.state for rule in self.missing}
-        self.wanted = defaultdict(list)
+        self.wanted: dict[State, list[Row]] = defaultdict(list)
         for rule in self.rules:
             if rule in self.missing or (rule.moves and rule.next in hungry):
                 self.wanted[rule.state].append(rule)

@@ -29,7 +29,8 @@ class Heard(NamedTuple):
 
 
 class Watch:
-    """`ran` counts the rules that ran, `reached` holds the states that one of them led to; `unanswered` holds requests to be answered later that were not answered yet.
+    """`ran` counts the rules that ran, `reached` holds the states that one of them led to; `unanswered` holds requests to be
+    answered later that were not answered yet.
 
     With `keep` told, every message that rules hear from others is kept in `heard`.
     """
