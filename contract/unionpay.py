@@ -12,6 +12,7 @@ ORDER_AMOUNT_DIFFERS = Error("order_amount_differs", "订单金额与勾选项�
 ORDER_CLOSED = Error("order_closed", "订单已关闭", "重新下单")
 BEING_PAID = Error("being_paid", "订单正在支付或已支付", "等待支付结果，或办理退款")
 ORDER_NO_INVALID = Error("order_no_invalid", "订单号应为8至40位字母或数字", "去掉连字符与下划线后重新下单")
+PAYER_UNKNOWN = Error("payer_unknown", "缴款人不明", "缴款人应为买方或卖方")
 DUPLICATE_ORDER = Error("duplicate_order", "订单号重复", "更换订单号")
 NOT_SAME_DAY = Error("not_same_day", "已过当日清算时点，不能撤销", "改为申请退货")
 TAX_NOT_BY_CARD = Error("tax_not_by_card", "税款已入库，不能原路退回", "向税务机关申请退库")
@@ -45,7 +46,8 @@ class OrderCreated(Message):
 
 
 @request("unionpay.create_order", "下单", Answers.NOW, "/orders", by="order_no", opens=True, ref="order_no", amount="amount_fen",
-         inventory=("FJ-22",), step="税费同缴-9", errors=(ORDER_NO_INVALID, ORDER_AMOUNT_DIFFERS, DUPLICATE_ORDER))  # fmt: skip
+         inventory=("FJ-22",), step="税费同缴-9",
+         errors=(ORDER_NO_INVALID, PAYER_UNKNOWN, ORDER_AMOUNT_DIFFERS, DUPLICATE_ORDER))  # fmt: skip
 class CreateOrder(Message):
     order_no: str
     payer: str

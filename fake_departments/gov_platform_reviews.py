@@ -17,7 +17,7 @@ from fake_departments.gov_platform_file import PlatformFile
 from sim.calendar import DAY_MS
 from sim.message import Message, timer
 from sim.posts import NOTHING, Posts, later, refuse, send
-from sim.table import State, Track, row
+from sim.table import State, Track, ignored, row
 
 BEST, WORST, WORST_GOOD = 5, 1, 3
 """非常满意 5, 满意 4, 基本满意 3; 不满意 2 and 非常不满意 1 are bad (国办发〔2019〕51号)."""
@@ -102,5 +102,6 @@ REVIEW_TRACK = Track("review", "好差评", NOT_INVITED, [
     row(INVITED, RatedWell, RATED, return_good),
     row(INVITED, RatedBadly, FOLLOWING_UP, return_bad),
     row(INVITED, RatingOver, UNRATED),
-    row((FOLLOWING_UP, FOLLOWED_UP), FollowUpDone, FOLLOWED_UP),
+    row(FOLLOWING_UP, FollowUpDone, FOLLOWED_UP),
+    ignored(FOLLOWED_UP, FollowUpDone, "重复的整改反馈"),
 ])  # fmt: skip

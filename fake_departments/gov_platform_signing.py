@@ -20,7 +20,7 @@ from sim.days import compact_day
 from sim.identifiers import receipt_code
 from sim.message import Message, timer
 from sim.posts import NOTHING, Posts, later, refuse, reply, send
-from sim.table import State, Track, row
+from sim.table import State, Track, ignored, row
 
 WINDOW, CLERK = "window", "clerk"
 
@@ -106,5 +106,6 @@ SIGNING_TRACK = Track("signing", "收件码与电子签章", NONE, [
     row(VOID, Sign, None, too_late),
     row(SIGNING, AllSigned, SIGNED, seal),
     row(SIGNING, SigningOverdue, VOID, expire),
-    row((NONE, CODED, SIGNING, SIGNED, VOID), CancelSigning, VOID),
+    row((NONE, CODED, SIGNING, SIGNED), CancelSigning, VOID),
+    ignored(VOID, CancelSigning, "签署已取消或已逾期失效"),
 ])  # fmt: skip

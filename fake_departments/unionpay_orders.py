@@ -2,7 +2,7 @@
 
 from contract.non_tax import FeeWrittenOff, WriteOffFee
 from contract.people import PaymentFailed
-from contract.records import FEE
+from contract.records import BUYER, FEE, SELLER
 from contract.tax import WriteOff, WrittenOff
 from contract.unionpay import (
     BEING_PAID,
@@ -10,6 +10,7 @@ from contract.unionpay import (
     ORDER_AMOUNT_DIFFERS,
     ORDER_CLOSED,
     ORDER_NO_INVALID,
+    PAYER_UNKNOWN,
     Cancel,
     CardReturned,
     CreateOrder,
@@ -86,6 +87,8 @@ DEBIT_FAILED, PAY_TIMEOUT = DebitFailed(), PayTimeout()
 def create(file: OrderFile, heard: CreateOrder) -> Posts:
     if not is_order_id(heard.order_no):
         return refuse(ORDER_NO_INVALID)
+    if heard.payer not in (BUYER, SELLER):
+        return refuse(PAYER_UNKNOWN)
     if not heard.charges or sum([charge.amount_fen for charge in heard.charges]) != heard.amount_fen:
         return refuse(ORDER_AMOUNT_DIFFERS)
     file.order, file.attempt = heard, ordinal(file)

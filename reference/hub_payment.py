@@ -210,8 +210,8 @@ def _outcome(file: HubFile, known: Order, written: tuple[str, ...], returned: tu
 
 
 def cancelled(file: HubFile, heard: Cancelled | Reversed) -> Posts:
-    undone = file.orders[heard.order_no]
-    return _close(file, undone) if undone.status in (ASKED, OPEN) else NOTHING
+    undone = file.orders.get(heard.order_no)
+    return _close(file, undone) if undone is not None and undone.status in (ASKED, OPEN) else NOTHING
 
 
 def _close(file: HubFile, known: Order) -> Posts:

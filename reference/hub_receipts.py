@@ -3,7 +3,7 @@
 from contract.hub import NOT_SETTLED, RequestReceipts
 from contract.non_tax import FeeReceipt, FetchReceipt
 from contract.people import ReceiptsReady
-from contract.records import FEE, Charge
+from contract.records import BUYER, FEE, SELLER, Charge
 from contract.tax import FetchCertificate, TaxCertificate
 from reference.hub_file import Awaited, HubFile
 from sim.message import Message, Refused, refused, timer
@@ -26,7 +26,7 @@ def _own(file: HubFile, role: str) -> list[Charge]:
 
 def _is_settled(file: HubFile, role: str) -> bool:
     known = file.tax_known and file.fee_known and not file.returning
-    return known and all(charge.number in file.paid for charge in _own(file, role))
+    return known and role in (BUYER, SELLER) and all(charge.number in file.paid for charge in _own(file, role))
 
 
 def fetch(file: HubFile, heard: RequestReceipts) -> Posts:

@@ -170,7 +170,7 @@ def fee_voided(file: HubFile, heard: FeeVoided) -> Posts:
 
 def fee_reversed(file: HubFile, heard: FeeReversed) -> Posts:
     """The receipt is reversed; the money itself goes back by card."""
-    if heard.pay_code in file.refunded:
+    if heard.pay_code in file.refunded or heard.pay_code not in file.paid:
         return NOTHING
     file.refunded[heard.pay_code] = 0
     return [send("pay", Refund(file.paid[heard.pay_code], heard.pay_code, heard.amount_fen))]

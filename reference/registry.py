@@ -7,7 +7,9 @@ from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesR
 from contract.people import Task
 from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
 from contract.registry import (
+    APPLICANTS_MISSING,
     HOME_BUSY,
+    NO_TASK,
     NOT_SETTLED,
     SEALS_MISSING,
     SEIZED,
@@ -71,6 +73,8 @@ CORRECTION_OVERDUE = CorrectionOverdue()
 def receive(file: RegistryFile, heard: Receive | ReceiveAtWindow) -> Posts:
     if not heard.seal_no:
         return refuse(SEALS_MISSING)
+    if not (heard.application.buyers and heard.application.sellers):
+        return refuse(APPLICANTS_MISSING)
     unit_code = heard.application.home.unit_code
     if file.seized:
         return refuse(SEIZED)
@@ -146,6 +150,8 @@ def push_record(file: RegistryFile) -> Post:
 
 
 def certify(file: RegistryFile, heard: Certify) -> Posts:
+    if not file.recorded_ms:
+        return refuse(NO_TASK, "尚未登簿，不能缮证")
     form = file.application
     return [
         send("gov_platform", CertifyTitle(file.title_no, form.home.unit_code, tuple([p.name for p in form.buyers])))
@@ -222,7 +228,8 @@ UNFILED = State("unfiled", "未备案", end=True)
 FLOWING = State("flowing", "待住建回流")
 FILED = State("filed", "视同网签备案", end=True)
 FILING = Track("filing", "网签备案", UNFILED, [
-    row((UNFILED, FLOWING),        Stored,              FLOWING),
+    row(UNFILED,                   Stored,              FLOWING),
+    ignored(FLOWING,               Stored,              "退回后重新入库，仍待住建回流"),
     row((UNFILED, FLOWING),        FilingDone,          FILED,          item_closed),
     row(FLOWING,                   DataReturned,        None,           push_again),
     ignored(FILED,                 FilingDone,          "重复的备案回执"),

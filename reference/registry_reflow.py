@@ -15,7 +15,7 @@ from reference.registry_linked import start_items
 from sim.calendar import HOUR_MS
 from sim.message import Message, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send, working
-from sim.table import State, Track, row
+from sim.table import State, Track, ignored, row
 
 AGAIN_MS = HOUR_MS
 FOLLOW_UP_MS = 6 * HOUR_MS
@@ -98,8 +98,8 @@ REFLOW = Track("reflow", "办件回流", REPORTING, [
     row((REPORTING, REPORT_REFUSED), DistributeItems, None, distribute),
     row(REPORTING, refused(ReportPackage), REPORT_REFUSED, wait_and_report),
     row(REPORTING, refused(ReportMain), REPORT_REFUSED, wait_and_report),
-    row(REPORT_REFUSED, refused(ReportPackage), None),
-    row(REPORT_REFUSED, refused(ReportMain), None),
+    ignored(REPORT_REFUSED, refused(ReportPackage), "各环节将一并重新报送"),
+    ignored(REPORT_REFUSED, refused(ReportMain), "各环节将一并重新报送"),
     row(REPORT_REFUSED, ReportAgain, REPORTING, report_again),
 ])  # fmt: skip
 
@@ -125,5 +125,5 @@ FOLLOWED_UP = State("followed_up", "差评已整改", end=True)
 REVIEW = Track("review", "好差评", UNREVIEWED, [
     row(UNREVIEWED, ReviewReturned, REVIEWED, review_returned),
     row(REVIEWED, FollowUp, FOLLOWED_UP, follow_up),
-    row((REVIEWED, FOLLOWED_UP), ReviewReturned, None),
+    ignored((REVIEWED, FOLLOWED_UP), ReviewReturned, "重复的评价结果"),
 ])  # fmt: skip

@@ -71,7 +71,7 @@ class Fault:
         return start <= hour < end if start <= end else hour >= start or hour < end
 
     def strikes(self, salt: int, operation: str, n: int, now_ms: int) -> bool:
-        """Whether it strikes the n-th message of this operation of the case whose salt is given; `most` is for the gate."""
+        """Whether it strikes message `n` of this operation of the case whose salt is given; `most` is for the gate."""
         if not self.is_on(now_ms):
             return False
         return self.share >= 1.0 or draw(salt, f"{self.name}/{operation}".encode(), n) < self.share

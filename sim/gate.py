@@ -85,7 +85,7 @@ class Gate:
             body = refused(route.kind)(no.error.code, no.detail or no.error.title)
             back = self.world.route(route.receiver, asker.party.seat, type(body))
             due = self.world.clock.now_ms + LINK_MS
-            self._push(back, asker.case, asker, body, at, entry[2], due, None)
+            self.lay(back, asker.case, asker, body, at, entry[2], due)
         self.world.settle(case)
 
     def _write(self, entry: Entry, case: Case, at: Standing | None, outcome: str, said: Message | None = None) -> None:
@@ -101,21 +101,29 @@ class Gate:
     # ---- faults ---------------------------------------------------------------------------------------------------
     def lay(
         self, route: Route, case: Case, target: Standing | None, body: Message, asker: Standing | None, cause: int, due: int,
-        trip: Trip | None = None,
+        trip: Trip | None = None, n: int = 0,
     ) -> None:  # fmt: skip
-        """Send a message on its way through the faults that lie on its route."""
-        now, operation = self.world.clock.now_ms, route.op.name
+        """Send a message on its way through the faults that lie on its route.
+
+        Its luck hangs on its place among the case's messages of this operation to this seat (`n`, from 1; 0: not sent before)
+        and on its attempt: what one fault does moves no draw of another.
+        """
+        if not route.faults:
+            self._push(route, case, target, body, asker, cause, due, trip)
+            return
+        now, operation = self.world.clock.now_ms, f"{route.op.name}@{route.receiver.seat}"
+        n = n or case.count(operation) + 1
+        luck = n if trip is None else n + (trip.marks[3] - 1 << 32)
         for fault in route.faults:
-            n = case.count((fault.name, operation))
-            if not fault.strikes(case.salt, operation, n, now):
+            if not fault.strikes(case.salt, operation, luck, now):
                 continue
             if fault.most is not None and case.count(fault.name) >= fault.most:
                 continue
             if fault.effect in (Effect.LOST, Effect.REFUSED, Effect.OUTAGE):
-                self._struck(fault.name, route, case, target, body, asker, cause, trip)
+                self._struck(fault.name, route, case, target, body, asker, cause, trip, n)
                 return
             self.unmarked[fault.name] += 1
-            delay = fault.delay_ms(case.salt, operation, n)
+            delay = fault.delay_ms(case.salt, operation, luck)
             if fault.effect is Effect.DUPLICATED:
                 self._push(route, case, target, body, asker, cause, due + delay, trip or Trip())
             else:
@@ -133,7 +141,7 @@ class Gate:
 
     def _struck(self, name: str, route: Route, case: Case, *rest: Any) -> None:
         """A message that did not arrive: journaled, and sent again as its operation's ladder says."""
-        body, cause, trip = rest[1], rest[3], rest[4]
+        body, cause, trip, n = rest[1], rest[3], rest[4], rest[5]
         clock = self.world.clock
         marks = FIRST_TRIP if trip is None else trip.marks
         _, part_of, answers, attempt = marks
@@ -143,15 +151,15 @@ class Gate:
         gap = route.op.ladder.gap_after(attempt)
         case.pending += 1
         if gap is not None:
-            again = (*rest[:4], Trip(attempt + 1, part_of, answers))
+            again = (*rest[:4], Trip(attempt + 1, part_of, answers), n)
             clock.at(now + gap, self._resend, (route, case, again))
         else:
             clock.at(now, self._give_up, case)  # not at once: its sender may not have said everything yet
 
     def _resend(self, entry: Entry) -> None:
-        route, case, (target, body, asker, cause, trip) = entry[6]
+        route, case, (target, body, asker, cause, trip, n) = entry[6]
         case.pending -= 1
-        self.lay(route, case, target, body, asker, cause, entry[0] + LINK_MS, trip)
+        self.lay(route, case, target, body, asker, cause, entry[0] + LINK_MS, trip, n)
 
     def _give_up(self, entry: Entry) -> None:
         case = entry[6]

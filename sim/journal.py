@@ -179,7 +179,8 @@ class Journal:
         notes = np.frombuffer(b"".join(self._notes), NOTE)
         for part in (rows, notes, np.array(self.ref_rows, np.int32)):
             self._digest.update(part.tobytes())
-        self._digest.update("\x1f".join(self.refs).encode())
+        kept = [f"{body.case_no}\x1f{body.id}\x1f{body.kind}\x1f{body.json}" for body in self.bodies]
+        self._digest.update("\x1f".join([*self.refs, *kept]).encode())
         block = Block(rows, notes, self.ref_rows, self.refs, self.bodies)
         self.store.append(block, self.catalogue)
         self._rows.clear()
@@ -188,9 +189,12 @@ class Journal:
         self.ref_rows, self.refs, self.bodies = [], [], []
 
     def close(self) -> str:
-        """Write out the rest; returns the digest of everything written."""
+        """Write out the rest; returns the digest of everything written, what its codes stand for included."""
         self.flush()
         self.store.close(self.catalogue)
+        of = self.catalogue
+        routes = [(route.sender, route.receiver, route.op.name) for route in of.routes]
+        self._digest.update(repr((routes, list(of.words), of.moves)).encode())
         return self._digest.hexdigest()
 
 

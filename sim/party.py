@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.draws import draw
+from sim.draws import draw, salt
 from sim.message import Message
 from sim.posts import Asked
 from sim.table import Part, Role, State
@@ -66,8 +66,8 @@ class File:
         return Asked(heard[7], heard[2])
 
     def draw(self, purpose: bytes, n: int = 0) -> float:
-        """A number in [0, 1) that depends on seed, case, purpose and attempt only."""
-        return draw(self.case.salt, purpose, n)
+        """A number in [0, 1) that depends on seed, case, seat, purpose and attempt only."""
+        return draw(self.case.salt ^ self.party.salt, purpose, n)
 
     def enter(self, ledger: str, key: str) -> None:
         """Make this file known under a business number, until the case is let go."""
@@ -84,7 +84,7 @@ class File:
 class Party:
     """Someone in a seat: a role, its settings, the seats it is linked to and its ledgers."""
 
-    __slots__ = ("index", "ledgers", "links", "out", "role", "seat", "settings")
+    __slots__ = ("index", "ledgers", "links", "out", "role", "salt", "seat", "settings")
 
     def __init__(self, role: Role, seat: str, settings: Any = None, links: dict[str, str] | None = None) -> None:
         self.role, self.seat, self.settings = role, seat, settings
@@ -92,6 +92,8 @@ class Party:
         self.ledgers: dict[str, dict[str, File]] = {}
         self.out: dict[str, dict[type[Message], Any]] = {}
         self.index = -1
+        self.salt = 0 if seat == role.name else salt(0, "seat", seat)
+        """Parts the luck of a role's second seat from the first's; purposes already name the role."""
 
     def open(self, case: Any, part: Part[Any]) -> File:
         """A new file of one of the role's parts."""

@@ -46,6 +46,7 @@ class Sandbox:
         self.clock, self.journal, self.seed, self.faults, self.sample_every = clock, journal, seed, faults, sample_every
         self.hours, self.clerks = hours, clerks
         self.cases: dict[int, Case] = {}
+        self.closed: set[int] = set()
         self.desks: dict[tuple[int, str], Desk] = {}
         self.begun = self.finished = self.folded = 0
         self.fed = True
@@ -72,16 +73,28 @@ class Sandbox:
 
     def begin(self, number: int, dossier: Any, starters: Sequence[Starter]) -> Case:
         """Begin a case now."""
-        if number in self.cases:
-            raise ValueError(f"办件 {number} 正在办理，不能重复开始")
-        case_salt = salt(self.seed, "case", str(number))
-        sampled = bool(self.sample_every) and case_salt % self.sample_every == 0
-        case = self.cases[number] = Case(number, dossier, case_salt, len(self.parties), sampled)
+        known = self.case_of(number)
+        if known is not None:
+            raise ValueError(f"办件 {number} {'已办结' if known.closed else '正在办理'}，不能重复开始")
+        case = self.cases[number] = self._new_case(number, dossier)
         self.begun += 1
         for seat, after_ms, message in starters:
             at = self.standing_of(case, self.seats[seat])
             self._dispatch(at, case, [(LATER, None, after_ms, message)], 0, self.clock.now_ms)
         return case
+
+    def case_of(self, number: int) -> Case | None:
+        """The case of this number while it goes on; afterwards its tombstone, to which nothing can be said any more."""
+        case = self.cases.get(number)
+        if case is None and number in self.closed:
+            case = self._new_case(number, None)
+            case.let_go()
+        return case
+
+    def _new_case(self, number: int, dossier: Any) -> Case:
+        case_salt = salt(self.seed, "case", str(number))
+        sampled = bool(self.sample_every) and case_salt % self.sample_every == 0
+        return Case(number, dossier, case_salt, len(self.parties), sampled)
 
     def file_of(self, case: Case, party: Party) -> File:
         """The party's file of the case, opened when it is first needed."""
@@ -107,6 +120,7 @@ class Sandbox:
         if not case.pending and not case.open and not case.closed:
             case.let_go()
             del self.cases[case.number]
+            self.closed.add(case.number)
             self.finished += 1
 
     # ---- delivery -------------------------------------------------------------------------------------------------

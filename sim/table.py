@@ -12,7 +12,7 @@ from itertools import count
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sim.message import Message, Refused, Shape
+from sim.message import Answers, Message, Refused, Shape
 from sim.posts import NOTHING, Posts, Refusal
 
 if TYPE_CHECKING:
@@ -108,9 +108,19 @@ class Track:
                 raise TableError(f"状态“{state.title}”同时属于轨道“{state.owner.title}”和“{self.title}”")
             state.owner, state.track = self, self.name
         for each in self.rows:
-            if each.kind in each.state.rows:
-                raise TableError(f"轨道“{self.title}”在“{each.state.title}”时对“{each.kind.op.title}”有两条规则")
+            self._check(each)
             each.state.rows[each.kind] = each
+
+    def _check(self, rule: Row) -> None:
+        where = f"轨道“{self.title}”在“{rule.state.title}”时对“{rule.kind.op.title}”"
+        if rule.kind in rule.state.rows:
+            raise TableError(f"{where}有两条规则")
+        if rule.kind.op.answers is Answers.QUERY:
+            raise TableError(f"{where}写了规则，而查询不需要规则，请写进 queries")
+        if rule.action is quiet and rule.kind.op.answers in (Answers.NOW, Answers.LATER):
+            raise TableError(f"{where}没有动作，而这种请求必须应答")
+        if rule.action is quiet and not rule.moves and not rule.reason:
+            raise TableError(f"{where}既无动作也不转移，请用 ignored 写明理由")
 
     @property
     def kinds(self) -> set[type[Message]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -67,20 +68,29 @@ def faults_of(script: str) -> tuple[Fault, ...]:
     return tuple(package().fault_script(script).faults)
 
 
+def fed(
+    region: str, store: Any, cases: int, seed: int, script: str = "none", shares: Mapping[str, float] = EMPTY, most: int = 0
+) -> Sandbox:  # fmt: skip
+    """One region's world, fed with its share of so many cases of the province (the first `most` of them, if told)."""
+    chosen = replace(package(), shares={**package().shares, **shares})
+    population = Population(chosen, seed, cases, FROM_MS, TO_MS)
+    begin = starters(chosen, seed)
+    world = world_of(
+        chosen, chosen.regions[region], store, seed=seed, start_ms=FROM_MS, faults=faults_of(script), calendar=CALENDAR,
+    )  # fmt: skip
+    indices = population.indices_of_region(list(chosen.regions).index(region))
+    dossiers = population.take(indices[:most] if most else indices).dossiers()
+    world.feed((d.arrival_ms, d.index + 1, d, begin(d.index + 1, d)) for d in dossiers)
+    return world
+
+
 def play(
     cases: int, seed: int, script: str = "none", shares: Mapping[str, float] = EMPTY
 ) -> Iterator[tuple[Sandbox, SeenStore]]:
     """Play so many cases of the whole province, region by region; `shares` overrides the package's."""
-    chosen = replace(package(), shares={**package().shares, **shares})
-    population = Population(chosen, seed, cases, FROM_MS, TO_MS)
-    begin = starters(chosen, seed)
-    for position, region in enumerate(chosen.regions.values()):
+    for region in package().regions:
         store = SeenStore()
-        world = world_of(
-            chosen, region, store, seed=seed, start_ms=FROM_MS, faults=faults_of(script), calendar=CALENDAR
-        )
-        dossiers = population.take(population.indices_of_region(position)).dossiers()
-        world.feed((d.arrival_ms, d.index + 1, d, begin(d.index + 1, d)) for d in dossiers)
+        world = fed(region, store, cases, seed, script, shares)
         world.run(HORIZON_MS)
         world.journal.close()
         yield world, store

@@ -12,7 +12,7 @@ from sim.parquet_store import ParquetStore
 from sim.party import File
 from sim.polls import PollPlan
 from sim.posts import Posts, answer, hold, later, refuse, reply, send, work
-from sim.table import Role, row
+from sim.table import Role, ignored, row
 from tests.sim.toys import WRONG, Answer, Ask, AskLater, Do, Due, OpenAccount, Told, a_role, a_state, bank
 from tests.town import Town, a_dossier
 
@@ -54,7 +54,7 @@ def counter() -> Role:
         row(idle, AskLater, busy, keep),
         row(busy, Due, idle, say),
         row(idle, Do, None, lambda file, heard: [work("accept", MINUTE_MS, Told(heard.n))]),
-        row(idle, Told, None),
+        ignored(idle, Told, "无须处理"),
     ]
     return a_role(idle, *rows, file=AskedFile)
 

@@ -2,10 +2,12 @@
 
 import gc
 
+import pytest
+
 from sim.case import Case
 from sim.message import refused
 from sim.posts import answer, reply, send
-from sim.table import row
+from sim.table import ignored, row
 from tests.sim.toys import (
     Answer,
     Ask,
@@ -122,7 +124,7 @@ def test_a_number_that_another_case_entered_since_is_kept():
 
 def test_what_comes_after_the_end_finds_the_case_closed_and_starts_nothing():
     idle, busy = a_state(), a_state("busy", end=False)
-    asker = a_role(idle, row(idle, Answer, busy), row(idle, Do, None))
+    asker = a_role(idle, row(idle, Answer, busy), ignored(idle, Do, "无须处理"))
     town = Town({"toy": asker}, let_go=True)
     case = town.open()
     file = town.file("toy")
@@ -145,6 +147,27 @@ def test_what_comes_after_the_end_finds_the_case_closed_and_starts_nothing():
     assert len(late) == 3
     assert (town.sandbox.cases, case.files[town.sandbox.seats["toy"].index]) == ({}, None)
     assert [heard.error for heard, *_ in other.record] == ["case_closed"]
+
+
+def test_a_late_duplicate_finds_the_tombstone_when_nothing_holds_the_case_any_more():
+    town = Town({"toy": counter(lambda file, heard: [reply(Answer(1))])}, let_go=True)
+    town.say("buyer", "toy", Ask(1), case=7)
+    town.run(days=1)
+    world = town.sandbox
+    town.all_cases.clear()
+    gc.collect()
+    with pytest.raises(ValueError, match="办件 7 已办结"):
+        world.begin(7, town.dossier, ())
+    assert world.case_of(8) is None
+    asker = world.standing_of(town.open(9), world.seats["buyer"])
+    record = asker.file.record
+    tomb = world.case_of(7)
+    assert tomb is not None
+    world._dispatch(asker, tomb, [send("toy", Ask(1))], 0, town.clock.now_ms)
+    town.run(days=1)
+    assert [each["outcome"] for each in town.rows(case_no=7)] == ["ok", "refused:case_closed"]
+    assert [heard.error for heard, *_ in record] == ["case_closed"]
+    assert (world.begun, world.finished, world.cases) == (2, 2, {})
 
 
 def test_a_closed_case_is_freed_without_the_garbage_collector():

@@ -8,8 +8,8 @@ from sim.calendar import HOUR_MS, MINUTE_MS, parse_day
 from sim.clock import LINK_MS
 from sim.faults import Effect, Fault, on_route
 from sim.message import SILENT, Ladder, Message, notice
-from sim.posts import reply, send
-from tests.sim.toys import Answer, Ask, Do, Told, counter
+from sim.posts import refuse, reply, send
+from tests.sim.toys import WRONG, Answer, Ask, Deposit, Do, Told, counter
 from tests.town import START_MS, Town
 
 DAY = parse_day("2023-03-06")
@@ -93,6 +93,29 @@ def test_replies_are_struck_too():
         ("toy.answer", "fault:lost", 2),
         ("toy.answer", "ok", 3),
     ]
+
+
+def test_refusals_are_struck_too():
+    toy = counter(lambda file, heard: refuse(WRONG))
+    town = Town({"toy": toy}, faults=(Fault("lost", Effect.LOST, "toy.do:refused", most=1),))
+    town.say("buyer", "toy", Do(1))
+    town.run(days=1)
+    assert [heard.error for heard in town.heard("buyer")] == ["wrong"]
+    assert [(each["kind"], each["outcome"], each["attempt"]) for each in town.rows()] == [
+        ("toy.do", "refused:wrong", 1),
+        ("toy.do:refused", "fault:lost", 1),
+        ("toy.do:refused", "ok", 2),
+    ]
+
+
+@pytest.mark.parametrize("effect", [Effect.LATE, Effect.SLOW, Effect.REORDERED, Effect.LOST])
+def test_only_a_fault_lets_a_message_be_overtaken_by_the_next_of_its_lane(effect: Effect):
+    messages = [Told(n) for n in range(20)]
+    assert [n for _, n in told(Fault("none", effect, "x.*"), *messages)[1]] == [*range(20)]
+    _, heard = told(Fault("some", effect, "toy.told", share=0.3, delay=Fixed(5_000)), *messages)
+    struck = [n for t, n in heard if t]
+    assert 0 < len(struck) < 20
+    assert [n for t, n in heard if not t] == [n for n in range(20) if n not in struck]
 
 
 # ---- where, when, how often -----------------------------------------------------------------------------------------
@@ -204,6 +227,34 @@ def test_the_same_script_strikes_the_same_messages():
 
 def test_adding_a_fault_moves_no_other():
     assert strikes(also=(Fault("more", Effect.LATE, "toy.*", share=0.5, delay=Fixed(10)),)) == strikes()
+
+
+def fates(*faults: Fault) -> dict[tuple[int, str, int], str]:
+    """What became of each attempt to deliver each of three messages of forty cases."""
+    town = Town({}, faults=faults)
+    for account in ("1", "2", "3"):
+        for case in range(1, 41):
+            town.say("hub", "tax", Deposit(account, 1), case=case)
+        town.run(minutes=2)
+    town.run(days=2)
+    return {(each["case_no"], each["ref"], each["attempt"]): each["outcome"] for each in town.rows()}
+
+
+def test_a_fault_that_keeps_a_message_away_moves_no_draw_of_another():
+    lossy, killer = Fault("lossy", Effect.LOST, "toy.*", share=0.4), Fault("killer", Effect.OUTAGE, "*", share=0.3)
+    alone, together = fates(lossy), fates(killer, lossy)
+    killed = {key for key, outcome in together.items() if outcome == "fault:killer"}
+    both = (alone.keys() & together.keys()) - killed
+    assert len(killed) > 30
+    assert len(both) > 80
+    assert [key for key in both if alone[key] != together[key]] == []
+    assert {alone[key] for key in both} == {"ok", "fault:lossy"}
+
+
+def test_a_fault_on_another_seat_or_another_party_moves_no_draw():
+    lossy = Fault("lossy", Effect.LOST, "toy.*", share=0.4)
+    elsewhere = Fault("lossy", Effect.LOST, "toy.*", "gas", share=0.9)
+    assert fates(lossy) == fates(elsewhere, lossy)
 
 
 def test_operations_are_struck_each_by_its_own_luck():

@@ -16,9 +16,9 @@ from sim.message import Message, notice
 from sim.parquet_store import BODIES, INSTANT, SCHEMA
 from sim.party import Party
 from sim.route import FIRST_TRIP
-from sim.table import State, Track, row
+from sim.table import State, Track, ignored
 from tests.sim.chatter import CASES, chatter, parquet
-from tests.sim.toys import Ask, Do, Told, a_role, a_state, counter
+from tests.sim.toys import Ask, AskLater, Do, Told, a_role, a_state, counter
 from tests.town import Town, rows_of
 
 ROOT = Path(__file__).parents[2]
@@ -132,17 +132,27 @@ def test_a_row_without_a_rule_has_no_state_and_one_without_a_file_neither():
     )
 
 
-def digest_of_a_short_run() -> str:
-    town = Town({"toy": counter()})
-    town.say("buyer", "toy", Ask(1))
+ASK = Ask(1)
+
+
+def digest_of_a_short_run(message: Message = ASK, seat: str = "toy", sample_every: int = 1) -> str:
+    town = Town({seat: counter()}, sample_every=sample_every)
+    town.say("buyer", seat, message)
     town.run(days=1)
     return town.journal.close()
+
+
+def test_the_digest_covers_kept_bodies_and_what_the_codes_stand_for():
+    digests = {digest_of_a_short_run(), digest_of_a_short_run(Ask(2)), digest_of_a_short_run(AskLater(1))}
+    digests.add(digest_of_a_short_run(seat="toy2"))
+    assert len(digests) == 4
+    assert digest_of_a_short_run(Ask(1), sample_every=0) == digest_of_a_short_run(Ask(2), sample_every=0)
 
 
 def test_what_else_the_process_has_loaded_does_not_matter():
     before = digest_of_a_short_run()
     other = a_state()
-    Track("other", "别的", other, [row([other, *(State(str(n), "态") for n in range(40_000))], Do, None)])
+    Track("other", "别的", other, [ignored([other, *(State(str(n), "态") for n in range(40_000))], Do, "无须处理")])
     assert digest_of_a_short_run() == before
 
 
@@ -162,7 +172,7 @@ def test_the_digest_does_not_hang_on_the_hash_seed(run, hash_seed: str):
 
 def test_an_empty_journal_is_a_journal(tmp_path: Path):
     store = parquet(tmp_path)
-    Journal([Party(a_role(idle := a_state(), row(idle, Do, None)), "toy")], store).close()
+    Journal([Party(a_role(idle := a_state(), ignored(idle, Do, "无须处理")), "toy")], store).close()
     assert pq.read_table(tmp_path / "journal.parquet").num_rows == 0
     assert np.array_equal(pq.read_table(tmp_path / "bodies.parquet").column_names, BODIES.names)
 

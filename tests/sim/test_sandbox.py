@@ -8,7 +8,7 @@ from sim.clock import LINK_MS
 from sim.message import refused
 from sim.party import File
 from sim.posts import answer, later, refuse, reply, send
-from sim.table import row
+from sim.table import ignored, row
 from tests.sim.toys import (
     WRONG,
     Answer,
@@ -120,7 +120,7 @@ def test_a_refused_request_is_heard_by_the_row_of_its_sender():
         idle, row(idle, Due, asking, lambda file, heard: [send("bank", Do(1))]), row(asking, refused(Do), sorry)
     )
     bored = a_state()
-    town = Town({"toy": sender, "bank": a_role(bored, row(bored, Told, None))})
+    town = Town({"toy": sender, "bank": a_role(bored, ignored(bored, Told, "无须处理"))})
     town.begin("toy", Due(1))
     town.run(days=1)
     assert town.state("toy", "main") is sorry
@@ -142,7 +142,7 @@ def test_no_rule_means_not_now_with_what_would_be_accepted():
 @pytest.mark.parametrize("stray", [Answer(1), Told(1), refused(Do)("wrong", "")])
 def test_a_stray_reply_or_notice_is_journaled_and_never_answered(stray):
     idle = a_state()
-    town = Town({"toy": a_role(idle, row(idle, Do, None))})
+    town = Town({"toy": a_role(idle, ignored(idle, Do, "无须处理"))})
     town.say("hub", "toy", stray)
     town.run(days=1)
     assert town.heard("hub") == []

@@ -6,7 +6,7 @@ from typing import Any
 from sim.message import Answers, Error, Message, notice, request, response, timer
 from sim.party import File, Party
 from sim.posts import Posts, refuse, reply
-from sim.table import Part, Role, Row, State, Track, row
+from sim.table import Part, Role, Row, State, Track, ignored, row
 
 WRONG = Error("wrong", "要素有误", "更正后重报")
 
@@ -122,7 +122,7 @@ def bank() -> Role:
         row(opened, Deposit, None, deposit),
         row(opened, CloseAccount, none),
     ])  # fmt: skip
-    main = Track("main", "主", idle, [row(idle, Do, None)])
+    main = Track("main", "主", idle, [ignored(idle, Do, "无须处理")])
     parts = (Part(File, [main]), Part(AccountFile, [accounts], key="account"))
     return Role("bank", "银行", parts, queries={Balance: balance})
 
