@@ -21,8 +21,8 @@ import simpy
 
 from sim.clock import Clock
 from sim.journal import Journal
+from sim.journal.parquet import ParquetStore
 from sim.message import Answers, Message, request, response, timer
-from sim.parquet_store import ParquetStore
 from sim.party import File, Party
 from sim.posts import Posts, later, reply, send
 from sim.sandbox import Sandbox

@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.calendar import DAY_MS
+from sim.journal.parquet import BODIES, SCHEMA, WORD
 from sim.judge import judge
-from sim.judge_tables import CASES
+from sim.judge.tables import CASES
 from sim.package import Package, load_package
-from sim.package_places import Region
-from sim.parquet_store import BODIES, SCHEMA, WORD
+from sim.package.places import Region
 from tests.scenarios.journal_rows import ITEMS, NO_NUMBERS, START_MS, bought_in, journal_table, write_run
 
 DAYS, ROWS, BUDGET_S = 1_426, 65_536, 20

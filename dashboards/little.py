@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboards.figures import NONE, number
-from sim.little import too_short
+from sim.judge.little import too_short
 
 Measures = dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from contract.records import BUYER, SELLER
 from sim.durations import Duration
-from sim.package_places import Region, Registry
+from sim.package.places import Region, Registry
 from sim.party import File, Party
 from sim.table import Part
 

@@ -27,7 +27,7 @@ from sim.days import year_of
 from sim.durations import Duration
 from sim.identifiers import bill_check, bill_code, bill_number, pay_code
 from sim.message import Message, timer
-from sim.package_places import Registry
+from sim.package.places import Registry
 from sim.party import File, Party
 from sim.posts import Post, Posts, Refusal, later, refuse, reply, send
 from sim.table import Part, Role, State, Track, ignored, row

@@ -25,7 +25,7 @@ from sim.days import year_of
 from sim.durations import Duration
 from sim.identifiers import tax_office, tax_voucher
 from sim.message import Message, refused, timer
-from sim.package_places import Registry
+from sim.package.places import Registry
 from sim.party import File, Party
 from sim.posts import Posts, refuse, send, working
 from sim.table import Part, Role, State, Track, ignored, row

@@ -18,11 +18,11 @@ from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
 from liantiao.simulate import plan_of, simulate
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
+from sim.judge.verdict import Result
 from sim.package import Package, PackageError, load_package
-from sim.package_faults import EFFECTS, when_it_strikes
+from sim.package.fault_scripts import EFFECTS, when_it_strikes
 from sim.population import MOST_CASES, Population
-from sim.population_export import ExportError, export
-from sim.verdict import Result
+from sim.population.export import ExportError, export
 
 USAGE, INCOMPLETE = 2, 3
 LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}

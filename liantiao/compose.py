@@ -17,7 +17,7 @@ from sim.faults import Fault
 from sim.journal import Journal, Store
 from sim.message import Message
 from sim.package import Package
-from sim.package_places import Region
+from sim.package.places import Region
 from sim.party import Party
 from sim.polls import PollPlan
 from sim.sandbox import Sandbox, Starter

@@ -8,10 +8,10 @@ import pyarrow as pa
 from liantiao.region_run import CasesFile
 from sim.calendar import parse_day
 from sim.dossier import ID_TYPES, ITEMS
+from sim.journal.parquet import BODIES, SCHEMA
 from sim.package import Package
-from sim.parquet_store import BODIES, SCHEMA
 from sim.population import Population
-from sim.population_tables import CENTRES, MASKS, MORTGAGES, tables_of
+from sim.population.tables import CENTRES, MASKS, MORTGAGES, tables_of
 from sim.sampling import SAMPLES
 
 HEAD: Final = """# 数据说明

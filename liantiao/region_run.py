@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from liantiao.compose import starters, world_of
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.faults import Fault
+from sim.journal.parquet import ParquetStore
 from sim.package import Package
-from sim.parquet_store import ParquetStore
 from sim.population import Population
 from sim.sampling import DeskSampler
 from sim.sandbox import Beginning, Sandbox

@@ -17,14 +17,14 @@ from liantiao.compose import POLLS, ROLES
 from liantiao.region_run import HORIZON_DAYS, Plan, RegionFigures, play_region
 from liantiao.run_folder import complete_or_absent, write_json
 from sim.calendar import DAY_MS, END_MS, CalendarError, WorkingCalendar, format_time
-from sim.clauses import coverage, read_clauses
 from sim.judge import judge
-from sim.little import little_finding
-from sim.measure_cases import summed
+from sim.judge.little import little_finding
+from sim.judge.verdict import Verdict
 from sim.measures import measure
+from sim.measures.cases import summed
 from sim.message import Message, Operation
 from sim.package import Package
-from sim.verdict import Verdict
+from sim.package.clauses import coverage, read_clauses
 
 Tell = Callable[[str, int, int], None]
 """(phase, done, total): what a progress bar shows."""

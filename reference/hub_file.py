@@ -8,7 +8,7 @@ from contract.hub import PushCharges
 from contract.records import BUYER, Charge
 from sim.durations import Duration
 from sim.message import Message, timer
-from sim.package_places import Region
+from sim.package.places import Region
 from sim.party import File, Party
 from sim.table import Part
 

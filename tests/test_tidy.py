@@ -36,7 +36,7 @@ CORE = (
         "sim.days",
         "sim.identifiers",
     ),
-    *("sim.masking", "sim.package_places", "sim.calendar"),
+    *("sim.masking", "sim.package.places", "sim.calendar"),
 )
 IMPURE = frozenset({"time", "datetime", "random", "asyncio", "socket", "threading"})
 RUNTIME = (

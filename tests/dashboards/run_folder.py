@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 
 import contract
 from sim.calendar import format_time
+from sim.journal.parquet import BODIES, SCHEMA
+from sim.judge.promises import PromiseKind
+from sim.judge.verdict import Evidence, Finding, Result, Verdict
 from sim.message import Message, Operation
-from sim.parquet_store import BODIES, SCHEMA
-from sim.promises import PromiseKind
-from sim.verdict import Evidence, Finding, Result, Verdict
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 START = 1_725_235_200_000  # 2024-09-02 08:00 +08:00, a Monday

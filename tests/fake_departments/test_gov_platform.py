@@ -14,7 +14,7 @@ from fake_departments.gov_platform import ROLE, Settings
 from sim.durations import Duration
 from sim.identifiers import is_licence_number
 from sim.message import Message, Refused
-from sim.package_places import Region, Registry
+from sim.package.places import Region, Registry
 from sim.posts import NOTHING, refuse
 from tests.town import BUYER, SELLER, START_MS, Town, a_dossier
 

@@ -29,7 +29,7 @@ from sim.calendar import DAY_MS
 from sim.durations import Duration
 from sim.identifiers import is_pay_code
 from sim.message import Message, refused
-from sim.package_places import Registry
+from sim.package.places import Registry
 from tests.town import Town
 
 GULOU = "350102"

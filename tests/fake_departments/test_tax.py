@@ -34,7 +34,7 @@ from sim.dossier import Person
 from sim.draws import draw, salt
 from sim.durations import Duration
 from sim.message import Message, refused
-from sim.package_places import Registry
+from sim.package.places import Registry
 from tests.town import START_MS, Town, a_dossier
 
 GULOU, MINHOU = "350102", "350121"

@@ -16,7 +16,7 @@ from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.durations import Duration
 from sim.faults import Effect, Fault
 from sim.message import refused
-from sim.package_places import Region, Registry
+from sim.package.places import Region, Registry
 from sim.polls import PollPlan
 from tests.town import START_MS, Town, a_dossier
 

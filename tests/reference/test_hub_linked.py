@@ -13,7 +13,7 @@ from sim.calendar import DAY_MS, HOUR_MS
 from sim.durations import Duration
 from sim.faults import Effect, Fault
 from sim.message import refused
-from sim.package_places import Region
+from sim.package.places import Region
 from sim.party import File
 from sim.polls import PollPlan
 from sim.posts import Posts, answer, refuse, reply

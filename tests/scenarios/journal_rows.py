@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.calendar import MINUTE_MS, parse_day
-from sim.judge_tables import CASES
-from sim.package_places import Region
-from sim.parquet_store import BODIES, SCHEMA, WORD
+from sim.journal.parquet import BODIES, SCHEMA, WORD
+from sim.judge.tables import CASES
+from sim.package.places import Region
 
 START_MS = parse_day("2024-03-05") + 9 * 60 * MINUTE_MS
 """A Tuesday morning at nine."""

@@ -11,11 +11,11 @@ import pytest
 
 import contract
 from sim.judge import judge
+from sim.judge.moments import columns_in
+from sim.judge.promises import load_promises
+from sim.judge.verdict import Finding, Result
 from sim.message import Message, Shape
-from sim.moments import columns_in
 from sim.package import load_package
-from sim.promises import load_promises
-from sim.verdict import Finding, Result
 from tests.scenarios.journal_rows import ITEMS, Story, bought, bought_in, withdrawn, write_run
 
 FUJIAN = load_package("fujian-2024-55")
@@ -477,7 +477,7 @@ def test_every_reply_and_notice_that_may_be_refused_is_looked_for() -> None:
 
 
 def test_every_request_that_a_department_hears_has_its_allow_list() -> None:
-    from sim.judge_tables import read_allow_list
+    from sim.judge.tables import read_allow_list
 
     listed = {kind for _, kind, _ in read_allow_list(FUJIAN.folder)}
     departments = {seat.id for seat in FUJIAN.seats.values() if seat.side == "department"} - {"court"}

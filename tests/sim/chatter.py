@@ -7,8 +7,8 @@ import numpy as np
 from sim.calendar import MINUTE_MS
 from sim.faults import Effect, Fault
 from sim.journal import MemoryStore, Store
+from sim.journal.parquet import ParquetStore
 from sim.message import SILENT, Answers, Message, notice, request
-from sim.parquet_store import ParquetStore
 from sim.party import File
 from sim.polls import PollPlan
 from sim.posts import Posts, answer, hold, later, refuse, reply, send, work

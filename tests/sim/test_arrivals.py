@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.arrivals import BIN_MS, Arrivals, day_weight
 from sim.calendar import DAY_MS, HOUR_MS, WorkingCalendar, local_weekday, parse_day
+from sim.population.arrivals import BIN_MS, Arrivals, day_weight
 
 CALENDAR = WorkingCalendar.load()
 FROM, TO = parse_day("2021-01-01"), parse_day("2024-11-26")

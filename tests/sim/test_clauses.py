@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.clauses import coverage, read_clauses
+from sim.judge.promises import PromiseKind, clause_ids
+from sim.judge.verdict import Finding, Result
 from sim.package import PackageError, load_package
-from sim.promises import PromiseKind, clause_ids
-from sim.verdict import Finding, Result
+from sim.package.clauses import coverage, read_clauses
 
 FUJIAN = load_package("fujian-2024-55").folder
 CLAUSE = "- {id: X-1, where: 一, requires: 须办, obliges: %s, check: %s, scenarios: [%s]}\n"

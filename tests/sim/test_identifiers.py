@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import identifier_columns as columns
 from sim import identifiers as ids
 from sim.check_digits import licence_check, luhn_check
+from sim.population import identifier_columns as columns
 
 
 def one(value: int) -> np.ndarray:

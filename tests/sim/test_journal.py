@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.journal import NO_RULE, NOTE, ROW, Body, Journal, MemoryStore, as_json
+from sim.journal.parquet import BODIES, INSTANT, SCHEMA
 from sim.message import Message, notice
-from sim.parquet_store import BODIES, INSTANT, SCHEMA
 from sim.party import Party
 from sim.route import FIRST_TRIP
 from sim.table import State, Track, ignored

@@ -12,12 +12,12 @@ import pytest
 
 from sim.calendar import parse_day
 from sim.judge import judge
-from sim.judge_tables import ID_NUMBER, PHONE_NUMBER, open_database, prepare
-from sim.moments import WHATS, Column, Moments, columns_in
+from sim.judge.moments import WHATS, Column, Moments, columns_in
+from sim.judge.promises import load_promises, parse_promise, read_limits
+from sim.judge.tables import ID_NUMBER, PHONE_NUMBER, open_database, prepare
+from sim.judge.verdict import TITLES, Finding, Result, Verdict
 from sim.package import load_package
-from sim.package_tables import PackageError
-from sim.promises import load_promises, parse_promise, read_limits
-from sim.verdict import TITLES, Finding, Result, Verdict
+from sim.package.tables import PackageError
 from tests.scenarios.journal_rows import ITEMS, Heard, Story, bought, journal_table, write_run
 
 FUJIAN = load_package("fujian-2024-55")

@@ -13,9 +13,9 @@ from liantiao import simulate as command
 from liantiao.region_run import Plan, RegionFigures, play_region
 from liantiao.simulate import plan_of, simulate
 from sim.calendar import parse_day
-from sim.little import little_finding
+from sim.judge.little import little_finding
+from sim.judge.verdict import Result, Verdict
 from sim.package import load_package
-from sim.verdict import Result, Verdict
 
 
 def line(sampled: float, expected: float, *, consistent: bool = True, **more: Any) -> dict[str, Any]:

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.measure_moments import NEVER, Moments
-from sim.measure_periods import Periods
+from sim.journal.parquet import INSTANT
 from sim.measures import MeasureError, measure, write_measures
+from sim.measures.moments import NEVER, Moments
+from sim.measures.periods import Periods
 from sim.package import load_package
-from sim.parquet_store import INSTANT
 from tests.dashboards.run_folder import DAY, REGIONS, START, operations, write_run_folder
 
 Rows = list[dict[str, Any]]

@@ -11,9 +11,9 @@ from sim.calendar import WorkingCalendar
 from sim.durations import OFFICE_DAY_MS
 from sim.faults import Effect
 from sim.package import SCENARIOS, PackageError, load_package
-from sim.package_capacity import POSTS
-from sim.package_faults import when_it_strikes
-from sim.package_mixes import DURATIONS, MIXES, SHARES
+from sim.package.capacity import POSTS
+from sim.package.fault_scripts import when_it_strikes
+from sim.package.mixes import DURATIONS, MIXES, SHARES
 
 FUJIAN = load_package("fujian-2024-55")
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sim import identifiers as ids
 from sim.calendar import DAY_MS, parse_day
 from sim.dossier import DOTTED_NAME, ITEMS, RARE_NAME, TITLE_FULL_WIDTH
-from sim.name_pools import FEMALE_NAMES, MALE_NAMES, STREETS, SURNAMES
 from sim.package import load_package
 from sim.population import Population, PopulationChunk
-from sim.population_accounts import SERIAL_BITS
-from sim.population_homes import UNIFIED_REGISTRATION_MS
-from sim.population_people import FIRST_SELLER_SEAT
+from sim.population.accounts import SERIAL_BITS
+from sim.population.homes import UNIFIED_REGISTRATION_MS
+from sim.population.name_pools import FEMALE_NAMES, MALE_NAMES, STREETS, SURNAMES
+from sim.population.people import FIRST_SELLER_SEAT
 
 PACKAGE = load_package("fujian-2024-55")
 ROWS = 40_000

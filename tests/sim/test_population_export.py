@@ -5,12 +5,11 @@ import json
 import pytest
 from pyarrow import csv, parquet
 
-from sim import population_export
 from sim.masking import mask_account, mask_address, mask_id, mask_name, mask_phone
 from sim.package import load_package
 from sim.population import Population
-from sim.population_export import FORMATS, ExportError, export
-from sim.population_tables import TABLES
+from sim.population.export import FORMATS, ExportError, export
+from sim.population.tables import TABLES
 
 PACKAGE = load_package("fujian-2024-55")
 CASES = 400
@@ -94,14 +93,14 @@ def test_an_export_that_fails_half_way_leaves_nothing(tmp_path, monkeypatch):
     def full_disk(done: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(population_export, "BLOCK", 100)
+    monkeypatch.setattr("sim.population.export.BLOCK", 100)
     with pytest.raises(ExportError, match="No space left"):
         export(PEOPLE, tmp_path / "out", progress=full_disk)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(population_export, "BLOCK", 150)
+    monkeypatch.setattr("sim.population.export.BLOCK", 150)
     heard = []
     export(PEOPLE, tmp_path / "out", progress=heard.append)
     assert heard == [150, 300, 400]

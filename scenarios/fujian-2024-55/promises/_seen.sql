@@ -1,5 +1,5 @@
 -- seen: one row per case, what most promises read. The "kind what" columns come from one pass over the journal, see
--- sim/moments.py. n: times heard; first, last: when; sent: when first sent; refused: times refused; fen, top: sum and
+-- sim/judge/moments.py. n: times heard; first, last: when; sent: when first sent; refused: times refused; fen, top: sum and
 -- largest of the amounts; zero: when first heard with amount 0; asked: when first sent, refused or not. Times are epoch ms; what never happened is null.
 SELECT
     case_no, region, registry, channel, items, open,

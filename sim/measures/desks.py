@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.calendar import DAY_MS, WorkingCalendar
-from sim.measure_periods import UTC8_MS, Periods
+from sim.measures.periods import UTC8_MS, Periods
 from sim.package import Package
 
 DECISIONS: Final = {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sim.calendar import DAY_MS, HOUR_MS
-from sim.measure_moments import Times
+from sim.measures.moments import Times
 
 UTC8_MS: Final = 8 * HOUR_MS
 DAILY_UP_TO_DAYS: Final = 92

@@ -9,7 +9,7 @@ import duckdb
 
 from sim.calendar import DAY_MS
 from sim.gate import CASE_CLOSED, NOT_FOUND, NOT_NOW, UNEXPECTED
-from sim.measure_periods import UTC8_MS
+from sim.measures.periods import UTC8_MS
 from sim.message import Error, Operation, Shape
 
 MONEY: Final = {

@@ -37,12 +37,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.calendar import END_MS, FIRST_MS
-from sim.measure_cases import ENDS, RegionCases, closure, durations, ends, shares, summed
-from sim.measure_counts import Traffic, read_counts
-from sim.measure_desks import Desks
-from sim.measure_faults import faults
-from sim.measure_moments import Moments
-from sim.measure_periods import Periods
+from sim.measures.cases import ENDS, RegionCases, closure, durations, ends, shares, summed
+from sim.measures.counts import Traffic, read_counts
+from sim.measures.desks import Desks
+from sim.measures.faults import faults
+from sim.measures.moments import Moments
+from sim.measures.periods import Periods
 from sim.message import Operation
 from sim.package import Package, load_package
 

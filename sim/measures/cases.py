@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.dossier import ITEMS
-from sim.measure_moments import NEVER, REFUSED, Cases, Flags, Moments, Times
+from sim.measures.moments import NEVER, REFUSED, Cases, Flags, Moments, Times
 
 QUANTILES: Final = {"median_ms": 0.5, "p90_ms": 0.9, "p99_ms": 0.99}
 STAGES: Final = (

@@ -10,7 +10,7 @@ from faker.providers.address.zh_CN import Provider as Address
 from faker.providers.company.zh_CN import Provider as Company
 from faker.providers.person.zh_CN import Provider as Person
 
-from sim.identifier_columns import Chinese
+from sim.population.identifier_columns import Chinese
 
 
 def _given_names(listed: list[str]) -> list[str]:

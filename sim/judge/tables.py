@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.calendar import DAY_MS, FIRST_MS, HOUR_MS, WorkingCalendar
-from sim.moments import Column, Moments
+from sim.journal.parquet import BODIES, SCHEMA
+from sim.judge.moments import Column, Moments
 from sim.package import Package
-from sim.package_places import Region
-from sim.package_tables import PackageError
-from sim.parquet_store import BODIES, SCHEMA
+from sim.package.places import Region
+from sim.package.tables import PackageError
 
 LOCAL_MS = 8 * HOUR_MS
 CASES = pa.schema(

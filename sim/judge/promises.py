@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sim.package_tables import PackageError, nearest, read_file
+from sim.package.tables import PackageError, nearest, read_file
 
 REQUIRED, OPTIONAL = (
     ("title", "clauses", "kind", "applies"),

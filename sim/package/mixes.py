@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from sim.durations import Duration
-from sim.package_tables import Table, check_sum
+from sim.package.tables import Table, check_sum
 
 # The words that parties and the population may ask for. A package need not know them all; an unknown one is a slip.
 MIXES = {

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import yaml
 
-from sim.package_tables import PackageError
-from sim.verdict import Finding
+from sim.judge.verdict import Finding
+from sim.package.tables import PackageError
 
 OBLIGED: Final = {"implementation": "被测系统", "organisation": "组织单位", "departments": "各部门系统"}
 MANUAL: Final = "人工"

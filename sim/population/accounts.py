@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from sim import identifier_columns as columns
 from sim.dossier import ITEMS
 from sim.draws import Flags, Luck, Numbers
-from sim.identifier_columns import Text
 from sim.identifiers import ACCOUNT_SHAPES
-from sim.population_world import World
+from sim.population import identifier_columns as columns
+from sim.population.identifier_columns import Text
+from sim.population.world import World
 
 SERIAL_BITS: Final = {"power": 33, "water": 26, "gas": 33, "cable_tv": 39, "housing_fund": 39}
 """Serials stay below nine tenths of their digits: an account whose serial begins with 9 exists nowhere."""

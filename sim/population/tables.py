@@ -13,7 +13,7 @@ from sim.identifiers import canonical_title
 from sim.masking import mask_account, mask_address, mask_id, mask_name, mask_phone, mask_title, mask_unit
 from sim.package import Package
 from sim.population import PopulationChunk
-from sim.population_people import FIRST_SELLER_SEAT
+from sim.population.people import FIRST_SELLER_SEAT
 
 Columns = dict[str, object]
 

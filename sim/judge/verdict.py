@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.calendar import DAY_MS, CalendarError, parse_day
-from sim.package_tables import PackageError, nearest, read_file
-from sim.promises import PromiseKind
+from sim.judge.promises import PromiseKind
+from sim.package.tables import PackageError, nearest, read_file
 
 SAMPLE = 10
 """How many violations of one promise are kept as its evidence."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.calendar import HOUR_MS, MINUTE_MS, CalendarError, format_time, local_ms, parse_clock
 from sim.faults import Effect, Fault
-from sim.package_tables import PackageError, Table, read_file
+from sim.package.tables import PackageError, Table, read_file
 
 DELAY_NEEDED = {Effect.LATE, Effect.SLOW}
 DELAY_ALLOWED = DELAY_NEEDED | {Effect.DUPLICATED, Effect.REORDERED}

@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from sim import identifier_columns as columns
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.dossier import TITLE_FULL_WIDTH, TITLE_HALF_WIDTH, TITLE_SPACED
 from sim.draws import Flags, Luck, Numbers
-from sim.identifier_columns import Chinese, Text
-from sim.name_pools import ESTATES, STREETS
-from sim.population_world import World
+from sim.population import identifier_columns as columns
+from sim.population.identifier_columns import Chinese, Text
+from sim.population.name_pools import ESTATES, STREETS
+from sim.population.world import World
 
 # Quantiles at even steps, all synthetic: areas in hundredths of a square metre, prices in thousandths of the region's
 # median, what the seller paid in thousandths of today's price, by how long it was held.

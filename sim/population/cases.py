@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import identifier_columns as columns
 from sim.calendar import HOUR_MS
 from sim.draws import Flags, Luck, Numbers
-from sim.identifier_columns import Text
-from sim.population_world import World
+from sim.population import identifier_columns as columns
+from sim.population.identifier_columns import Text
+from sim.population.world import World
 
 
 @dataclass(slots=True)

@@ -7,12 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from sim import identifier_columns as columns
 from sim.dossier import CREDIT_CODE, DOTTED_NAME, ID_TYPES, RARE_NAME, Person
 from sim.draws import Flags, Index, Luck, Numbers
-from sim.identifier_columns import Chinese, Text
 from sim.identifiers import UNASSIGNED_DISTRICT
-from sim.name_pools import (
+from sim.population import identifier_columns as columns
+from sim.population.cases import CaseColumns
+from sim.population.identifier_columns import Chinese, Text
+from sim.population.name_pools import (
     COMPANY_WORDS,
     DOTTED_NAMES,
     FEMALE_NAMES,
@@ -21,8 +22,7 @@ from sim.name_pools import (
     SURNAME_BOUNDS,
     SURNAMES,
 )
-from sim.population_cases import CaseColumns
-from sim.population_world import World
+from sim.population.world import World
 
 SEATS: Final = 5
 """Three for buyers, then two for sellers; a person's number is case x 5 + seat."""

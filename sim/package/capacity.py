@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.calendar import MINUTE_MS
 from sim.durations import Duration
-from sim.package_tables import PackageError, Table, read_file
+from sim.package.tables import PackageError, Table, read_file
 
 POSTS = ("accept", "review", "record", "certify")
 

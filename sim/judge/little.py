@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sim.promises import PromiseKind
-from sim.verdict import SAMPLE, Evidence, Finding, Result
+from sim.judge.promises import PromiseKind
+from sim.judge.verdict import SAMPLE, Evidence, Finding, Result
 
 Line = dict[str, Any]
 SHORTEST_QUEUE = 0.05

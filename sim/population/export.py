@@ -14,7 +14,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from sim.population import BLOCK, Population
-from sim.population_tables import TABLES, tables_of
+from sim.population.tables import TABLES, tables_of
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """Tells Excel that a CSV file is UTF-8."""

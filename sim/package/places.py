@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sim.calendar import CalendarError, OfficeHours, Span, WorkingCalendar
-from sim.package_tables import PackageError, Table, check_sum
+from sim.package.tables import PackageError, Table, check_sum
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from sim.message import Operation, Shape
-from sim.package_faults import EFFECTS, FaultScript, when_it_strikes
+from sim.package.fault_scripts import EFFECTS, FaultScript, when_it_strikes
 
 KINDS_NAMED: Final = 3
 """A fault on more kinds of messages than these is told by how many they are."""

@@ -12,12 +12,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sim.judge_tables import RegionJournal, lay_out, open_database, prepare, region_journals
-from sim.moments import Column, columns_in
+from sim.judge.moments import Column, columns_in
+from sim.judge.promises import Limit, Promise, PromiseKind, Promises, load_promises
+from sim.judge.tables import RegionJournal, lay_out, open_database, prepare, region_journals
+from sim.judge.verdict import SAMPLE, Evidence, Finding, Result, Verdict, excuse, read_known_issues
 from sim.package import Package
-from sim.package_tables import PackageError, nearest
-from sim.promises import Limit, Promise, PromiseKind, Promises, load_promises
-from sim.verdict import SAMPLE, Evidence, Finding, Result, Verdict, excuse, read_known_issues
+from sim.package.tables import PackageError, nearest
 
 __all__ = ["ORDER_TOLERANCE_MS", "judge"]
 

@@ -7,16 +7,16 @@ from typing import Final
 
 import numpy as np
 
-from sim.arrivals import Arrivals
 from sim.calendar import WorkingCalendar
 from sim.dossier import Dossier
 from sim.draws import Index, Luck, Numbers
 from sim.package import Package
-from sim.population_accounts import AccountColumns, draw_accounts
-from sim.population_cases import CaseColumns, draw_cases
-from sim.population_homes import HomeColumns, draw_homes
-from sim.population_people import PeopleColumns, draw_people
-from sim.population_world import World
+from sim.population.accounts import AccountColumns, draw_accounts
+from sim.population.arrivals import Arrivals
+from sim.population.cases import CaseColumns, draw_cases
+from sim.population.homes import HomeColumns, draw_homes
+from sim.population.people import PeopleColumns, draw_people
+from sim.population.world import World
 
 BLOCK: Final = 16_384
 """Cases drawn at once: small enough for the arithmetic to stay in the processor's cache."""

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from sim.calendar import CalendarError, parse_day
 from sim.durations import Duration
-from sim.package_capacity import Capacity, read_capacity
-from sim.package_faults import FaultScript, read_fault_scripts
-from sim.package_mixes import Mix, read_durations, read_mixes, read_shares
-from sim.package_places import HoursProfile, Region, Registry, read_hours, read_regions, read_registries
-from sim.package_tables import PackageError, Table, look_up, nearest, read_file
+from sim.package.capacity import Capacity, read_capacity
+from sim.package.fault_scripts import FaultScript, read_fault_scripts
+from sim.package.mixes import Mix, read_durations, read_mixes, read_shares
+from sim.package.places import HoursProfile, Region, Registry, read_hours, read_regions, read_registries
+from sim.package.tables import PackageError, Table, look_up, nearest, read_file
 
 __all__ = ["Package", "PackageError", "load_package"]
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 ROUTES = ("own", "tax_fee", "reflow", "local", "hub")
 SIDES = ("package", "department", "people")
 
