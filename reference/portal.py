@@ -31,7 +31,7 @@ from contract.registry import Corrected, Receive
 from contract.registry import Withdraw as RegistryWithdraw
 from reference import portal_parties as parties
 from reference.portal_files import PartyOverdue, PortalFile
-from reference.portal_parties import Gathered, PapersMissing, PartiesVerified
+from reference.portal_parties import BuyersVerified, Gathered, PapersMissing, PartiesVerified
 from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Part, Role, State, Track, ignored, row
@@ -178,7 +178,8 @@ AT_REGISTRY = (HANDED_OVER, CORRECTING, UNDER_WAY, WITHDRAWING)
 MAIN = Track("main", "网上申请", UNASKED, [
     # while the application is                  we hear                    it becomes        and we
     row(UNASKED,                                Apply,                     VERIFYING_BUYER,  parties.apply),
-    row(VERIFYING_BUYER,                        IdentityVerified,          AWAITING_SELLER,  parties.invite_seller),
+    row(VERIFYING_BUYER,                        IdentityVerified,          None,             parties.buyer_verified),
+    row(VERIFYING_BUYER,                        BuyersVerified,            AWAITING_SELLER,  parties.invite_seller),
     row(VERIFYING_BUYER,                        refused(VerifyIdentity),   BUYER_UNKNOWN,    parties.buyer_unknown),
     row(BUYER_UNKNOWN,                          LoginAgain,                VERIFYING_BUYER,  parties.verify_buyer),
     row(AWAITING_SELLER,                        Join,                      VERIFYING_SELLER, parties.join),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from contract.records import Application
+from contract.records import BUYER, SELLER, Application
 from sim.calendar import DAY_MS
+from sim.dossier import Person
 from sim.message import Message, timer
 from sim.party import File, Party
 from sim.posts import Post, later
@@ -26,17 +27,22 @@ class PortalFile(File):
 
     __slots__ = (
         "acceptance_no", "application", "authorisation", "contract_no", "correction", "fields", "missing", "outcome",
-        "receipt_code", "seal_no", "seller_authorisation", "turned_away", "verified",
+        "receipt_code", "seal_no", "seller_authorisation", "tokens", "turned_away",
     )  # fmt: skip
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
         super().__init__(party, case, part)
         self.application: Application
         self.authorisation = self.seller_authorisation = self.receipt_code = self.seal_no = self.acceptance_no = ""
-        self.correction = self.outcome = self.turned_away = self.verified = ""
+        self.correction = self.outcome = self.turned_away = ""
+        self.tokens: dict[str, set[str]] = {BUYER: set(), SELLER: set()}
         self.missing: tuple[str, ...] | None = None
         self.fields: tuple[str, ...] | None = None
         self.contract_no: str | None = None
+
+    def people(self, role: str) -> tuple[Person, ...]:
+        """Everybody who applies on one side."""
+        return self.application.buyers if role == BUYER else self.application.sellers
 
     @property
     def at_window(self) -> bool:

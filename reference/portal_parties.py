@@ -17,14 +17,19 @@ from contract.records import BUYER, SELLER
 from reference.portal_files import PortalFile
 from sim.identifiers import canonical_title
 from sim.message import Message, Refused, timer
-from sim.posts import NOTHING, Posts, later, refuse, send
+from sim.posts import NOTHING, Post, Posts, later, refuse, send
 
 CERTIFICATES = ("居民身份证", "结婚证", "居民户口簿", "不动产权证书")
 
 
+@timer("portal.buyers_verified", "买方均已认证")
+class BuyersVerified(Message):
+    """Every buyer has been identified."""
+
+
 @timer("portal.parties_verified", "双方均已认证")
 class PartiesVerified(Message):
-    """The seller was the last to be identified."""
+    """The sellers were the last to be identified."""
 
 
 @timer("portal.gathered", "证照、回填与网签均已返回")
@@ -37,7 +42,8 @@ class PapersMissing(Message):
     """Everything has been answered, but some certificates were not found."""
 
 
-PARTIES_VERIFIED, GATHERED, PAPERS_MISSING = PartiesVerified(), Gathered(), PapersMissing()
+BUYERS_VERIFIED, PARTIES_VERIFIED = BuyersVerified(), PartiesVerified()
+GATHERED, PAPERS_MISSING = Gathered(), PapersMissing()
 
 
 # ---- ① application, ② identity -----------------------------------------------------------------------------------------
@@ -54,15 +60,42 @@ def apply(file: PortalFile, heard: Apply) -> Posts:
 
 
 def verify_buyer(file: PortalFile, heard: Message) -> Posts:
-    return [send("gov_platform", VerifyIdentity(BUYER, file.application.buyers[0]))]
+    return [_verify_next(file, BUYER)]
 
 
 def verify_seller(file: PortalFile, heard: Message) -> Posts:
-    return [send("gov_platform", VerifyIdentity(SELLER, file.application.sellers[0]))]
+    return [_verify_next(file, SELLER)]
 
 
-def invite_seller(file: PortalFile, heard: IdentityVerified) -> Posts:
-    file.verified = heard.role
+def _verify_next(file: PortalFile, role: str) -> Post:
+    """Everybody who applies is identified, one after the other; a token told twice counts once."""
+    people, known = file.people(role), len(file.tokens[role])
+    if known < len(people):
+        return send("gov_platform", VerifyIdentity(role, people[known]))
+    return later(0, BUYERS_VERIFIED if role == BUYER else PARTIES_VERIFIED)
+
+
+def keep_identity(file: PortalFile, heard: IdentityVerified) -> Posts:
+    file.tokens.get(heard.role, set()).add(heard.token)
+    return NOTHING
+
+
+def buyer_verified(file: PortalFile, heard: IdentityVerified) -> Posts:
+    return _verified(file, heard, BUYER)
+
+
+def seller_verified(file: PortalFile, heard: IdentityVerified) -> Posts:
+    return _verified(file, heard, SELLER)
+
+
+def _verified(file: PortalFile, heard: IdentityVerified, role: str) -> Posts:
+    if heard.role != role or heard.token in file.tokens[role]:
+        return NOTHING
+    file.tokens[role].add(heard.token)
+    return [_verify_next(file, role)]
+
+
+def invite_seller(file: PortalFile, heard: BuyersVerified) -> Posts:
     invited = JoinInvited(file.authorisation)
     return [send("clerk" if file.at_window else "seller", invited), file.await_party()]
 
@@ -70,16 +103,6 @@ def invite_seller(file: PortalFile, heard: IdentityVerified) -> Posts:
 def join(file: PortalFile, heard: Join) -> Posts:
     file.seller_authorisation = heard.authorisation
     return verify_seller(file, heard)
-
-
-def seller_verified(file: PortalFile, heard: IdentityVerified) -> Posts:
-    file.verified = heard.role
-    return [later(0, PARTIES_VERIFIED)] if heard.role == SELLER else NOTHING
-
-
-def keep_identity(file: PortalFile, heard: IdentityVerified) -> Posts:
-    file.verified = heard.role
-    return NOTHING
 
 
 def buyer_unknown(file: PortalFile, heard: Refused) -> Posts:

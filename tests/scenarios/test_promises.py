@@ -27,6 +27,14 @@ PARTIES = {"application": {"buyers": [{"id_no": "B1"}, {"id_no": "B2"}], "seller
 Bodies = list[tuple[int, str, Any]]
 
 
+def identified(role: str, id_no: str) -> tuple[int, str, Any]:
+    """The kept body of one person's identification."""
+    return (1, "gov_platform.verify_identity", {"role": role, "person": {"id_no": id_no}})
+
+
+EVERYBODY = [identified("buyer", "B1"), identified("buyer", "B2"), identified("seller", "S1")]
+
+
 @dataclass(frozen=True)
 class Judged:
     """Stories that keep a promise, each of which it applies to, and stories each of which breaks it."""
@@ -248,12 +256,12 @@ TABLE: dict[str, Judged] = {
         signed_for_by_the_clerk,
     ]),
     "bodies_identified": Judged(
-        [bought], [bought, bought, bought],
-        kept_bodies=[(1, "portal.apply", PARTIES), (1, "gov_platform.verify_identity", {"role": "buyer", "person": {"id_no": "B2"}}),
-                     (1, "gov_platform.verify_identity", {"role": "seller", "person": {"id_no": "S1"}})],
+        [bought], [bought, bought, bought, bought],
+        kept_bodies=[(1, "portal.apply", PARTIES), *EVERYBODY],
         broken_bodies=[
-            [(1, "portal.apply", PARTIES), (1, "gov_platform.verify_identity", {"role": role, "person": {"id_no": number}})]
-            for role, number in (("buyer", "B9"), ("buyer", "S1"), ("agent", "B1"))
+            *([(1, "portal.apply", PARTIES), *EVERYBODY, identified(role, number)]
+              for role, number in (("buyer", "B9"), ("buyer", "S1"), ("agent", "B1"))),
+            [(1, "portal.apply", PARTIES), *EVERYBODY[1:]],
         ],
     ),
     "look_ups_authorised": Judged([bought], [
