@@ -214,7 +214,6 @@ class Sandbox:
                 if len(rows) >= limit:
                     journal.flush()
             else:
-                row.hits += 1
                 self.folded += 1
             if case.sampled:
                 journal.keep_bodies(case.number, id_, body, said)
