@@ -192,7 +192,6 @@ class Sandbox:
                 if len(rows) >= page:
                     journal.turn_page()
             else:
-                row.hits += 1
                 self.folded += 1
             if case.sampled:
                 journal.keep_bodies(case.number, id_, body, said)

@@ -51,7 +51,6 @@ class Row:
     reason: str = ""
     delta: int = 0
     code: int = 0
-    hits: int = 0
     moves: bool = False
 
     def __post_init__(self) -> None:

@@ -125,12 +125,13 @@ class Explorer:
             return
         kinds = {rule.kind: rule in self.missing for rule in sorted(rules, key=lambda rule: rule in self.missing)}
         for timer in timers:
-            if kinds.get(type(timer)):
+            if type(timer) in kinds:
                 world._dispatch(at, at.case, [later(0, timer)], 0, world.clock.now_ms)
+                self.borne[at.case.number] += 1
         for kind, missing in list(kinds.items()):
             if missing and not is_told(kind):
                 at_random = wire_kinds(at.party.role)
-                kinds |= dict.fromkeys(self.setters[kind] or at_random[step % len(at_random) :][:1], True)
+                kinds |= dict.fromkeys(self.setters[kind] or at_random[step % len(at_random) :][:4], True)
         told = [kind for kind in kinds if is_told(kind) and any(kind in state.rows for state in states)]
         for n, kind in enumerate(told):
             if draw(at.case.salt, kind.op.name.encode(), step) < (0.3 if kinds[kind] else 0.1):
