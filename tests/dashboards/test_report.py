@@ -12,7 +12,8 @@ from dashboards.figures import masked, money, number, percent, span
 from dashboards.promises import cleaned, headline
 from dashboards.report import ReportError, command, write_report
 from sim.measures import write_measures
-from tests.dashboards.run_folder import IDENTITY, operations, run_facts, verdict, write_json, write_run_folder
+from tests.dashboards.run_folder import operations, run_facts, write_json, write_run_folder
+from tests.dashboards.verdict import IDENTITY, verdict
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
-"""The tax bureau alone: declarations, vouchers to the fen, every refusal, every state, and any sequence of messages."""
+"""The tax bureau: declarations assessed, cancelled, returned; and what no sequence of messages breaks."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.records import BUYER, SELLER, TAX, TaxFacts
+from contract.records import BUYER, SELLER, TAX
 from contract.tax import (
     Assessed,
     CancelDeclaration,
@@ -16,14 +15,9 @@ from contract.tax import (
     FetchCertificate,
     QueryBill,
     Returned,
-    TaxBill,
-    TaxCertificate,
     TreasuryRefund,
-    TreasuryRefunded,
     Void,
-    VoucherVoided,
     WriteOff,
-    WrittenOff,
 )
 from contract.unionpay import Split
 from fake_departments import tax, tax_vouchers
@@ -32,92 +26,29 @@ from fake_departments.tax_law import NotSupported, Sale, assess, total_fen
 from sim.calendar import DAY_MS, HOUR_MS, parse_day
 from sim.dossier import Person
 from sim.draws import draw, salt
-from sim.durations import Duration
-from sim.message import Message, refused
-from sim.package.places import Registry
+from sim.message import Message
+from tests.fake_departments.tax_bureau import (
+    BUYER_PERSON,
+    BUYING_COMPANY,
+    GULOU,
+    MINHOU,
+    NEW_HOME,
+    PRICE,
+    SELLER_PERSON,
+    SELLING_COMPANY,
+    SHOP,
+    ask,
+    bureau,
+    declaration,
+    declared,
+    facts,
+    pay,
+    three,
+    town,
+)
 from tests.town import START_MS, Town, a_dossier
 
-GULOU, MINHOU = "350102", "350121"
-REGISTRIES = (
-    Registry(GULOU, "fuzhou", "福州市鼓楼区不动产登记中心", "福州市", True, 7, "standard", 0.6, 0.6),
-    Registry(MINHOU, "fuzhou", "福州市闽侯县不动产登记中心", "闽侯县", False, 5, "standard", 0.4, 0.4),
-)
-PRICE = 150_000_000
-BUYER_PERSON = Person("林晓", "111", "359999199001010015", "15400000001", False)
-SELLER_PERSON = Person("陈明", "111", "359999198001010010", "15400000002", False)
-BUYING_COMPANY = Person("闽江置业有限公司", "900", "91359999MA00000001", "15400000003", True)
-SELLING_COMPANY = Person("鼓山置业有限公司", "900", "91359999MA00000002", "15400000004", True)
 
-
-def took(ms: int) -> Duration:
-    return Duration((ms,) * 1024, True, "测试")
-
-
-def bureau(returned: float = 0.0) -> tax.Settings:
-    """Three hours to assess, three seconds to write off, six to print, fifteen days to pay, five to refund."""
-    return tax.Settings(
-        returned, took(3 * HOUR_MS), took(3_000), took(6_000), took(15 * DAY_MS), took(5 * DAY_MS), REGISTRIES
-    )
-
-
-def facts(**changed: Any) -> TaxFacts:
-    """A home sold after three years and a bit, the buyer's first."""
-    usual: dict[str, Any] = {
-        "unit_code": "350102001001GB00001F00010001",
-        "price_fen": PRICE,
-        "area_m2_x100": 8_900,
-        "residential": True,
-        "acquired_ms": START_MS - 1_200 * DAY_MS,
-        "original_price_fen": 100_000_000,
-        "has_cost_documents": False,
-        "sole_home": False,
-        "buyer_home_count": 1,
-        "buyer": BUYER_PERSON,
-        "seller": SELLER_PERSON,
-    }
-    return TaxFacts(**(usual | changed))
-
-
-def declaration(**changed: Any) -> Declare:
-    given_facts = facts(**changed)
-    return Declare(GULOU, given_facts.price_fen, given_facts)
-
-
-def town(returned: float = 0.0, **more: Any) -> Town:
-    return Town({"tax": tax.ROLE}, {"tax": bureau(returned)}, **more)
-
-
-def declared(sale: Declare, **more: Any) -> Town:
-    """A town in which a sale has been declared and assessed."""
-    place = town(**more)
-    place.say("hub", "tax", sale)
-    place.run(hours=4)
-    return place
-
-
-NEW_HOME = {"acquired_ms": START_MS - 300 * DAY_MS}
-SHOP = {"residential": False}
-
-
-def three() -> tuple[Town, list[Any]]:
-    """A sale within two years: all three vouchers of a home."""
-    place = declared(declaration(**NEW_HOME))
-    return place, list(place.heard("hub", Assessed)[0].charges)
-
-
-def ask(place: Town, message: Message, seat: str = "hub", **time: float) -> Any:
-    """What the asker heard last, once the bureau has had its time."""
-    place.say(seat, "tax", message)
-    place.run(**(time or {"minutes": 1}))
-    heard = place.heard(seat)
-    return heard[-1] if heard else None
-
-
-def pay(place: Town, charge: Any, order: str = "order0001") -> Any:
-    return ask(place, WriteOff(charge.number, order, charge.amount_fen), "unionpay")
-
-
-# ---- assessing -------------------------------------------------------------------------------------------------------
 def test_a_sale_within_two_years_becomes_three_vouchers_of_three_elements_each() -> None:
     place, charges = three()
     deed, vat, income = charges
@@ -256,7 +187,6 @@ def test_a_declaration_being_assessed_is_not_taken_twice() -> None:
     assert len(place.heard("hub", Assessed)) == 1
 
 
-# ---- cancelling ------------------------------------------------------------------------------------------------------
 def test_a_cancelled_declaration_is_never_assessed_but_may_be_declared_anew() -> None:
     place = town()
     ask(place, declaration())
@@ -280,146 +210,6 @@ def test_cancelling_just_after_the_assessment_voids_its_vouchers() -> None:
     assert not place.unexpected()
 
 
-# ---- paying ----------------------------------------------------------------------------------------------------------
-def test_a_voucher_is_asked_for_written_off_cleared_and_certified() -> None:
-    place, charges = three()
-    charge = charges[0]
-    bill = ask(place, QueryBill(charge.number), "unionpay")
-    assert isinstance(bill, TaxBill)
-    assert (bill.charge, bill.amount_fen) == (charge, charge.amount_fen)
-    asked_ms = place.clock.now_ms
-    assert isinstance(pay(place, charge), WrittenOff)
-    assert place.heard_at("unionpay", WrittenOff)[0][0] == asked_ms + 3_000 + 100  # there and back
-    for _ in range(2):
-        place.say("unionpay", "tax", Split(charge.number, "order0001", charge.amount_fen))
-        place.run(minutes=1)
-        assert place.state("tax", "voucher", "voucher_no", charge.number) is tax_vouchers.CLEARED
-    first, second = (ask(place, FetchCertificate(charge.number)) for _ in range(2))
-    assert isinstance(first, TaxCertificate)
-    assert (len(first.certificate_no), first.amount_fen) == (18, charge.amount_fen)
-    assert first.certificate_no == second.certificate_no
-    assert not place.unexpected()
-
-
-def test_the_same_payment_asking_again_hears_the_same_answer_and_another_is_refused() -> None:
-    place, charges = three()
-    for _ in range(2):
-        assert isinstance(pay(place, charges[0]), WrittenOff)
-    assert pay(place, charges[0], "order0002").error == "already_paid"
-    assert ask(place, WriteOff(charges[0].number, "order0001", 1)).error == "amount_differs"
-    moves = [row for row in place.rows(kind="tax.write_off", outcome="ok") if row["state_from"] != row["state_to"]]
-    assert len(moves) == 1
-
-
-def test_one_fen_too_much_or_too_little_is_refused() -> None:
-    place, charges = three()
-    for wrong in (-1, 1):
-        said = WriteOff(charges[1].number, "order0001", charges[1].amount_fen + wrong)
-        assert ask(place, said).error == "amount_differs"
-    assert isinstance(pay(place, charges[1]), WrittenOff)
-
-
-def test_an_unpaid_voucher_lapses_on_its_own_and_the_case_is_let_go() -> None:
-    place = Town({"tax": tax.ROLE}, {"tax": bureau()}, let_go=True)
-    place.say("hub", "tax", declaration())
-    place.run(days=15, hours=2)
-    assert place.open_cases()
-    number = place.heard("hub", Assessed)[0].charges[0].number
-    assert place.state("tax", "voucher", "voucher_no", number) is tax_vouchers.UNPAID
-    place.run(hours=2)
-    assert not place.open_cases()
-    assert not place.sandbox.seats["tax"].ledgers["voucher_no"]
-
-
-def test_a_treasury_refund_is_answered_when_it_is_done() -> None:
-    place, charges = three()
-    charge = charges[1]
-    pay(place, charge)
-    place.say("hub", "tax", TreasuryRefund(charge.number, charge.amount_fen, "撤件"))
-    place.run(days=4.9)
-    assert not place.heard("hub", TreasuryRefunded)
-    place.run(hours=3)
-    back = place.heard("hub", TreasuryRefunded)
-    assert [(each.voucher_no, each.amount_fen) for each in back] == [(charge.number, charge.amount_fen)]
-    assert charge.number not in place.file("tax").live
-
-
-# ---- every state and every refusal -----------------------------------------------------------------------------------
-def brought(state: str) -> tuple[Town, Any]:
-    """A voucher brought to a state."""
-    place, charges = three()
-    charge = charges[0]
-    if state in ("paid", "cleared", "refunding", "refunded"):
-        pay(place, charge)
-    if state == "cleared":
-        place.say("unionpay", "tax", Split(charge.number, "order0001", charge.amount_fen))
-    elif state in ("refunding", "refunded"):
-        place.say("hub", "tax", TreasuryRefund(charge.number, charge.amount_fen, "撤件"))
-    elif state == "void":
-        place.say("hub", "tax", Void(charge.number, "撤件"))
-    place.run(days=16 if state in ("lapsed", "refunded") else 0, minutes=1)
-    assert place.state("tax", "voucher", "voucher_no", charge.number).name == state
-    return place, charge
-
-
-ASKING: dict[type[Message], Callable[[Any], Message]] = {
-    QueryBill: lambda c: QueryBill(c.number),
-    WriteOff: lambda c: WriteOff(c.number, "order0002", c.amount_fen),
-    Void: lambda c: Void(c.number, "撤件"),
-    FetchCertificate: lambda c: FetchCertificate(c.number),
-    TreasuryRefund: lambda c: TreasuryRefund(c.number, c.amount_fen, "撤件"),
-}
-ANSWERS = {
-    QueryBill: TaxBill, WriteOff: WrittenOff, Void: VoucherVoided, FetchCertificate: TaxCertificate,
-    TreasuryRefund: TreasuryRefunded,
-}  # fmt: skip
-PAID, BACK = "already_paid", "already_refunded"
-SAID = {  # what each state says to QueryBill, WriteOff, Void, FetchCertificate, TreasuryRefund; "" is the answer
-    "unpaid": ("", "", "", "not_paid", "not_paid"),
-    "paid": (PAID, PAID, PAID, "", ""),
-    "cleared": (PAID, PAID, PAID, "", ""),
-    "refunding": (PAID, PAID, PAID, BACK, BACK),
-    "refunded": (PAID, PAID, PAID, BACK, BACK),
-    "lapsed": ("expired", "expired", "", "not_paid", "not_paid"),
-    "void": ("voided", "voided", "", "not_paid", "not_paid"),
-}
-
-
-@pytest.mark.parametrize("state", SAID)
-@pytest.mark.parametrize("kind", ASKING)
-def test_what_a_voucher_says_in_each_state(state: str, kind: type[Message]) -> None:
-    place, charge = brought(state)
-    heard = ask(place, ASKING[kind](charge), "clerk", days=6)
-    error = SAID[state][list(ASKING).index(kind)]
-    if error:
-        assert (type(heard), heard.error) == (refused(kind), error)
-    else:
-        assert type(heard) is ANSWERS[kind]
-
-
-def test_every_declared_refusal_is_given() -> None:
-    given_by = {(kind, SAID[state][at]) for state in SAID for at, kind in enumerate(ASKING)}
-    given_by |= {(WriteOff, "amount_differs"), (TreasuryRefund, "amount_differs"), (Declare, "already_declared")}
-    given_by |= {(Declare, code) for code in ("price_missing", "foreign_sender", "registry_differs")}
-    declared_by = {(kind, error.code) for kind in (*ASKING, Declare) for error in kind.op.errors}
-    assert {pair for pair in given_by if pair[1]} == declared_by
-
-
-def test_a_refund_of_another_amount_is_refused() -> None:
-    place, charge = brought("cleared")
-    assert ask(place, TreasuryRefund(charge.number, charge.amount_fen - 1, "撤件")).error == "amount_differs"
-
-
-def test_an_unknown_voucher_is_not_found() -> None:
-    place, _ = three()
-    for kind, asking in ASKING.items():
-        charge = place.heard("hub", Assessed)[0].charges[0]
-        charge.number = "10013523999999999999"
-        heard = ask(place, asking(charge))
-        assert (type(heard), heard.error) == (refused(kind), "not_found")
-
-
-# ---- properties ------------------------------------------------------------------------------------------------------
 PERSONS = {False: (BUYER_PERSON, SELLER_PERSON), True: (BUYING_COMPANY, SELLING_COMPANY)}
 
 
