@@ -12,3 +12,4 @@ NAME_DIFFERS = Error("name_differs", "户主姓名与原产权人不符", "由�
 ARREARS = Error("arrears", "存在欠费", "结清欠费后重新提交")
 ALREADY_DONE = Error("already_done", "该户已过户，重复申请", "无须重复办理")
 ALREADY_RECORDED = Error("already_recorded", "已登簿，不能撤回", "如需恢复，另行申请转移登记")
+APPLICANTS_MISSING = Error("applicants_missing", "申请缺少买方或卖方", "补齐双方信息后再提交")

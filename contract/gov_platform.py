@@ -26,7 +26,10 @@ SCORE_INVALID = Error("score_invalid", "评价等级须为1至5", "选择五级�
 # ---- identity, certificates, backfill, receipt code ----------------------------------------------------------------------
 @response("gov_platform.identity_verified", "身份认证通过")
 class IdentityVerified(Message):
+    """Who was identified is said again, so that an answer heard twice is not taken for another person's."""
+
     role: str
+    id_no: str
     token: str
 
 

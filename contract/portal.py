@@ -1,5 +1,6 @@
 """The provincial online application system: what applicants and registries say to it (steps ①–⑤)."""
 
+from contract.errors import APPLICANTS_MISSING
 from contract.records import Application
 from sim.message import Answers, Error, Message, notice, request
 
@@ -7,7 +8,7 @@ DUPLICATE_HOME = Error("duplicate_home", "该房屋已有在办的套餐申请",
 
 
 @request("portal.apply", "提交套餐申请", Answers.ACK, "/applications", ref="authorisation", inventory=("FJ-01",),
-         step="税费同缴-1", errors=(DUPLICATE_HOME,))  # fmt: skip
+         step="税费同缴-1", errors=(APPLICANTS_MISSING, DUPLICATE_HOME))  # fmt: skip
 class Apply(Message):
     """One application for all chosen items; `authorisation` is the buyers' consent to look-ups (四（三）)."""
 

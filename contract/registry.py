@@ -1,12 +1,11 @@
 """The registry of a county unit: what portal, clerks, courts and departments say to it (steps ⑥–⑩)."""
 
-from contract.errors import ALREADY_RECORDED
+from contract.errors import ALREADY_RECORDED, APPLICANTS_MISSING
 from contract.records import Application
 from sim.message import Answers, Error, Message, request, response
 
 HOME_BUSY = Error("home_busy", "该不动产单元有在办业务", "待在办业务结束后再申请")
 SEALS_MISSING = Error("seals_missing", "签章不齐，不能受理", "双方签章后再分发")
-APPLICANTS_MISSING = Error("applicants_missing", "申请包缺少买方或卖方", "补齐双方信息后再提交")
 SEIZED = Error("seized", "不动产已被查封", "解除查封后再办理")
 NOT_SETTLED = Error("not_settled", "税费未缴清且未核定免征，不得登簿", "缴清税费后再登簿")
 NO_TASK = Error("no_task", "该岗位当前没有此任务", "刷新待办列表")

@@ -37,16 +37,15 @@ def verify_identity(file: PlatformFile, heard: VerifyIdentity) -> Posts:
     settings: Settings = file.settings
     role, id_no = heard.role, heard.person.id_no
     persons = file.dossier.buyers if role == BUYER else file.dossier.sellers if role == SELLER else ()
-    place = next((place for place, person in enumerate(persons) if person.id_no == id_no), None)
-    if place is None:
+    if id_no not in [person.id_no for person in persons]:
         return refuse(FACE_MISMATCH, "证件号码与本办件该方当事人不符")
     tries = file.tries.get(role, 0)
     file.tries[role] = tries + 1
     n = tries * 2 + (role == SELLER)
     if file.draw(b"gov_platform.face", n) < settings.identity_failed:
         return refuse(FACE_MISMATCH)
-    token = f"{file.serial:08d}{role == SELLER:d}{place}"
-    return [reply(IdentityVerified(role, token), settings.identity.at(file.draw(b"gov_platform.identity", n)))]
+    token = f"{file.serial:08d}{n:02d}"
+    return [reply(IdentityVerified(role, id_no, token), settings.identity.at(file.draw(b"gov_platform.identity", n)))]
 
 
 def fetch_certificates(file: PlatformFile, heard: FetchCertificates) -> Posts:

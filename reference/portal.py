@@ -170,6 +170,7 @@ OVER = State("over", "办件结束", end=True)
 AFTER_SIGNING = (HANDED_OVER, CORRECTING, UNDER_WAY, WITHDRAWING, OVER)
 AFTER_CODING = (SIGNING, *AFTER_SIGNING)
 AFTER_GATHERING = (AWAITING_PAPERS, CODING, *AFTER_CODING)
+AFTER_BUYERS = (AWAITING_SELLER, SELLER_UNKNOWN, GATHERING, *AFTER_GATHERING)
 WAITING_FOR_PEOPLE = (BUYER_UNKNOWN, AWAITING_SELLER, SELLER_UNKNOWN, AWAITING_PAPERS)
 BEFORE_SIGNING = (VERIFYING_BUYER, VERIFYING_SELLER, GATHERING, CODING, *WAITING_FOR_PEOPLE)
 AT_REGISTRY = (HANDED_OVER, CORRECTING, UNDER_WAY, WITHDRAWING)
@@ -212,13 +213,13 @@ MAIN = Track("main", "网上申请", UNASKED, [
     row(WITHDRAWING,                            GoesOnWaiting,             HANDED_OVER),
     row(WITHDRAWING,                            GoesOnAccepted,            UNDER_WAY),
     # said again, or too late
-    row((AWAITING_SELLER, SELLER_UNKNOWN, GATHERING, *AFTER_GATHERING), IdentityVerified, None, parties.keep_identity),
+    row((BUYER_UNKNOWN, *AFTER_BUYERS),         IdentityVerified,          None,             parties.keep_identity),
+    row((BUYER_UNKNOWN, *AFTER_BUYERS),         refused(VerifyIdentity),   None,             turned_away),
     row(AFTER_CODING,                           ReceiptCodeIssued,         None,             keep_code),
     row(AFTER_SIGNING,                          SigningDone,               None,             keep_seal),
     row((UNDER_WAY, WITHDRAWING, OVER),         Accepted,                  None,             keep_acceptance),
     row((CORRECTING, UNDER_WAY, WITHDRAWING, OVER), CorrectionAsked,       None,             keep_correction),
     row((CORRECTING, UNDER_WAY, OVER),          refused(Receive),          None,             turned_away),
-    row(OVER,                                   refused(VerifyIdentity),   None,             turned_away),
     row((*AT_REGISTRY, OVER),                   refused(Corrected),        None,             turned_away),
     row(OVER,                                   refused(RegistryWithdraw), None,             turned_away),
     row(OVER,                                   refused(CancelSigning),    None,             turned_away),

@@ -26,8 +26,8 @@ class PortalFile(File):
     """One application as the portal keeps it. None marks what has been asked for and has not come."""
 
     __slots__ = (
-        "acceptance_no", "application", "authorisation", "contract_no", "correction", "fields", "missing", "outcome",
-        "receipt_code", "seal_no", "seller_authorisation", "tokens", "turned_away",
+        "acceptance_no", "application", "authorisation", "contract_no", "correction", "fields", "identified", "missing",
+        "outcome", "receipt_code", "seal_no", "seller_authorisation", "turned_away",
     )  # fmt: skip
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
@@ -35,7 +35,7 @@ class PortalFile(File):
         self.application: Application
         self.authorisation = self.seller_authorisation = self.receipt_code = self.seal_no = self.acceptance_no = ""
         self.correction = self.outcome = self.turned_away = ""
-        self.tokens: dict[str, set[str]] = {BUYER: set(), SELLER: set()}
+        self.identified: dict[str, set[str]] = {BUYER: set(), SELLER: set()}
         self.missing: tuple[str, ...] | None = None
         self.fields: tuple[str, ...] | None = None
         self.contract_no: str | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from contract.errors import APPLICANTS_MISSING
 from contract.gov_platform import (
     Backfill,
     Backfilled,
@@ -49,6 +50,8 @@ GATHERED, PAPERS_MISSING = Gathered(), PapersMissing()
 # ---- ① application, ② identity -----------------------------------------------------------------------------------------
 def apply(file: PortalFile, heard: Apply) -> Posts:
     form, home = heard.application, heard.application.home
+    if not (form.buyers and form.sellers):
+        return refuse(APPLICANTS_MISSING)
     other = file.party.ledgers.get("unit_code", {}).get(home.unit_code)
     if other is not None and not other.state("main").end:
         return refuse(DUPLICATE_HOME)
@@ -68,15 +71,15 @@ def verify_seller(file: PortalFile, heard: Message) -> Posts:
 
 
 def _verify_next(file: PortalFile, role: str) -> Post:
-    """Everybody who applies is identified, one after the other; a token told twice counts once."""
-    people, known = file.people(role), len(file.tokens[role])
-    if known < len(people):
-        return send("gov_platform", VerifyIdentity(role, people[known]))
+    """Everybody who applies is identified, one after the other."""
+    for person in file.people(role):
+        if person.id_no not in file.identified[role]:
+            return send("gov_platform", VerifyIdentity(role, person))
     return later(0, BUYERS_VERIFIED if role == BUYER else PARTIES_VERIFIED)
 
 
 def keep_identity(file: PortalFile, heard: IdentityVerified) -> Posts:
-    file.tokens.get(heard.role, set()).add(heard.token)
+    file.identified.get(heard.role, set()).add(heard.id_no)
     return NOTHING
 
 
@@ -89,9 +92,9 @@ def seller_verified(file: PortalFile, heard: IdentityVerified) -> Posts:
 
 
 def _verified(file: PortalFile, heard: IdentityVerified, role: str) -> Posts:
-    if heard.role != role or heard.token in file.tokens[role]:
+    if heard.role != role or heard.id_no in file.identified[role]:
         return NOTHING
-    file.tokens[role].add(heard.token)
+    file.identified[role].add(heard.id_no)
     return [_verify_next(file, role)]
 
 

@@ -2,12 +2,12 @@
 
 from contract.data_exchange import DataReturned, FilingDone, Stored
 from contract.data_exchange import Receive as PushRecord
+from contract.errors import APPLICANTS_MISSING
 from contract.gov_platform import CertifyTitle, TitleCertified
 from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesReturned, PaymentSettled
 from contract.people import Task
 from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
 from contract.registry import (
-    APPLICANTS_MISSING,
     HOME_BUSY,
     NO_TASK,
     NOT_SETTLED,

@@ -38,7 +38,10 @@ class Clock(simpy.Environment):
         self.ids = count(1)
 
     def push(self, entry: Entry) -> None:
-        """Lay an entry ready for its instant."""
+        """Lay an entry ready for its instant; what is due at the instant being delivered comes after all else due then."""
+        if self.present is not None and entry[0] == self._now:
+            self.present.append((entry[0], AFTER_ALL, *entry[2:]))
+            return
         together = self.due.get(entry[0])
         if together is None:
             self.due[entry[0]] = [entry]
@@ -76,7 +79,7 @@ class Clock(simpy.Environment):
         entry = self.pop()
         at_once: list[Entry] = []
         self.present = at_once
-        self.left = ((each[0], AFTER_ALL, *each[2:]) for each in at_once)
+        self.left = iter(at_once)
         yield entry
 
     def put_back(self) -> None:
@@ -86,7 +89,7 @@ class Clock(simpy.Environment):
             self.push(entry)
 
     def at(self, due_ms: int, what: Callable[[Entry], None], body: Any = None) -> None:
-        """Call `what(entry)` when the clock reaches `due_ms`, before all messages due at that instant."""
+        """Call `what(entry)` when the clock reaches `due_ms`, before all messages due then, or, being there, after them."""
         if due_ms < self._now:
             raise ValueError(f"{due_ms} 早于沙箱当前时刻 {self._now}，时间不能倒退")
         self.push((due_ms, BEFORE_ALL, next(self.ids), what, None, None, body, None, 0, 0, 0, None))

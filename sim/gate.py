@@ -94,9 +94,9 @@ class Gate:
         ref, amount, answered = route.shown(body, said)
         journal = self.world.journal
         journal.note(FIRST_TRIP if extra is None else extra.marks, journal.words[outcome], answered, amount, ref)
-        journal.write((id_, cause, due, asked, case.number, route.code, rule))
         if case.sampled:
             journal.keep_bodies(case.number, id_, body, said)
+        journal.write((id_, cause, due, asked, case.number, route.code, rule))
 
     # ---- faults ---------------------------------------------------------------------------------------------------
     def lay(

@@ -5,7 +5,7 @@ from heapq import heappush
 from typing import Any
 
 from sim.case import Case
-from sim.clock import LINK_MS, Clock, Entry
+from sim.clock import AFTER_ALL, LINK_MS, Clock, Entry
 from sim.desks import Desk, Hours, Job
 from sim.draws import salt
 from sim.faults import Fault
@@ -182,6 +182,8 @@ class Sandbox:
                 case.open += row.delta
             said = dispatch(at, case, posts, id_, due) if posts else None
             at.heard = ()
+            if case.sampled:
+                journal.keep_bodies(case.number, id_, body, said)
             if extra is not None or not route.folds:
                 if route.shows:
                     ref, amount, answered = route.shown(body, said)
@@ -193,8 +195,6 @@ class Sandbox:
                     journal.turn_page()
             else:
                 self.folded += 1
-            if case.sampled:
-                journal.keep_bodies(case.number, id_, body, said)
             if not case.pending and not case.open:
                 self.settle(case)
 
@@ -226,10 +226,11 @@ class Sandbox:
                 self.gate.lay(route, whose, target, body, at, cause, due)
                 continue
             whose.pending += 1
-            entry = (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, at, cause, now, mark, None)
             if due == now and present is not None:
-                present.append(entry)
-            elif due in waiting:
+                present.append((due, AFTER_ALL, next(ids), route, whose, target, body, at, cause, now, mark, None))
+                continue
+            entry = (due, whose.tie ^ route.salt, next(ids), route, whose, target, body, at, cause, now, mark, None)
+            if due in waiting:
                 waiting[due].append(entry)
             else:
                 waiting[due] = [entry]

@@ -172,7 +172,7 @@ class Journal:
     def flush(self) -> None:
         """Hand what is written to the store."""
         self._pack()
-        if not self._packed:
+        if not self._packed and not self.bodies:
             return
         rows = np.frombuffer(bytearray().join(self._rows), ROW)
         rows["rule"] = self.catalogue.places(rows["rule"])

@@ -45,7 +45,8 @@ class ParquetStore:
 
     def append(self, block: Block, of: Catalogue) -> None:
         """Write a block as one row group."""
-        self.rows.write_batch(pa.RecordBatch.from_arrays(self._columns(block, of), schema=SCHEMA))
+        if len(block.rows):
+            self.rows.write_batch(pa.RecordBatch.from_arrays(self._columns(block, of), schema=SCHEMA))
         if block.bodies:
             columns = [pa.array(column) for column in zip(*block.bodies, strict=True)]
             self.bodies.write_batch(pa.record_batch(columns, schema=BODIES))

@@ -45,7 +45,7 @@ from tests.people.habits import anything_said_to
 from tests.town import Town, a_dossier
 
 PLATFORM: dict[type[Message], Any] = {
-    VerifyIdentity: lambda heard: IdentityVerified(heard.role, "T"),
+    VerifyIdentity: lambda heard: IdentityVerified(heard.role, heard.person.id_no, "T"),
     FetchCertificates: lambda heard: CertificatesFetched(heard.kinds, ()),
     Backfill: lambda heard: Backfilled(("坐落",)),
     FindNetSign: lambda heard: NetSign(""),

@@ -27,12 +27,17 @@ PARTIES = {"application": {"buyers": [{"id_no": "B1"}, {"id_no": "B2"}], "seller
 Bodies = list[tuple[int, str, Any]]
 
 
-def identified(role: str, id_no: str) -> tuple[int, str, Any]:
-    """The kept body of one person's identification."""
+def looked_at(role: str, id_no: str) -> tuple[int, str, Any]:
+    """The kept body of the question whether a person is who they say."""
     return (1, "gov_platform.verify_identity", {"role": role, "person": {"id_no": id_no}})
 
 
-EVERYBODY = [identified("buyer", "B1"), identified("buyer", "B2"), identified("seller", "S1")]
+def identified(role: str, id_no: str) -> Bodies:
+    """The kept bodies of one person's identification."""
+    return [looked_at(role, id_no), (1, "gov_platform.identity_verified", {"role": role, "id_no": id_no, "token": "T"})]
+
+
+EVERYBODY = [*identified("buyer", "B1"), *identified("buyer", "B2"), *identified("seller", "S1")]
 
 
 @dataclass(frozen=True)
@@ -143,10 +148,12 @@ TABLE: dict[str, Judged] = {
     "split_matches_write_off": Judged([bought, leg_asked_again], [
         lambda: bought().without("unionpay.split"), lambda: bought().change("tax.write_off", amount_fen=1),
     ]),
-    "written_off_once": Judged([bought, written_off_by_a_message_heard_twice, leg_asked_again], [
+    "written_off_once": Judged([
+        bought, written_off_by_a_message_heard_twice, leg_asked_again,
+        lambda: written_off_by_a_message_heard_twice().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000, cause=56),
+    ], [
         lambda: leg_asked_again(states=("unpaid", "paid")), lambda: leg_asked_again(states=("cleared", "paid")),
         lambda: leg_asked_again(states=("unpaid", "paid"), cause=55).change("tax.write_off", cause=55),
-        lambda: written_off_by_a_message_heard_twice().add(311.5, "unionpay>tax", "tax.write_off", "SP1", 1_500_000),
         claimed_by_another_order,
     ]),
     "settled_amount_is_due": Judged([bought, leg_asked_again], [
@@ -256,12 +263,13 @@ TABLE: dict[str, Judged] = {
         signed_for_by_the_clerk,
     ]),
     "bodies_identified": Judged(
-        [bought], [bought, bought, bought, bought],
+        [bought], [bought, bought, bought, bought, bought],
         kept_bodies=[(1, "portal.apply", PARTIES), *EVERYBODY],
         broken_bodies=[
-            *([(1, "portal.apply", PARTIES), *EVERYBODY, identified(role, number)]
+            *([(1, "portal.apply", PARTIES), *EVERYBODY, looked_at(role, number)]
               for role, number in (("buyer", "B9"), ("buyer", "S1"), ("agent", "B1"))),
-            [(1, "portal.apply", PARTIES), *EVERYBODY[1:]],
+            [(1, "portal.apply", PARTIES), looked_at("buyer", "B1"), *EVERYBODY[2:]],
+            [(1, "portal.apply", PARTIES)],
         ],
     ),
     "look_ups_authorised": Judged([bought], [

@@ -1,6 +1,6 @@
 -- numbers: one row per voucher and pay code that was written off or split: how often, when, how much, with which notice,
 -- and for how many orders it was split (one that claims it splits it, so two of them have written it off: at least two).
--- Where the department's states are not seen, a write-off that arrives twice is one: what was sent twice has two causes.
+-- Where the department's states are not seen, nobody can tell a repeated answer from a second write-off: it counts once.
 SELECT
     case_no,
     number,
@@ -9,8 +9,8 @@ SELECT
     split_fen,
     split_cause,
     orders,
-    CASE WHEN sent_once THEN least(rows_paid, 1) ELSE rows_paid END AS paid_times,
-    CASE WHEN sent_once THEN largest_fen ELSE all_fen END AS paid_fen
+    CASE WHEN unseen THEN least(rows_paid, 1) ELSE rows_paid END AS paid_times,
+    CASE WHEN unseen THEN largest_fen ELSE all_fen END AS paid_fen
 FROM (
     SELECT
         case_no,
@@ -25,9 +25,7 @@ FROM (
         CASE WHEN min(cause) FILTER (kind = 'unionpay.split') < max(cause) FILTER (kind = 'unionpay.split') THEN 2
             ELSE 1
         END AS orders,
-        -- one cause, and one that can be seen
-        coalesce(NOT bool_or(state_seen) FILTER (written)
-            AND min(nullif(cause, 0)) FILTER (written) = max(cause) FILTER (written), false) AS sent_once
+        coalesce(NOT bool_or(state_seen) FILTER (written), false) AS unseen
     FROM money
     WHERE kind IN ('tax.write_off', 'non_tax.write_off', 'unionpay.split')
     GROUP BY case_no, ref
