@@ -46,6 +46,10 @@ From = Annotated[str, typer.Option("--from", help="首日，如 2021-01-04")]
 To = Annotated[str, typer.Option("--to", help="末日，如 2024-11-26")]
 
 
+INTERRUPTED = 130
+"""What the command library returns after Ctrl-C."""
+
+
 class UsageError(Exception):
     """What was asked for cannot be done; the message says what, where and what would do."""
 
@@ -57,6 +61,8 @@ def main() -> None:
     """
     try:
         code = app(standalone_mode=False, prog_name="liantiao")
+        if code == INTERRUPTED:
+            code = _say("已中断，未写出结果。", INCOMPLETE)
     except (UsageError, help_pages.Misused, *SAID) as error:
         code = _say(str(error), USAGE)
     except typer.Abort:
@@ -163,7 +169,9 @@ def export_command(
     first: From = "2021-01-04",
     last: To = "2024-11-26",
     form: Annotated[str, typer.Option("--format", help="csv、parquet 或 jsonl")] = "csv",
-    masked: Annotated[bool, typer.Option("--masked", help="姓名、证件、电话、户号脱敏")] = False,
+    masked: Annotated[
+        bool, typer.Option("--masked", help="姓名、证件、电话、户号脱敏，仅供查看，不能用于装载")
+    ] = False,
 ) -> None:
     """导出被测系统需预先装载的人员、房屋、登记簿与户号数据。"""
     loaded, from_ms, to_ms = _checked(package, cases, seed, out, first, last)

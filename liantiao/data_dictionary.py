@@ -29,7 +29,8 @@ EXPORTED: Final = {
 }
 WRITTEN: Final = {
     "journal.parquet": "报文日志：`journal/<地区>/` 下，一次往来或一个通知一行；当场的应答在请求那一行的 `reply`",
-    "bodies.parquet": "报文正文：`journal/<地区>/` 下，抽样办件的全部正文（小批次全留）",
+    "bodies.parquet": "报文正文：`journal/<地区>/` 下，抽样办件的全部正文（不足 2,000 件全留，更多时约留 1,000 件）；"
+    "**含未脱敏的合成个人信息**",
     "samples.parquet": "窗口采样：`journal/<地区>/` 下，随机时刻看到的排队与忙碌",
     "cases": "办件：`cases/<地区>.parquet`，申请当日已知的情况，不含个人信息",
 }

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Final, TypeGuard
 
 from liantiao.compose import POLLS, ROLES
+from liantiao.message_fields import field_tables
 from sim.message import Answers, Message, Operation, Refused, Shape, refused
 from sim.table import Role
 
@@ -28,7 +29,7 @@ HEAD: Final = """# 报文清单
 这一页由 `liantiao messages` 按 `contract/` 里的声明生成，请勿手改；改了声明请重新生成：`liantiao messages > docs/messages.md`。
 没有哪份政策文件公布过报文格式，这里的接口是我们自己拟定的。编号是办事步骤逐条拆出的报文编号（报告“报文清单与步骤”里的编号）；
 一个编号可以有几种报文，“@”后是这个编号专指的一方。系统内部自己提醒自己的，只列有编号的。
-路径以各接收系统的地址为根；应答随请求返回，没有自己的路径。
+路径以各接收系统的地址为根；应答随请求返回，没有自己的路径。**本版只在进程内仿真，还没有 HTTP 接口**，路径先供对照与讨论。
 
 | 编号 | 报文 | 操作名 | 发送方 → 接收方 | 方法与路径 | 应答方式 | 错误 |
 |---|---|---|---|---|---|---|
@@ -36,9 +37,9 @@ HEAD: Final = """# 报文清单
 
 
 def message_list() -> str:
-    """The inventory in Markdown, by number, then by name; messages without a number come last."""
+    """The inventory in Markdown, by number, then by name; messages without a number come last; then what they carry."""
     rows = sorted((_order(kind.op), _row(kind)) for kind in _kinds())
-    return HEAD + "".join(row for _, row in rows)
+    return HEAD + "".join(row for _, row in rows) + field_tables(_kinds())
 
 
 def ways() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:

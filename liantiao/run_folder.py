@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sim.disk import why
+
 RECORD = "run.json"
 """The file by which a run's folder is known."""
 
@@ -31,7 +33,7 @@ def complete_or_absent(out: Path, *, replace: bool = False) -> Iterator[Path]:
     try:
         partial.mkdir(parents=True)
     except OSError as error:
-        raise FolderError(f"输出位置 {out} 不可写（{error.strerror}）；请换一个可写的 --out。") from None
+        raise FolderError(f"输出位置 {out} 不可写（{why(error)}）；请换一个可写的 --out。") from None
     try:
         yield partial
         if run_there:

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final, Protocol
 import pyarrow as pa
 from pyarrow import csv, parquet
 
+from sim.disk import why
 from sim.population import BLOCK, Population
 from sim.population.tables import TABLES, tables_of
 
@@ -84,7 +85,7 @@ def export(
             folder.rmdir()
         partial.rename(folder)
     except OSError as error:
-        raise ExportError(f"无法写入 {folder}：{error.strerror or error}。请检查路径、权限和磁盘空间") from error
+        raise ExportError(f"无法写入 {folder}：{why(error)}。请检查路径、权限和磁盘空间") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return rows
