@@ -94,7 +94,7 @@ def test_an_export_that_fails_half_way_leaves_nothing(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sim.population.export.BLOCK", 100)
-    with pytest.raises(ExportError, match="No space left"):
+    with pytest.raises(ExportError, match="磁盘已满"):
         export(PEOPLE, tmp_path / "out", progress=full_disk)
     assert list(tmp_path.iterdir()) == []
 
