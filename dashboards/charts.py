@@ -114,7 +114,7 @@ def _over_time(labels: list[str], series: list[Chart], unit: str) -> Chart:
 def _ranked(names: list[str], series: list[Chart], unit: str) -> Chart:
     axis = {
         "type": "category", "data": names, "axisTick": {"show": False}, "axisLine": {"show": False},
-        "axisLabel": {"color": INK, "width": 310, "overflow": "truncate"},
+        "axisLabel": {"color": INK, "width": 270, "overflow": "break", "lineHeight": 14},
     }  # fmt: skip
     label = {"show": True, "position": "right", "color": FAINT}
     return {
