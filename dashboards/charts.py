@@ -1,13 +1,15 @@
 """Charts: ECharts options made from the measures. Formatting of values is left to the page, by the unit named in `unit`."""
 
+from collections import Counter
 from typing import Any, Final
+
+from dashboards.desks import longest_waits
 
 INK, FAINT, RULE = "#3d4a57", "#6b7785", "#e3e7eb"
 BLUE, ORANGE, GREEN, PURPLE, GREY, RED = "#2b6296", "#c8742a", "#3a8a6e", "#7a5c99", "#9aa5b1", "#b0413a"
 """Distinct in lightness too, so that they hold in grey and for colour-blind eyes."""
 FONT: Final = '"PingFang SC","Hiragino Sans GB","Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif'
 REFUSALS_SHOWN: Final = 15
-DESKS_SHOWN: Final = 12
 
 Chart = dict[str, Any]
 
@@ -18,14 +20,14 @@ def charts(measures: dict[str, Any]) -> dict[str, Chart]:
         "chart-cases": cases_over_time(measures),
         "chart-money": money_over_time(measures),
         "chart-backlog": backlog(measures),
-        "chart-registries": longest_waits(measures),
+        "chart-registries": desks(measures),
         "chart-refusals": refusals(measures),
     }
 
 
 def cases_over_time(measures: dict[str, Any]) -> Chart:
     """Arrivals and closures of each period."""
-    rows = measures["periods"]
+    rows = _until_the_last_application(measures, measures["periods"])
     return _over_time(
         [row["period"] for row in rows],
         [
@@ -38,7 +40,7 @@ def cases_over_time(measures: dict[str, Any]) -> Chart:
 
 def money_over_time(measures: dict[str, Any]) -> Chart:
     """Taxes and fees written off in each period, and how many payments there were."""
-    rows = measures["periods"]
+    rows = _until_the_last_application(measures, measures["periods"])
     labels = [row["period"] for row in rows]
     bars = [
         {**_bar("税款入账", [row["tax_fen"] / 1_000_000 for row in rows], BLUE), "stack": "money"},
@@ -52,7 +54,8 @@ def money_over_time(measures: dict[str, Any]) -> Chart:
 
 def backlog(measures: dict[str, Any]) -> Chart:
     """How many waited at each post on average."""
-    rows, titles = measures["desks"]["backlog"], measures["titles"]["posts"]
+    rows = _until_the_last_application(measures, measures["desks"]["backlog"])
+    titles = measures["titles"]["posts"]
     labels = sorted({row["period"] for row in rows})
     found = {(row["post"], row["period"]): row["mean"] for row in rows}
     posts = [post["post"] for post in measures["desks"]["posts"]]
@@ -63,25 +66,36 @@ def backlog(measures: dict[str, Any]) -> Chart:
     return _over_time(labels, lines, "件")
 
 
-def longest_waits(measures: dict[str, Any]) -> Chart:
+def _until_the_last_application(measures: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the months in which nobody applies any more: there the lines would fall to nothing for no cause in the run."""
+    if measures["period"] != "month":
+        return rows
+    last = max((row["period"] for row in measures["periods"] if row["arrivals"]), default="")
+    return [row for row in rows if row["period"] <= last]
+
+
+def desks(measures: dict[str, Any]) -> Chart:
     """The desks at which a tenth of the jobs waited longest."""
     titles = measures["titles"]
-    rows = sorted(
-        measures["desks"]["registries"], key=lambda row: (-(row["wait_p90_ms"] or 0), row["registry"], row["post"])
-    )
-    rows = rows[:DESKS_SHOWN][::-1]
+    rows = longest_waits(measures)[::-1]
     places = [titles["registries"].get(row["registry"], row["registry"]).removesuffix("不动产登记中心") for row in rows]
     names = [
-        f"{place} {titles['posts'].get(row['post'], row['post'])}" for place, row in zip(places, rows, strict=True)
+        f"{place} {titles['posts'].get(row['post'], row['post'])}（{row['jobs']:,} 件）"
+        for place, row in zip(places, rows, strict=True)
     ]
-    hours = [round((row["wait_p90_ms"] or 0) / 3_600_000, 2) for row in rows]
+    hours = [round(row["wait_p90_ms"] / 3_600_000, 2) for row in rows]
     return _ranked(names, [_bar("九成等候不超过", hours, BLUE)], "小时")
 
 
 def refusals(measures: dict[str, Any]) -> Chart:
-    """The most frequent refusals."""
-    rows = measures["refusals"][:REFUSALS_SHOWN][::-1]
+    """The most frequent refusals; where two seats refuse alike, each is named."""
+    rows, seats = measures["refusals"][:REFUSALS_SHOWN][::-1], measures["titles"]["seats"]
     names = [f"{row['kind_title']}：{row['title']}" for row in rows]
+    alike = Counter(names)
+    names = [
+        f"{name}（{seats.get(row['seat'], row['seat'])}）" if alike[name] > 1 else name
+        for name, row in zip(names, rows, strict=True)
+    ]
     return _ranked(names, [_bar("退回", [row["n"] for row in rows], ORANGE)], "次")
 
 
@@ -100,7 +114,7 @@ def _over_time(labels: list[str], series: list[Chart], unit: str) -> Chart:
 def _ranked(names: list[str], series: list[Chart], unit: str) -> Chart:
     axis = {
         "type": "category", "data": names, "axisTick": {"show": False}, "axisLine": {"show": False},
-        "axisLabel": {"color": INK, "width": 250, "overflow": "truncate"},
+        "axisLabel": {"color": INK, "width": 270, "overflow": "break", "lineHeight": 14},
     }  # fmt: skip
     label = {"show": True, "position": "right", "color": FAINT}
     return {

@@ -1,12 +1,14 @@
 """The clauses of the policy document: which promises touch each, with what result, and why some are touched by none."""
 
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from dashboards.figures import number
 from dashboards.promises import BROKEN, KEPT, badge
 
 Rows = list[dict[str, Any]]
+TO_COME: Final = "检核项待补"
+"""Stands in the reason of a clause that the journal shows and no promise judges yet."""
 
 
 def clauses_said(clauses: Rows, promises: Rows) -> str:
@@ -17,11 +19,13 @@ def clauses_said(clauses: Rows, promises: Rows) -> str:
     touched = [clause for clause in clauses if clause["promises"]]
     broken = sum(any(results.get(name) == BROKEN for name in clause["promises"]) for clause in touched)
     kept = sum(all(results.get(name) == KEPT for name in clause["promises"]) for clause in touched)
-    others = len(touched) - kept - broken
+    others, untouched = len(touched) - kept - broken, [clause for clause in clauses if not clause["promises"]]
+    missing = sum(TO_COME in clause["why"] for clause in untouched)
     return (
         f"全文 {number(len(clauses))} 条，检核项涉及 {number(len(touched))} 条：涉及的检核项全部通过 {number(kept)} 条，"
         f"有不通过 {number(broken)} 条，其余 {number(others)} 条有尚未判定的检核项；"
-        f"没有检核项的 {number(len(clauses) - len(touched))} 条写明原因。检核项只判报文日志看得到的部分，通过不等于整条条款已验收。"
+        f"没有检核项的 {number(len(untouched))} 条写明原因，其中待补 {number(missing)} 条。"
+        "检核项只判报文日志看得到的部分，通过不等于整条条款已验收。原因里的“场景验收”指后续的场景验收功能，本版未含。"
     )
 
 

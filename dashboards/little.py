@@ -23,12 +23,19 @@ def little(row: dict[str, Any]) -> list[str]:
 
 
 def little_word(measures: Measures) -> str:
-    """How many desks agree with Little's law."""
-    every = measures["desks"]["registries"]
-    if not every:
+    """How many agree with Little's law: the registries' desks, and the posts of the whole province."""
+    desks = measures["desks"]
+    if not desks["registries"]:
         return "本批次没有队列采样，无法核对"
+    return f"{_level('登记机构窗口', desks['registries'])}；{_level('全省岗位', desks['posts'])}"
+
+
+def _level(name: str, every: list[dict[str, Any]]) -> str:
     rows = [row for row in every if not (row["consistent"] and too_short(row))]
-    agree = sum(row["consistent"] for row in rows)
-    wrong = f"，{number(len(rows) - agree)} 个不符（检核项 littles_law 不通过）" if agree < len(rows) else ""
-    short = number(len(every) - len(rows))
-    return f"{number(len(rows))} 个有排队的窗口中 {number(agree)} 个一致{wrong}，其余 {short} 个样本不足"
+    agree, short = sum(row["consistent"] for row in rows), len(every) - len(rows)
+    said = [f"{number(agree)} 个一致"] if agree else []
+    if agree < len(rows):
+        said.append(f"{number(len(rows) - agree)} 个不符（检核项 littles_law 不通过）")
+    if short:
+        said.append(f"{number(short)} 个排队太短、样本不足")
+    return f"{name} {number(len(every))} 个中 {'，'.join(said)}"

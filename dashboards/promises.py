@@ -7,9 +7,10 @@ from typing import Any, Final
 from dashboards.figures import masked, number, shown
 
 BROKEN, KEPT, INCOMPLETE, UNPROVEN, NOT_RUN = "不通过", "通过", "未完成", "未取得验证证据", "未执行"
+NONE_BROKEN, KNOWN = "没有不通过", "已知问题"
 TONES: Final = {
-    BROKEN: "bad", "已知问题": "warn", INCOMPLETE: "warn", UNPROVEN: "quiet", NOT_RUN: "quiet", "人工核验": "quiet",
-    "指标待明确": "quiet", KEPT: "good",
+    BROKEN: "bad", KNOWN: "warn", INCOMPLETE: "warn", UNPROVEN: "quiet", NOT_RUN: "quiet", "人工核验": "quiet",
+    "指标待明确": "quiet", NONE_BROKEN: "fair", KEPT: "good",
 }  # fmt: skip
 """How each kind of result looks; also the order in which they are listed."""
 SORTS: Final = {"safety": "不得发生", "liveness": "终须办到", "timeliness": "限时办到"}
@@ -33,9 +34,18 @@ def headline(run: dict[str, Any], promises: list[dict[str, Any]]) -> dict[str, s
         result = INCOMPLETE
     elif not promises:
         result = NOT_RUN
+    elif not counts[KEPT]:
+        result = UNPROVEN
     else:
-        result = KEPT if counts[KEPT] else UNPROVEN
-    return {"result": result, "tone": TONES[result], "mark": "INCOMPLETE" if result == INCOMPLETE else "", "why": why}
+        result = KEPT if counts[KEPT] == len(promises) else NONE_BROKEN
+    marks = {INCOMPLETE: "INCOMPLETE", NONE_BROKEN: _left(counts)}
+    return {"result": result, "tone": TONES[result], "mark": marks.get(result, ""), "why": why}
+
+
+def _left(counts: Counter[str]) -> str:
+    """How many promises are neither kept nor broken; of a known issue it is known that it is broken."""
+    open_ = counts.total() - counts[KEPT] - counts[KNOWN]
+    return "，".join(f"{n} 项{word}" for n, word in ((open_, "未判定"), (counts[KNOWN], KNOWN)) if n)
 
 
 def _order(result: str) -> int:
@@ -125,12 +135,18 @@ def filters(promises: list[dict[str, Any]]) -> str:
 
 
 def not_judged(promises: list[dict[str, Any]]) -> str:
-    """What was not judged, and why."""
-    rows = [promise for promise in promises if promise["result"] not in JUDGED]
-    if not rows:
+    """What was not judged: a line for each reason, which is what a note says before its colon."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in promises:
+        if row["result"] not in JUDGED:
+            groups.setdefault((row["result"], row["note"].partition("：")[0]), []).append(row)
+    if not groups:
         return '<p class="none">每个检核项都已判定。</p>'
-    lines = "".join(
-        f"<tr><td>{badge(row['result'])}</td><td>{escape(row['title'])}</td><td>{escape(row['note'] or '未说明')}</td></tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr><th>结果</th><th>检核项</th><th>原因</th></tr></thead><tbody>{lines}</tbody></table>"
+    lines = "".join(_alike(result, reason, rows) for (result, reason), rows in groups.items())
+    return f"<ul>{lines}</ul>"
+
+
+def _alike(result: str, reason: str, rows: list[dict[str, Any]]) -> str:
+    titles = "、".join(row["title"] for row in rows)
+    why = rows[0]["note"] if len(rows) == 1 else reason
+    return f"<li>{badge(result)} {len(rows)} 项，{escape(why or '未说明原因')}：{escape(titles)}</li>"

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
-from dashboards import sections
+from dashboards import desks, sections
 from dashboards.charts import charts
 from dashboards.clauses import clauses_said, clauses_table
 from dashboards.figures import number
@@ -23,6 +23,9 @@ ECHARTS: Final = HERE / "vendor" / "echarts.common.min.js"
 OPEN_CASES_SHOWN: Final = 200
 PHASES: Final = {"simulate": "仿真", "judge": "检核", "measure": "统计"}
 CLOCKS: Final = {"virtual": "虚拟时钟", "stepped": "步进时钟", "live": "实时时钟"}
+
+PER_REGION: Final = "省级系统（总对总、税务、非税、银联等）按地区各有一份，其负载不是全省合计。"
+"""Of a run in virtual time, in which each region is played by itself."""
 
 
 class ReportError(ValueError):
@@ -61,12 +64,13 @@ def _parts(
     return {
         "result": escape(result["result"]), "mark": escape(result["mark"]), "tone": result["tone"], "why": escape(result["why"]),
         "seed": escape(str(run["seed"])), "digest": escape(str(run["digest"])), "title": escape(run["title"]),
-        "about": _about(run), "notes": "".join(f"<li>{escape(str(note))}</li>" for note in run.get("notes", ())),
+        "about": _about(run), "apart": PER_REGION if run["clock"] == "virtual" else "", "ranked": desks.ranked_said(measures),
+        "notes": "".join(f"<li>{escape(str(note))}</li>" for note in run.get("notes", ())),
         "cards": sections.cards(run, measures), "promises": promises_table(promises), "filters": filters(promises),
         "not_judged": not_judged(promises), "clauses": clauses_table(clauses, promises), "clauses_said": clauses_said(clauses, promises),
         "ends": sections.ends(measures), "shares": sections.shares(measures),
         "durations": sections.durations(measures), "regions": sections.region_choice(measures), "items": sections.items(measures),
-        "closure": sections.closure(measures), "posts": sections.posts(measures), "registries": sections.registries(measures),
+        "closure": sections.closure(measures), "posts": desks.posts(measures), "registries": desks.registries(measures),
         "little": little_word(measures), "refusals": sections.refusals(measures), "faults": sections.faults(measures),
         "struck": sections.struck(measures), "script": escape(f"{run['faults']['title']}（{run['faults']['id']}）"),
         "inventory": sections.inventory(measures), "steps": sections.steps(measures), "facts": _facts(run),

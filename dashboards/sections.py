@@ -5,7 +5,6 @@ from math import log10
 from typing import Any, Final
 
 from dashboards.figures import money, number, percent, span
-from dashboards.little import little
 
 Measures = dict[str, Any]
 SCALE: Final = ((600_000, "10分"), (3_600_000, "1小时"), (86_400_000, "1天"), (864_000_000, "10天"))
@@ -15,7 +14,7 @@ END_TONES: Final = {
     "done": "e-done", "declined": "e-declined", "refused": "e-refused", "withdrawn": "e-withdrawn", "lapsed": "e-lapsed",
     "other": "e-other", "open": "e-open",
 }  # fmt: skip
-REGISTRIES_SHOWN: Final = 15
+BLOCKED: Final = "#丢失、拒收或停机挡下"
 AT_ONCE_MS: Final = 1_000
 """An answer within this was waiting for nobody."""
 
@@ -184,37 +183,6 @@ def _cell(cell: dict[str, Any]) -> str:
     return f'<td class="{tone}" title="{told}">{percent(share, 2)}<small>{took}</small></td>'
 
 
-def posts(measures: Measures) -> str:
-    """The posts of the whole province."""
-    titles = measures["titles"]["posts"]
-    rows = [
-        [
-            titles.get(row["post"], row["post"]), number(row["desks"]), number(row["clerks"]), number(row["jobs"]),
-            span(row["work_mean_ms"]),
-            span(row["wait_median_ms"]), span(row["wait_p90_ms"]), span(row["wait_p99_ms"]), percent(row["used"]), *little(row),
-        ]
-        for row in measures["desks"]["posts"]
-    ]  # fmt: skip
-    return table("岗位 #窗口 #人数 #任务 #平均办理 #等候中位 #九成内 #99%内 #在岗忙碌 #队长L #λW #相差 核对", rows)
-
-
-def registries(measures: Measures) -> str:
-    """The desks where a tenth of the jobs waited longest."""
-    titles = measures["titles"]
-    rows = sorted(
-        measures["desks"]["registries"], key=lambda row: (-(row["wait_p90_ms"] or 0), row["registry"], row["post"])
-    )
-    return table(
-        "登记机构 岗位 #人数 #任务 #平均等候 #九成内 #最长队 #在岗忙碌 #队长L #λW #相差 核对",
-        [
-            [escape(titles["registries"].get(row["registry"], row["registry"])), titles["posts"].get(row["post"], row["post"]),
-             number(row["clerks"]), number(row["jobs"]), span(row["wait_mean_ms"]), span(row["wait_p90_ms"]), number(row["longest"]),
-             percent(row["used"]), *little(row)]
-            for row in rows[:REGISTRIES_SHOWN]
-        ],
-    )  # fmt: skip
-
-
 def refusals(measures: Measures) -> str:
     """Every refusal by error and kind."""
     seats = measures["titles"]["seats"]
@@ -266,13 +234,15 @@ def struck(measures: Measures) -> str:
 
 def inventory(measures: Measures) -> str:
     """The message inventory with how often each was seen."""
-    return table("编号 报文 #收讫 #退回 #故障 见到", [_counted(row["number"], row) for row in measures["inventory"]])
+    return table(
+        f"编号 报文 #收讫 #退回 {BLOCKED} 见到", [_counted(row["number"], row) for row in measures["inventory"]]
+    )
 
 
 def steps(measures: Measures) -> str:
     """The policy document's own steps."""
     rows = sorted(measures["steps"], key=lambda row: not row["step"].startswith("税费"))
-    return table("步骤 报文 #收讫 #退回 #故障 见到", [_counted(row["step"], row) for row in rows])
+    return table(f"步骤 报文 #收讫 #退回 {BLOCKED} 见到", [_counted(row["step"], row) for row in rows])
 
 
 def _counted(name: str, row: dict[str, Any]) -> list[str]:

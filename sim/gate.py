@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.sandbox import Sandbox
 
 NOT_FOUND = Error("not_found", "查无此号", "核对业务号码后重新提交")
-NOT_NOW = Error("not_now", "当前状态不受理", "按提示的可受理报文办理")
+NOT_NOW = Error("not_now", "当前状态不受理", "刷新办件状态后再办")
 CASE_CLOSED = Error("case_closed", "办件已办结", "无须再报；如需办理请另行申请")
 UNEXPECTED = Error("unexpected", "收到未预期的报文", "检查发送方的流程")
 

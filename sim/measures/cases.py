@@ -53,7 +53,7 @@ SHARES: Final[dict[str, tuple[str, Callable[[Moments], Flags]]]] = {
     "seized": ("办理中遇查封", lambda m: m.seen("registry.seize")),
     "resubmitted": ("联办退回后再推", lambda m: np.logical_or.reduce([m.twice(f"{item}.push") for item in ITEMS])),
     "refused": ("报文被业务退回过", lambda m: m.refused),
-    "struck": ("遇到技术故障", lambda m: m.struck),
+    "struck": ("报文被丢失、拒收或停机挡下", lambda m: m.struck),
     "retried": ("有报文重发", lambda m: m.retried),
     "rated": ("作出评价", lambda m: m.seen("gov_platform.rate")),
 }  # fmt: skip

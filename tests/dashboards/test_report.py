@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboards.figures import masked, money, number, percent, span
-from dashboards.promises import cleaned, headline
+from dashboards.promises import cleaned, headline, not_judged
 from dashboards.report import ReportError, command, write_report
 from sim.measures import write_measures
 from tests.dashboards.run_folder import operations, run_facts, write_json, write_run_folder
@@ -47,7 +47,8 @@ def promises(*results: str) -> list[dict[str, Any]]:
         (("通过", "通过"), 100, [], "通过"),
         (("通过", "不通过"), 100, [], "不通过"),
         (("通过", "不通过"), 90, [5], "不通过"),
-        (("通过", "未取得验证证据"), 100, [], "通过"),
+        (("通过", "未取得验证证据"), 100, [], "没有不通过"),
+        (("通过", "已知问题"), 100, [], "没有不通过"),
         (("未取得验证证据",), 100, [], "未取得验证证据"),
         (("通过",), 99, [], "未完成"),
         (("通过",), 100, [8], "未完成"),
@@ -59,6 +60,23 @@ def test_the_headline(results: tuple[str, ...], finished: int, open_cases: list[
     found = headline(facts, promises(*results))
     assert found["result"] == expected
     assert (found["mark"] == "INCOMPLETE") == (expected == "未完成")
+
+
+def test_what_is_left_open_stands_beside_the_headline() -> None:
+    assert (
+        headline(run(), promises("通过", "未取得验证证据", "人工核验", "已知问题"))["mark"]
+        == "2 项未判定，1 项已知问题"
+    )
+    assert headline(run(), promises("通过", "通过"))["mark"] == ""
+
+
+def test_what_was_not_judged_is_told_once_for_each_reason() -> None:
+    rows = promises("通过", "指标待明确", "指标待明确", "人工核验")
+    notes = {"指标待明确": "未给出时限：写上 x", "人工核验": "打开页面核对：解读齐全"}
+    found = not_judged([{**row, "note": notes.get(row["result"], "")} for row in rows])
+    assert found.count("<li>") == 2
+    assert "2 项，未给出时限：" in found
+    assert "1 项，打开页面核对：解读齐全：" in found
 
 
 def test_result_seed_and_digest_come_first(page: str) -> None:
@@ -141,12 +159,14 @@ def test_every_clause_is_shown_with_its_promises_or_the_reason_for_none(folder: 
         {"id": "FJ-A3-11", "promises": ["money_conserved", "recorded_after_settled"], "why": "", **said},
         {"id": "FJ-A3-12", "promises": ["money_conserved"], "why": "", **said},
         {"id": "FJ-4.1-01", "promises": [], "why": "只要求人做的事", **said},
+        {"id": "FJ-4.1-02", "promises": [], "why": "日志里看得到，检核项待补", **said},
     ]
     write_json(tmp_path / "verdict.json", verdict() | {"clauses": clauses})
     page = write_report(tmp_path).read_text(encoding="utf-8")
     section = page.split('id="s-clauses"')[1].split("</section>")[0]
-    assert "全文 3 条，检核项涉及 2 条：涉及的检核项全部通过 1 条，有不通过 1 条，其余 0 条" in section
-    touched, untouched = section.split("没有检核项的条款与原因（1）")
+    assert "全文 4 条，检核项涉及 2 条：涉及的检核项全部通过 1 条，有不通过 1 条，其余 0 条" in section
+    touched, untouched = section.split("没有检核项的条款与原因（2）")
+    assert "没有检核项的 2 条写明原因，其中待补 1 条" in section
     assert touched.count("资金守恒：扣款等于入账与退回之和") == 2
     assert "只要求人做的事" in untouched
     assert "FJ-4.1-01" not in touched
