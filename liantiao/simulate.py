@@ -124,9 +124,7 @@ def _drain(news: Any, ended: Callable[[int], None]) -> None:
 def _run_record(plan: Plan, figures: list[RegionFigures], workers: int) -> dict[str, Any]:
     digest = xxhash.xxh3_128("".join(each.digest for each in figures).encode()).hexdigest()
     calendar = WorkingCalendar.load()
-    notes = ["省级系统（总对总、税务、非税、银联等）在虚拟时间批次中按地区各有一份"]
-    if calendar.provisional(plan.horizon_ms):
-        notes.append("所用工作日历含暂定年份（调休尚未公布）")
+    notes = ["所用工作日历含暂定年份（调休尚未公布）"] if calendar.provisional(plan.horizon_ms) else []
     return plan.about | {
         "planned": plan.cases, "begun": sum(f.begun for f in figures), "finished": sum(f.finished for f in figures),
         "open_cases": [number for f in figures for number in f.open_cases], "workers": workers, "digest": digest,

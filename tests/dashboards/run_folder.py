@@ -334,7 +334,7 @@ def run_facts(cases: int, seed: int, days: int, rows: int) -> dict[str, Any]:
         "faults": {"id": "everyday", "title": "日常"}, "clock": "virtual", "order_tolerance_ms": 1000,
         "seconds": {"simulate": 12.5, "judge": 3.1, "measure": 1.4}, "peak_mib": 412, "digest": "9f0c5e21d7b34a68912f4c07ab5de310",
         "messages": rows, "deliveries": rows + rows // 4, "open_cases": [],
-        "notes": ["省级系统（总对总、税务、非税、银联等）在虚拟时间批次中按地区各有一份", "所用工作日历含暂定年份（调休尚未公布）"],
+        "notes": ["所用工作日历含暂定年份（调休尚未公布）"],
     }  # fmt: skip
 
 
