@@ -8,11 +8,12 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from sim.message import Message
 
 PLAIN: Final = {str: "文本", int: "整数", bool: "是否", float: "小数", type(None): "空"}
-UNITS: Final = {"_fen": "分", "_ms": "毫秒时间戳", "_m2_x100": "平方米 × 100", "_bp": "万分之一"}
+UNITS: Final = {"_fen": "分", "_ms": "毫秒", "_m2_x100": "平方米 × 100"}
 HEAD: Final = """
 ## 正文字段
 
-字段一律必填，除非写明“或空”；`[]` 是列表。列出的结构（如 `Person`）见文末。谁发给谁、哪个办件、何时，不在正文里。
+字段一律必填，除非写明“或空”；`[]` 是列表。列出的结构（如 `Person`）见文末。
+毫秒：时刻从 1970-01-01（UTC）起算，期限（`term_ms`）是长短。谁发给谁、哪个办件、何时，不在正文里。
 
 | 操作名 | 正文 |
 |---|---|

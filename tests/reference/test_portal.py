@@ -1,5 +1,6 @@
 """The portal: from application to hand-over, each stop on the way, every end, and that nothing said to it breaks it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,6 +175,33 @@ def test_answers_that_come_twice_or_late_change_nothing() -> None:
     assert (hall.now, len(hall.heard("registry"))) == ("under_way", 1)
     assert not hall.heard("buyer")
     assert not hall.unexpected()
+
+
+def test_everybody_on_the_form_is_identified_once_and_an_answer_told_twice_is_not_another_persons() -> None:
+    hall = Hall(silent=(VerifyIdentity,))
+    form = application_of(hall.open(1).dossier)
+    first = form.buyers[0]
+    second = replace(first, id_no="359999199001010012")
+    hall.tell("buyer", Apply(replace(form, buyers=(first, second, first)), "SQB1"))
+    for person, token, state in (
+        (first, "A", "verifying_buyer"),
+        (first, "B", "verifying_buyer"),
+        (second, "C", "awaiting_seller"),
+    ):
+        hall.answer("gov_platform", IdentityVerified("buyer", person.id_no, token), VerifyIdentity)
+        hall.run(minutes=1)
+        assert hall.now == state
+    assert [each.person.id_no for each in hall.heard("gov_platform", VerifyIdentity)] == [first.id_no, second.id_no]
+    assert not hall.unexpected()
+
+
+@pytest.mark.parametrize("missing", ["buyers", "sellers"])
+def test_a_form_without_one_side_is_turned_away(missing: str) -> None:
+    hall = Hall()
+    form = application_of(hall.open(1).dossier)
+    hall.tell("buyer", Apply(replace(form, **{missing: ()}), "SQB1"))
+    assert [each["outcome"] for each in hall.rows(kind="portal.apply")] == ["refused:applicants_missing"]
+    assert hall.now == "unasked"
 
 
 # ---- at the registry ------------------------------------------------------------------------------------------------------------

@@ -135,6 +135,14 @@ def test_a_row_without_a_rule_has_no_state_and_one_without_a_file_neither():
 ASK = Ask(1)
 
 
+def test_a_body_kept_after_the_last_full_block_is_not_lost():
+    journal = Journal([Party(counter(), "toy")], MemoryStore(), limit=1)
+    journal.write((1, 0, 5, 5, 1, journal.code("a", "b", Ask), NO_RULE))
+    journal.keep_bodies(1, 1, ASK, None)
+    journal.close()
+    assert [body.id for block in journal.store.blocks for body in block.bodies] == [1]
+
+
 def digest_of_a_short_run(message: Message = ASK, seat: str = "toy", sample_every: int = 1) -> str:
     town = Town({seat: counter()}, sample_every=sample_every)
     town.say("buyer", seat, message)

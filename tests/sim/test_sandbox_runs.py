@@ -107,6 +107,23 @@ def test_an_action_that_fails_loses_nothing_else_of_its_instant():
     assert sorted(each["case_no"] for each in town.rows()) == [2, 3]
 
 
+def test_what_was_said_at_once_still_comes_last_after_an_action_that_failed():
+    def fail(file, heard):
+        if file.case.number == 1 and isinstance(heard, Do):
+            raise RuntimeError("broken action")
+        return [later(0, Told(1))] if isinstance(heard, Do) else ()
+
+    town = Town({"toy": counter(fail)})
+    for case in range(1, 9):
+        town.say("buyer", "toy", Do(1), case=case)
+    with pytest.raises(RuntimeError, match="broken action"):
+        town.run(days=1)
+    town.run(days=1)
+    kinds = [each["kind"] for each in town.rows()]
+    assert kinds == sorted(kinds, key=lambda kind: kind != "toy.do")
+    assert len(kinds) == 14
+
+
 def test_what_a_case_begins_with_at_once_is_heard_however_it_begins():
     town = Town({"toy": counter(lambda file, heard: [later(0, Told(heard.n + 1))] if heard.n < 3 else ())}, let_go=True)
     town.sandbox.begin(7, None, [("toy", 0, Told(1))])  # from outside, as a face does
