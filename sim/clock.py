@@ -1,5 +1,7 @@
 """The one clock: a SimPy environment whose queue carries the sandbox's messages beside SimPy's own events."""
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from itertools import count
@@ -131,3 +133,24 @@ class Clock(simpy.Environment):
             callback(event)
         if not event._ok and not hasattr(event, "_defused"):
             raise event._value
+
+
+# ---- wall time, for the clocks that must follow it -----------------------------------------------------------------
+def wall_ms() -> int:
+    """Wall time in milliseconds since the Unix epoch."""
+    return time.time_ns() // 1_000_000
+
+
+async def turn() -> None:
+    """Let everybody else on the event loop have a turn."""
+    await asyncio.sleep(0)
+
+
+class Budget:
+    """So much wall time to work in; calling it tells whether some is left."""
+
+    def __init__(self, ms: int) -> None:
+        self._end = time.perf_counter() + ms / 1_000
+
+    def __call__(self) -> bool:
+        return time.perf_counter() < self._end

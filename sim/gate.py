@@ -58,7 +58,9 @@ class Gate:
     def unruled(self, entry: Entry, case: Case, at: Standing | None) -> None:
         """A message no rule takes: a query is answered from the records, a request refused, the rest is unexpected."""
         route, body, role = entry[3], entry[6], entry[3].receiver.role
-        if case.closed:
+        if route.receiver.line is not None:
+            route.receiver.line.take(entry, case)
+        elif case.closed:
             self.turned_away(entry, case, None, Refusal(CASE_CLOSED))
         elif at is None and (route.part is not None or route.query is not None):
             self.turned_away(entry, case, None, Refusal(NOT_FOUND, f"{role.title}查无此号"))
@@ -108,6 +110,8 @@ class Gate:
         Its luck hangs on its place among the case's messages of this operation to this seat (`n`, from 1; 0: not sent before)
         and on its attempt: what one fault does moves no draw of another.
         """
+        if route.receiver.line is not None:
+            due = route.receiver.line.due(route, self.world.clock.now_ms, due)
         if not route.faults:
             self._push(route, case, target, body, asker, cause, due, trip)
             return

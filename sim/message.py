@@ -29,6 +29,11 @@ class Answers(StrEnum):
     QUERY = "query"
     NONE = "none"
 
+    @property
+    def awaited(self) -> bool:
+        """Whether an answer with a body of its own comes back."""
+        return self in (Answers.NOW, Answers.LATER, Answers.QUERY)
+
 
 @dataclass(frozen=True, slots=True)
 class Error:
@@ -137,6 +142,15 @@ class Refused(Message):
 
     error: str
     detail: str
+    of: ClassVar[type[Message]]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _refusal, (self.of, self.error, self.detail)
+
+
+def _refusal(of: type[Message], error: str, detail: str) -> Refused:
+    """A kind made for one operation is found again by that operation when a message is read back."""
+    return refused(of)(error, detail)
 
 
 _REFUSALS: dict[type[Message], type[Refused]] = {}
@@ -147,6 +161,7 @@ def refused(of: type[Message]) -> type[Refused]:
     known = _REFUSALS.get(of)
     if known is None:
         known = type(f"{of.__name__}Refused", (Refused,), {"__slots__": (), "__doc__": f"{of.op.title}被退回。"})
+        known.of = of
         known.op = Operation(f"{of.op.name}:refused", f"{of.op.title}被退回", Shape.REPLY, item=of.op.item)
         _REFUSALS[of] = known
     return known

@@ -1,11 +1,14 @@
 """Parties: who sits at a seat, and what they know of a case."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.draws import draw, salt
 from sim.message import Message
 from sim.posts import Asked
 from sim.table import Part, Role, State
+
+if TYPE_CHECKING:
+    from sim.remote import Line
 
 
 class Standing:
@@ -84,7 +87,7 @@ class File:
 class Party:
     """Someone in a seat: a role, its settings, the seats it is linked to and its ledgers."""
 
-    __slots__ = ("index", "ledgers", "links", "out", "role", "salt", "seat", "settings")
+    __slots__ = ("index", "ledgers", "line", "links", "out", "remote", "role", "salt", "seat", "settings")
 
     def __init__(self, role: Role, seat: str, settings: Any = None, links: dict[str, str] | None = None) -> None:
         self.role, self.seat, self.settings = role, seat, settings
@@ -92,6 +95,10 @@ class Party:
         self.ledgers: dict[str, dict[str, File]] = {}
         self.out: dict[str, dict[type[Message], Any]] = {}
         self.index = -1
+        self.remote = False
+        """Whether a real system sits here."""
+        self.line: Line | None = None
+        """How it is reached then (`sim.remote`)."""
         self.salt = 0 if seat == role.name else salt(0, "seat", seat)
         """Parts the luck of a role's second seat from the first's; purposes already name the role."""
 

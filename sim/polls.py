@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.case import Case
 from sim.clock import LINK_MS, Entry
 from sim.desks import Hours
 from sim.draws import salt
@@ -71,8 +72,54 @@ class Trays:
         lying = self.lying.get(tray)
         if lying is None:
             self.lying[tray] = lying = []
-            self._plan(tray, plan, self.world.clock.now_ms)
+            if self.world.seats[seat].line is None:  # a remote system comes for it when it likes
+                self._plan(tray, plan, self.world.clock.now_ms)
         lying.append((ready_ms, file, body, cause))
+
+    def collect(self, kind: type[Message], holder: Party, seat: str) -> tuple[int, list[tuple[int, Message]]]:
+        """What lies ready for a remote collector, by case number, and the envelope's id; a row is written for each entry."""
+        world, now = self.world, self.world.clock.now_ms
+        trays = [tray for tray in self.lying if tray[:3] == (kind.op.name, holder, seat)]
+        ready = [each for tray in trays for each in self.lying[tray] if each[0] <= now]
+        id_ = next(world.clock.ids)
+        envelope = world.route(world.seats[seat], holder.seat, kind)
+        world.journal.note(FIRST_TRIP, world.journal.words["ok"], 0, 0, str(len(ready)))
+        world.journal.write((id_, 0, now, now, 0, envelope.code, NO_RULE))
+        for tray in trays:
+            self.lying[tray] = [each for each in self.lying[tray] if each[0] > now]
+            if not self.lying[tray]:
+                del self.lying[tray]
+        for _, file, body, cause in ready:
+            self._hand_out(world.route(holder, seat, type(body)), file.case, body, cause, id_)
+        return id_, [(file.case.number, body) for _, file, body, _ in ready]
+
+    def _hand_out(self, route: Route, case: Case, body: Message, cause: int, part_of: int) -> None:
+        world, now = self.world, self.world.clock.now_ms
+        ref, amount, answered = route.shown(body, None)
+        id_ = next(world.clock.ids)
+        world.journal.note((0, part_of, 0, 1), world.journal.words["ok"], answered, amount, ref)
+        if case.sampled:
+            world.journal.keep_bodies(case.number, id_, body, None)
+        world.journal.write((id_, cause, now, now, case.number, route.code, NO_RULE))
+        case.pending -= 1
+        world.settle(case)
+
+    def watch(self) -> None:
+        """Poll remote holders, of whom nobody here knows what lies ready with them."""
+        for (name, seat), plan in self.plans.items():
+            for holder in self.world.parties:
+                collector = self.world.seats.get(seat)
+                if holder.line is not None and holder.seat == name.partition(".")[0] and collector is not None:
+                    if collector.line is None:
+                        self.world.clock.at(plan.next(self.world.clock.now_ms), self._ask, (name, holder, seat))
+
+    def _ask(self, entry: Entry) -> None:
+        name, holder, seat = entry[6]
+        plan, world, border = self.plans[name, seat], self.world, self.world.border
+        if world.cases and border is not None:
+            envelope = world.route(world.seats[seat], holder.seat, plan.kind)
+            world.gate.lay(envelope, border.nobody, None, plan.kind(), None, 0, entry[0] + LINK_MS)
+        world.clock.at(plan.next(entry[0]), self._ask, entry[6])
 
     def _plan(self, tray: tuple[str, Party, str, int], plan: PollPlan, now_ms: int) -> None:
         offset = (tray[3] + 1) * 7 * MINUTE_MS % plan.every_ms

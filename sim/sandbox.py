@@ -15,6 +15,7 @@ from sim.message import Message
 from sim.party import File, Party, Standing
 from sim.polls import PollPlan, Trays
 from sim.posts import HOLD, LATER, SEND, WORK, WORKING, Post, Refusal
+from sim.remote import Border
 from sim.route import FIRST_TRIP, Route, Trip
 
 Starter = tuple[str, int, Message]
@@ -50,6 +51,8 @@ class Sandbox:
         self.desks: dict[tuple[int, str], Desk] = {}
         self.begun = self.finished = self.folded = 0
         self.fed = True
+        self.border: Border | None = None
+        """Where remote seats begin; a world of ours alone has none."""
         self.gate = Gate(self)
         self.trays = Trays(self, polls or {})
 
@@ -76,7 +79,7 @@ class Sandbox:
         known = self.case_of(number)
         if known is not None:
             raise ValueError(f"办件 {number} {'已办结' if known.closed else '正在办理'}，不能重复开始")
-        case = self.cases[number] = self._new_case(number, dossier)
+        case = self.cases[number] = self.new_case(number, dossier)
         self.begun += 1
         for seat, after_ms, message in starters:
             at = self.standing_of(case, self.seats[seat])
@@ -87,11 +90,12 @@ class Sandbox:
         """The case of this number while it goes on; afterwards its tombstone, to which nothing can be said any more."""
         case = self.cases.get(number)
         if case is None and number in self.closed:
-            case = self._new_case(number, None)
+            case = self.new_case(number, None)
             case.let_go()
         return case
 
-    def _new_case(self, number: int, dossier: Any) -> Case:
+    def new_case(self, number: int, dossier: Any) -> Case:
+        """What the runtime keeps of a case, before anything of it is known to anybody."""
         case_salt = salt(self.seed, "case", str(number))
         sampled = bool(self.sample_every) and case_salt % self.sample_every == 0
         return Case(number, dossier, case_salt, len(self.parties), sampled)
@@ -222,7 +226,7 @@ class Sandbox:
             if how == LATER:
                 mark = at.epochs[route.track]
                 at.timers[route.track] += 1
-            elif route.faults:
+            elif route.detours:
                 self.gate.lay(route, whose, target, body, at, cause, due)
                 continue
             whose.pending += 1

@@ -1,0 +1,72 @@
+"""The worlds of a run on the server: a package at its own pace, with real systems in some of its seats."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from liantiao.compose import Offices, parties_of, polls_of, starters
+from sim.calendar import DAY_MS, WorkingCalendar
+from sim.case import Case
+from sim.clock import Clock
+from sim.journal.live import LiveJournal
+from sim.package import Package
+from sim.party import Party
+from sim.population import Population
+from sim.remote import remote_party
+from sim.runs.case_book import CaseBook
+from sim.runs.plan import Pace, RunPlan
+from sim.runs.run import Run
+from sim.runs.scale import Scale, scale_of
+from sim.runs.world import AlwaysOpen, LiveSandbox
+
+ARRIVAL_DAYS = 30
+"""Over how long a time from a run's start its cases arrive, where they keep the days of their population."""
+TERMS = ("bill_validity",)
+"""Durations of a package that are terms; all others are time somebody takes."""
+
+
+def at_pace(package: Package, scale: Scale) -> Package:
+    """The package with what people and departments take shortened, and polls as often as that needs."""
+    durations = {
+        name: replace(each, steps=tuple(map(scale.term if name in TERMS else scale.handled, each.steps)))
+        for name, each in package.durations.items()
+    }
+    polls = {
+        name: replace(poll, interval_ms=scale.term(poll.interval_ms)) for name, poll in package.capacity.polls.items()
+    }
+    return replace(package, durations=durations, capacity=replace(package.capacity, polls=polls))
+
+
+def run_of(plan: RunPlan, package: Package, log: Callable[[list[Party]], LiveJournal]) -> Run:
+    """A run, ready to be heard; `log` makes the journal of each region's parties."""
+    calendar = WorkingCalendar.load()
+    scale = scale_of(plan.handling)
+    paced = at_pace(package, scale)
+    start = plan.start_ms - (plan.start_ms + 8 * 3_600_000) % DAY_MS
+    population = Population(package, plan.seed, plan.cases, start, start + ARRIVAL_DAYS * DAY_MS)
+    offices = Offices(package, calendar)
+    hours = (lambda registry: AlwaysOpen()) if not plan.office_hours else offices.hours
+    poll_hours = package.hours["standard"].office_hours(calendar) if plan.office_hours else AlwaysOpen()
+
+    def make_world(region_id: str) -> LiveSandbox:
+        region = package.regions[region_id]
+        parties = with_remote(parties_of(paced, region), plan.remote)
+        world = LiveSandbox(
+            parties, Clock(plan.start_ms), log(parties), seed=plan.seed, hours=hours, clerks=offices.clerks,
+            polls=polls_of(paced, poll_hours), sample_every=1,
+        )  # fmt: skip
+        world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, knows_end=knows_end)
+        return world
+
+    return Run(plan, CaseBook(population, list(package.regions)), make_world, starters(paced, plan.seed))
+
+
+def with_remote(parties: list[Party], remote: Collection[str]) -> list[Party]:
+    """The parties, with real systems in the seats named."""
+    return [
+        remote_party(party.role, party.seat, party.links) if party.seat in remote else party for party in parties
+    ]
+
+
+def knows_end(case: Case) -> bool:
+    """Whether the buyers of a case have heard how it ended."""
+    return any(at.party.seat == "buyer" and getattr(at.file, "outcome", "") for at in case.standings())

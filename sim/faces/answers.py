@@ -1,0 +1,71 @@
+"""Answers as they come back over HTTP, from a peer's response or in a call of their own."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sim.faces.bodies import BodyError, body_of
+from sim.faces.doors import Directory
+from sim.faces.error_list import errors_of
+from sim.message import Message, Operation
+from sim.runs.host import Came
+
+PENDING = "answer_pending"
+
+
+def read_response(directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes) -> Came:
+    """What a peer's response to one of our messages means. `headers` are looked up by lower-case names."""
+    if status in (200, 201, 202, 204):
+        return _read_ok(directory, operation, status, headers, raw)
+    told = _object(raw)
+    code = str(told.get("error", ""))
+    if code == PENDING:
+        return Came("pending")
+    if 400 <= status < 500 and code in {error.code for error in errors_of(operation)} | {"unexpected"}:
+        return Came("refused", error=code, detail=str(told.get("detail") or told.get("title") or code), raw=raw)
+    return Came("failed", error=f"http_{status}", raw=raw[:65_536])
+
+
+def _read_ok(directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes) -> Came:
+    if status == 202 and operation.answers.awaited:
+        return Came("pending")
+    if b"x-kind" in headers or operation.answers.awaited:
+        came = read_answer(directory, headers, raw)
+        return came or Came("failed", error="malformed_answer", raw=raw[:65_536])
+    return Came("ok")
+
+
+def read_answer(directory: Directory, headers: Mapping[bytes, bytes], raw: bytes) -> Came | None:
+    """The answer in a body whose kind `X-Kind` names; None when it is no answer that anybody here knows."""
+    name = headers.get(b"x-kind", b"").decode("latin-1")
+    if name == "refused":
+        told = _object(raw)
+        return Came("refused", error=str(told.get("error", "")), detail=str(told.get("detail", "")))
+    kind = directory.kinds.get(name)
+    if kind is None:
+        return None
+    try:
+        return Came("ok", said=body_of(kind).parse(raw), raw=None)
+    except BodyError:
+        return None
+
+
+def read_entries(directory: Directory, raw: bytes) -> Came:
+    """What a batch poll brought, by case number."""
+    entries: list[tuple[int, Message]] = []
+    try:
+        for each in _object(raw)["entries"]:
+            kind = directory.kinds[each["kind"]]
+            body = json.dumps(each["body"], ensure_ascii=False).encode()
+            entries.append((int(each["case_no"]), body_of(kind).parse(body)))
+    except (KeyError, TypeError, ValueError):
+        return Came("failed", error="malformed_answer", raw=raw[:65_536])
+    return Came("ok", entries=tuple(entries))
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(raw)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,28 @@
+"""A run as the faces hold it: its host, the keys of its seats, and the nonces it has seen."""
+
+from dataclasses import dataclass, field
+
+from sim.faces.keys import KeyRing
+from sim.faces.nonces import NonceMemory
+from sim.journal.sqlite_reads import JournalReads
+from sim.runs.host import RunHost
+from sim.runs.run import Run
+
+
+@dataclass
+class Hosted:
+    """A run on the server."""
+
+    host: RunHost
+    keys: KeyRing
+    reads: JournalReads
+    nonces: NonceMemory = field(default_factory=NonceMemory)
+
+    @property
+    def run(self) -> Run:
+        """The run itself."""
+        return self.host.run
+
+
+Runs = dict[str, Hosted]
+"""The server's runs by name."""

@@ -1,0 +1,241 @@
+"""The in-face: a request at a seat's door becomes a message of a run, and what came of it an answer.
+
+It translates and decides nothing: which seat may say what is the departments' business, how it is found the runtime's.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sim.clock import wall_ms
+from sim.faces import refusals
+from sim.faces.bodies import BodyError, FieldError, body_of
+from sim.faces.doors import CASE, Directory, Door
+from sim.faces.answers import read_answer
+from sim.faces.hosted import Hosted, Runs
+from sim.faces.refusals import Problem
+from sim.faces.signatures import SignatureError, signature_headers, verify
+from sim.faces.wire import Receive, Scope, Send, WireError, check_headers, read_body, respond
+from sim.journal.record import JournalError
+from sim.message import Refused, refused
+from sim.runs.host import BusyError
+from sim.runs.run import CaseUnknownError, Heard
+
+Told = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
+"""(HTTP status, body, headers)."""
+PREFIX = "/runs/"
+LATE = Problem(504, "answer_pending", "尚未办出结果", "结果出来后另行送达", "按报文号查询，或等候回调")
+ANSWERS = "/answers/"
+"""Below a seat's address: where an answer is said whose request is no longer open, by the request's message number."""
+ACKNOWLEDGED = b'{"outcome":"ok"}'
+
+
+class Faces:
+    """All doors of all seats of all runs, as one ASGI application below `/runs/<run>/<seat>/`."""
+
+    def __init__(self, directory: Directory, runs: Runs) -> None:
+        self.directory, self.runs = directory, runs
+
+    def serves(self, path: str) -> bool:
+        """Whether a path leads to a seat, so that this application answers it."""
+        if not path.startswith(PREFIX):
+            return False
+        parts = path.split("/", 4)
+        return len(parts) == 5 and parts[3] in self.directory.doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        _, _, run, seat, rest = scope["path"].split("/", 4)
+        try:
+            check_headers(scope["headers"])
+            raw = await read_body(receive)
+            hosted = self.runs.get(run)
+            if hosted is None:
+                problem = no_such_run(run, self.runs)
+            else:
+                told = await self._hear(scope, hosted, seat, "/" + rest, raw)
+                if not isinstance(told, Problem):
+                    await respond(send, *told)
+                    return
+                problem = told
+        except WireError as error:
+            problem = Problem(error.status, error.error, error.title, next_step=error.next_step)
+        except JournalError as error:
+            problem = Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
+        await refuse(send, problem)
+
+    async def _hear(
+        self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes
+    ) -> "Problem | Told":
+        if path.startswith(ANSWERS):
+            return await self._late_answer(scope, hosted, path.removeprefix(ANSWERS), raw)
+        doors = self.directory.doors[seat]
+        method: str = scope["method"]
+        found = doors.match(method, path)
+        if found is None:
+            return refusals.unmatched(doors, seat, method, path)
+        door, routed = found
+        headers = dict(scope["headers"])
+        try:
+            sender = self._sender(scope, hosted, seat, door, headers, raw)
+        except SignatureError as error:
+            return Problem(401, error.code, "签名不符", str(error), error.next_step, more={"steps": _steps(error)})
+        if isinstance(sender, Problem):
+            return sender
+        try:
+            case_no = _case_no(door, routed, headers)
+            if scope["query_string"]:
+                routed = {**_query(scope["query_string"]), **routed}
+            routed.pop(CASE, None)
+            if door.fetches:
+                return await self._fetch(hosted, sender, seat, door)
+            try:
+                body = door.body.parse(raw, routed)
+            except KeyError as error:
+                raise BodyError(door.kind.op.name, [_unknown_parameter(str(error.args[0]))]) from None
+            if case_no is None and (door.kind.op.by == CASE or door.kind.op.opens):
+                raise BodyError(door.kind.op.name, [_case_missing()])
+            heard = await hosted.host.hear(sender, seat, body, case_no, raw)
+        except BodyError as error:
+            hosted.host.note_malformed(sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code)
+            await hosted.host.file.durable()
+            return refusals.of_body(door.kind.op, error)
+        except CaseUnknownError as error:
+            return Problem(404, "case_unknown", "没有这个办件", str(error), "核对办件号", basis=refusals.basis_of(door.kind.op))
+        except BusyError as error:
+            return busy(error)
+        return self._answer(hosted, door, heard)
+
+    async def _late_answer(self, scope: Scope, hosted: Hosted, message_id: str, raw: bytes) -> "Problem | Told":
+        target = scope["raw_path"].decode("latin-1")
+        try:
+            verify(scope["method"], target, signature_headers(scope["headers"]), raw, hosted.keys, wall_ms(), hosted.nonces)
+        except SignatureError as error:
+            return Problem(401, error.code, "签名不符", str(error), error.next_step, more={"steps": _steps(error)})
+        came = read_answer(self.directory, dict(scope["headers"]), raw)
+        if came is None or not hosted.host.late_answer(message_id, came):
+            return Problem(404, "no_open_call", "没有这个待答复的请求", f"报文号 {message_id} 没有在等答复", "核对报文号")
+        await hosted.host.file.durable()
+        return 200, ACKNOWLEDGED, ()
+
+    def _answer(
+        self, hosted: Hosted, door: Door, heard: Heard
+    ) -> "Problem | Told":
+        answer, operation = heard.open.answer, door.kind.op
+        head = ((b"x-message-id", heard.message_id.encode()), (b"x-sandbox-time", str(hosted.run.now_ms).encode()))
+        if isinstance(answer, Refused):
+            problem = refusals.of_refusal(operation, answer)
+            return Problem(**{**_fields(problem), "more": {"message_id": heard.message_id}})
+        if answer is not None:
+            return 200, body_of(type(answer)).dump(answer), (*head, (b"x-kind", answer.op.name.encode()))
+        if heard.outcome != "ok":
+            code = heard.outcome.partition(":")[2]
+            detail = f"{self.directory.doors[heard.open.route.receiver.seat].role.title}此时不接收“{operation.title}”"
+            return refusals.of_refusal(operation, refused(door.kind)(code, detail))
+        if operation.answers.awaited:
+            status = LATE.status if hosted.host.is_live else 202
+            return status, Problem(**{**_fields(LATE), "more": {"message_id": heard.message_id}}).as_json(), head
+        return 200, ACKNOWLEDGED, head
+
+    async def _fetch(
+        self, hosted: Hosted, sender: str, seat: str, door: Door
+    ) -> Told:
+        message_id, entries = await hosted.host.collect(sender, seat, door.kind)
+        shown = [
+            b'{"case_no":%d,"kind":"%s","body":%s}' % (number, body.op.name.encode(), body_of(type(body)).dump(body))
+            for number, body in entries
+        ]
+        return 200, b'{"entries":[' + b",".join(shown) + b"]}", ((b"x-message-id", message_id.encode()),)
+
+    def _sender(
+        self, scope: Scope, hosted: Hosted, seat: str, door: Door, headers: dict[bytes, bytes], raw: bytes
+    ) -> "str | Problem":
+        """The remote seat that speaks: by its key, by `X-Sender`, or because only one can say this."""
+        target = scope["raw_path"].decode("latin-1")
+        if scope["query_string"]:
+            target += "?" + scope["query_string"].decode("latin-1")
+        signer = verify(
+            scope["method"], target, signature_headers(scope["headers"]), raw, hosted.keys, wall_ms(), hosted.nonces
+        )
+        named = signer or headers.get(b"x-sender", b"").decode("latin-1")
+        remote = hosted.run.plan.remote
+        if named:
+            return named if named in remote else seat_is_ours(named, hosted, self.directory)
+        may = [each for each in self.directory.senders(door.kind) if each in remote]
+        return may[0] if len(may) == 1 else sender_unclear(may, door)
+
+
+# ---- reading --------------------------------------------------------------------------------------------------------
+def _case_no(door: Door, routed: dict[str, str], headers: dict[bytes, bytes]) -> int | None:
+    """The case a request is about: in its path, or in `X-Case-No`. Raises BodyError when it is no number."""
+    text = routed.get(CASE) if door.names_case else headers.get(b"x-case-no", b"").decode("latin-1")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        where = "路径" if door.names_case else "请求头 X-Case-No"
+        raise BodyError(door.kind.op.name, [FieldError(CASE, "bad_shape", f"{where}中的办件号应为 1 至 9 位数字")])
+    return int(text)
+
+
+def _malformed_case(routed: dict[str, str], headers: dict[bytes, bytes]) -> int:
+    text = routed.get(CASE) or headers.get(b"x-case-no", b"").decode("latin-1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def _case_missing() -> FieldError:
+    return FieldError(CASE, "missing", "缺少办件号：请在请求头 X-Case-No 中给出")
+
+
+def _unknown_parameter(what: str) -> FieldError:
+    return FieldError("", "unknown_field", f"查询参数不属于这个接口：{what}")
+
+
+def _query(raw: bytes) -> dict[str, str]:
+    return dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="replace"))
+
+
+# ---- saying no -------------------------------------------------------------------------------------------------------
+def no_such_run(name: str, runs: Runs) -> Problem:
+    """A run that is not on this server: told loudly, with those that are."""
+    detail = f"本服务没有批次“{name}”；现有：{refusals.listed(runs)}"
+    return Problem(404, "run_unknown", "没有这个联调批次", detail, "核对地址中 /runs/ 之后的批次名", more={"runs": list(runs)})
+
+
+def seat_is_ours(seat: str, hosted: Hosted, directory: Directory) -> Problem:
+    """Somebody speaks for a seat that is not theirs."""
+    remote = refusals.listed(hosted.run.plan.remote)
+    if seat not in directory.seats:
+        return Problem(403, "seat_unknown", "没有这个席位", f"没有席位“{seat}”；由真实系统接入的席位：{remote}", "核对 X-Sender")
+    detail = f"席位“{seat}”在本批次由沙箱扮演，不能由外部代为发送；由真实系统接入的席位：{remote}"
+    return Problem(403, "seat_is_ours", "席位由沙箱扮演", detail, f"建批次时声明 --real {seat}=地址")
+
+
+def sender_unclear(may: list[str], door: Door) -> Problem:
+    """Nobody, or more than one, could have said this."""
+    if may:
+        detail = f"“{door.kind.op.title}”可由 {refusals.listed(may)} 发送，请求没有说明是谁"
+    else:
+        detail = f"能发送“{door.kind.op.title}”的席位在本批次都由沙箱扮演"
+    return Problem(403, "sender_unclear", "发送方不明", detail, "在请求头 X-Sender 中写明席位，或带签名")
+
+
+def busy(error: BusyError) -> Problem:
+    """The run has too much under way (law 13)."""
+    return Problem(503, "sandbox_busy", "沙箱忙", f"{error.what}已到上限", "按 Retry-After 稍后重试")
+
+
+async def refuse(send: Send, problem: Problem) -> None:
+    """Send a refusal."""
+    extra: tuple[tuple[bytes, bytes], ...] = ()
+    if problem.status == 503:
+        extra = ((b"retry-after", b"1"),)
+    if problem.status == 405:
+        extra = ((b"allow", ", ".join(problem.more["allow"]).encode()),)
+    await respond(send, problem.status, problem.as_json(), extra)
+
+
+def _fields(problem: Problem) -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in Problem.__slots__}
+
+
+def _steps(error: SignatureError) -> list[Any]:
+    return [list(step) for step in error.steps]

@@ -1,0 +1,128 @@
+"""The out-face: what our parties say to remote seats, over pooled connections, signed, with what came back made plain."""
+
+import asyncio
+from itertools import count
+from urllib.parse import urlencode
+
+import aiohttp
+
+from sim.clock import wall_ms
+from sim.faces.answers import read_entries, read_response
+from sim.faces.bodies import body_of
+from sim.faces.doors import Directory, Door
+from sim.faces.hosted import Runs
+from sim.faces.signatures import sign
+from sim.message import Message, Refused
+from sim.runs.host import Came, RunHost
+from sim.runs.run import Going, Heard
+
+ANSWER_WITHIN_S = 10.0
+"""How long a remote seat may take to answer (domain: UnionPay's back notice waits 10 s)."""
+LATE_TRIES = 3
+NO_ANSWER = Came("ok")
+
+
+class HttpOut:
+    """Calls remote seats for all runs of a server. `token` is what followers and we know each other by."""
+
+    def __init__(self, directory: Directory, runs: Runs, token: str, connections: int = 256) -> None:
+        self.directory, self.runs, self.token = directory, runs, token
+        self.connections = connections
+        self._session: aiohttp.ClientSession | None = None
+        self._nonces = count(wall_ms())
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The pool, opened on first use on the loop that uses it."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self.connections, keepalive_timeout=30)
+            timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False)
+        return self._session
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    # ---- saying -----------------------------------------------------------------------------------------------------
+    async def call(self, host: RunHost, going: Going) -> Came:
+        """Say one message to the remote seat it is for."""
+        call = going.call
+        route, kind = call.route, type(call.body)
+        seat = route.receiver.seat
+        door = self.directory.doors[seat].by_kind[kind]
+        base = host.addresses.get(seat, "")
+        if not base:
+            return Came("pending") if kind.op.answers.awaited or door.fetches else NO_ANSWER
+        path, body = _target(door, call.body, call.case.number)
+        headers = {
+            "X-Sender": route.sender.seat, "X-Case-No": str(call.case.number), "X-Message-Id": going.message_id,
+            "X-Attempt": str(call.attempt), "X-Sandbox-Time": str(host.run.now_ms),
+        }  # fmt: skip
+        status, answered, raw = await self._say(host, route.sender.seat, door.method, base + path, body, headers)
+        if status == 0:
+            return Came("failed", error=raw.decode())
+        if door.fetches and status == 200:
+            return read_entries(self.directory, raw)
+        return read_response(self.directory, kind.op, status, answered, raw)
+
+    async def tell_late(self, host: RunHost, heard: Heard) -> None:
+        """Say an answer whose request is no longer open, to whoever asked."""
+        base, answer = host.addresses.get(heard.open.sender, ""), heard.open.answer
+        if not base or answer is None:
+            return
+        body, kind = answer_body(answer)
+        headers = {"X-Kind": kind, "X-Message-Id": heard.message_id, "X-Sandbox-Time": str(host.run.now_ms)}
+        receiver = heard.open.route.receiver.seat
+        for _ in range(LATE_TRIES):
+            told = await self._say(host, receiver, "POST", f"{base}/answers/{heard.message_id}", body, headers)
+            if told[0] in (200, 404):
+                return
+
+    async def _say(
+        self, host: RunHost, sender: str, method: str, url: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, dict[bytes, bytes], bytes]:
+        """(status, headers by lower-case name, body); status 0 and what failed when nothing came back."""
+        target = url[url.index("/", url.index("//") + 2) :]
+        key = self.runs[host.run.plan.name].keys.of(sender)
+        signed = sign(key, method, target, body, wall_ms(), f"{next(self._nonces):x}")
+        sent = {"Content-Type": "application/json", **headers, **signed}
+        try:
+            async with self.session.request(method, url, data=body or None, headers=sent) as response:
+                raw = await response.read()
+                return response.status, {k.lower(): v for k, v in response.raw_headers}, raw
+        except TimeoutError:
+            return 0, {}, b"timeout"
+        except aiohttp.ClientConnectorError:
+            return 0, {}, b"connection_refused"
+        except (aiohttp.ClientError, ValueError, asyncio.IncompleteReadError):
+            return 0, {}, b"connection_broken"
+
+    # ---- following --------------------------------------------------------------------------------------------------
+    async def follow(self, host: RunHost, to_ms: int) -> int | None:
+        """Have the follower of a run move its clock; returns when its next thing is due. Raises OSError when it cannot."""
+        url = f"{host.run.plan.follower}/clock/advance"
+        headers = {"Authorization": f"Bearer {self.token}"}
+        async with self.session.post(url, json={"to_ms": to_ms}, headers=headers) as response:
+            told = await response.json()
+            if response.status != 200:
+                raise OSError(f"跟随方 {url} 答复 {response.status}：{told}")
+            due = told["next_due_ms"]
+            return None if due is None else int(due)
+
+
+def answer_body(answer: Message) -> tuple[bytes, str]:
+    """An answer in a call of its own: body and `X-Kind`."""
+    if isinstance(answer, Refused):
+        return body_of(Refused).dump(answer), "refused"
+    return body_of(type(answer)).dump(answer), answer.op.name
+
+
+def _target(door: Door, message: Message, case_no: int) -> tuple[str, bytes]:
+    """Path and body of a call; what a GET says beyond its path goes into the query string."""
+    path = door.fill(message, case_no)
+    if door.method != "GET":
+        return path, door.body.dump(message)
+    rest = {name: getattr(message, name) for name in door.body.hints if name not in door.parameters}
+    return (f"{path}?{urlencode(rest)}" if rest else path), b""

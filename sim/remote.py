@@ -1,0 +1,207 @@
+"""Remote seats: what a world and the systems outside it say to each other, and still owe each other.
+
+A party whose seat is taken by somebody else's system has a line. Its messages go through the same routes, faults and journal
+as everybody's; only their hearing happens elsewhere. Nothing here knows HTTP: a face gives what was heard and takes what is
+to be said.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from sim.case import Case
+from sim.clock import LINK_MS, Entry
+from sim.journal import NO_RULE, OK
+from sim.message import Message, Shape, refused
+from sim.party import File, Party, Standing
+from sim.route import FIRST_TRIP, Route, Trip
+from sim.table import Part, Role, State, Track
+
+if TYPE_CHECKING:
+    from sim.sandbox import Sandbox
+
+ELSEWHERE = State("elsewhere", "在对方系统中", end=True)
+_PART: Part[File] = Part(File, [Track("remote", "对方系统", ELSEWHERE, [])])
+
+
+def remote_role(role: Role) -> Role:
+    """The seat's role when a real system takes it: nothing of ours is done there."""
+    return Role(role.name, role.title, (_PART,))
+
+
+class Line(Protocol):
+    """How a remote party is reached."""
+
+    def due(self, route: Route, now_ms: int, due_ms: int) -> int:
+        """When a message that would be heard at `due_ms` in a world without wires leaves."""
+
+    def take(self, entry: Entry, case: Case) -> None:
+        """A message leaves now."""
+
+
+class Call:
+    """A message on its way to a remote seat, until it is answered or given up. A plain value, kept in snapshots."""
+
+    __slots__ = ("asked_ms", "asker", "body", "case", "cause", "id", "route", "trip")
+
+    def __init__(self, entry: Entry, case: Case) -> None:
+        _, _, self.id, self.route, _, _, self.body, self.asker, self.cause, self.asked_ms, _, self.trip = entry
+        self.case = case
+
+    @property
+    def attempt(self) -> int:
+        """Which sending of this message it is, from 1."""
+        return FIRST_TRIP[3] if self.trip is None else int(self.trip.marks[3])
+
+
+class Open:
+    """A request of a remote seat that has been heard and not been answered yet."""
+
+    __slots__ = ("answer", "case_no", "id", "route", "sender")
+
+    def __init__(self, id_: int, route: Route, case_no: int) -> None:
+        self.id, self.route, self.sender, self.case_no = id_, route, route.sender.seat, case_no
+        self.answer: Message | None = None
+
+
+class Border:
+    """The lines of one world's remote seats.
+
+    `sending` gathers calls that are to leave, `given` the answers to requests heard from outside; a face empties both once
+    the journal rows behind them are durable. With `prompt` a direct answer leaves at once, as it must where time stands
+    still until somebody moves it.
+    """
+
+    def __init__(self, world: "Sandbox", *, prompt: bool = False) -> None:
+        self.world, self.prompt = world, prompt
+        self.open: dict[int, Open] = {}
+        self.calls: dict[int, Call] = {}
+        self.sending: list[Call] = []
+        self.given: list[Open] = []
+        self.outcomes: dict[int, str] = {}
+        self.nobody = world.new_case(0, None)
+
+    # ---- in -------------------------------------------------------------------------------------------------------
+    def hear(self, route: Route, case: Case, body: Message, trip: Trip | None = None) -> Open:
+        """A remote seat's message is heard now; what it leads to at once has happened when this returns."""
+        world, clock = self.world, self.world.clock
+        now, id_ = clock.now_ms, next(clock.ids)
+        asker = world.standing_of(case, route.sender)
+        self.open[id_] = heard = Open(id_, route, case.number)
+        case.pending += 1
+        tie = case.tie ^ route.salt
+        clock.push((now, tie, id_, route, case, None, body, asker, 0, now, 0, trip))
+        world.run(now)
+        if not route.op.answers.awaited:
+            self.open.pop(id_, None)
+        return heard
+
+    # ---- out ------------------------------------------------------------------------------------------------------
+    def due(self, route: Route, now_ms: int, due_ms: int) -> int:
+        """The wire takes the time that the link takes within a world; a prompt answer leaves at once."""
+        if self.prompt and route.op.shape is Shape.REPLY:
+            return now_ms
+        return max(now_ms, due_ms - LINK_MS)
+
+    def take(self, entry: Entry, case: Case) -> None:
+        """An answer to an open request is given; anything else becomes a call."""
+        route, body, extra = entry[3], entry[6], entry[11]
+        if route.op.shape is Shape.REPLY:
+            asked = extra.marks[2] if extra is not None and extra.marks[2] else entry[8]
+            heard = self.open.pop(asked, None)
+            if heard is not None:
+                heard.answer = body
+                self.given.append(heard)
+            if extra is not None:
+                self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
+            self.world.settle(case)
+            return
+        case.pending += 1
+        self.calls[entry[2]] = call = Call(entry, case)
+        self.sending.append(call)
+
+    # ---- what became of a call --------------------------------------------------------------------------------------
+    def answered(self, call: Call, said: Message | None) -> None:
+        """The peer took the message, and answered it if `said` is given."""
+        self._close(call, OK, said)
+        if said is not None:
+            self._tell(call, said)
+        self._go_on(call)
+
+    def fetched(self, call: Call, entries: Sequence[tuple[Case, Message]]) -> None:
+        """The peer handed out what lay ready with it: an envelope, and each entry to be heard by who fetched it."""
+        world = self.world
+        collector, now = call.route.sender.seat, world.clock.now_ms
+        self._close(call, OK, None)
+        for case, body in entries:
+            route = world.route(call.route.receiver, collector, type(body))
+            world.gate.lay(route, case, None, body, None, call.id, now + LINK_MS, Trip(part_of=call.id))
+        world.run(now)
+
+    def turned_down(self, call: Call, error: str, detail: str) -> None:
+        """The peer refused the message; who sent a request hears it."""
+        self._close(call, self.world.journal.words[f"refused:{error}"], None)
+        if call.route.op.shape is Shape.REQUEST:
+            self._tell(call, refused(call.route.kind)(error, detail))
+        self._go_on(call)
+
+    def failed(self, call: Call, why: str) -> None:
+        """The message did not reach the peer, or its answer could not be read: it is sent again as its ladder says."""
+        self._close(call, self.world.journal.words[f"fault:{why}"], None)
+        gap = call.route.op.ladder.gap_after(call.attempt)
+        if gap is not None:
+            call.case.pending += 1
+            self.world.clock.at(self.world.clock.now_ms + gap, self._again, call)
+        self._go_on(call)
+
+    def resend(self, call: Call) -> None:
+        """Say once more, now, what was said before, by hand; it is an attempt of its own."""
+        call.case.pending += 1
+        self.world.clock.at(self.world.clock.now_ms, self._again, call)
+        self._go_on(call)
+
+    def _again(self, entry: Entry) -> None:
+        call: Call = entry[6]
+        call.case.pending -= 1
+        marks = FIRST_TRIP if call.trip is None else call.trip.marks
+        trip = Trip(marks[3] + 1, marks[1], marks[2])
+        self.world.gate.lay(
+            call.route, call.case, None, call.body, call.asker, call.cause, self.world.clock.now_ms + LINK_MS, trip
+        )
+
+    def _close(self, call: Call, outcome: int, said: Message | None) -> None:
+        del self.calls[call.id]
+        call.case.pending -= 1
+        marks = FIRST_TRIP if call.trip is None else call.trip.marks
+        self._write(call.id, call.route, call.case, call.cause, call.asked_ms, marks, outcome, call.body, said)
+
+    def _tell(self, call: Call, said: Message) -> None:
+        asker: Standing | None = call.asker
+        if asker is None:
+            return
+        world, clock, whose = self.world, self.world.clock, asker.case
+        back = world.route(call.route.receiver, asker.party.seat, type(said))
+        whose.pending += 1
+        now, tie = clock.now_ms, whose.tie ^ back.salt
+        clock.push((now, tie, next(clock.ids), back, whose, asker, said, None, call.id, now, 0, None))
+
+    def _go_on(self, call: Call) -> None:
+        self.world.settle(call.case)
+        self.world.run(self.world.clock.now_ms)
+
+    def _write(
+        self, id_: int, route: Route, case: Case, cause: int, asked_ms: int, marks: tuple[int, int, int, int], outcome: int,
+        body: Message, said: Message | None,
+    ) -> None:  # fmt: skip
+        journal = self.world.journal
+        ref, amount, answered = route.shown(body, said)
+        journal.note(marks, outcome, answered, amount, ref)
+        if case.sampled:
+            journal.keep_bodies(case.number, id_, body, said)
+        journal.write((id_, cause, self.world.clock.now_ms, asked_ms, case.number, route.code, NO_RULE))
+
+
+def remote_party(role: Role, seat: str, links: dict[str, str]) -> Party:
+    """A party at a remote seat, to which a border gives its line."""
+    party = Party(remote_role(role), seat, None, links)
+    party.remote = True
+    return party

@@ -1,0 +1,44 @@
+"""The cases a run may speak of: number n is row n - 1 of its population, the same in a run and in a simulation."""
+
+from collections import OrderedDict
+
+from sim.dossier import Dossier
+from sim.population import Population
+
+LEAF = 512
+LEAVES = 64
+"""Cases are drawn in leaves of so many; the leaves last used are kept."""
+
+
+class CaseBook:
+    """Looks cases up by number, from 1."""
+
+    def __init__(self, population: Population, regions: list[str]) -> None:
+        self.population, self.regions = population, regions
+        self._leaves: OrderedDict[int, list[Dossier]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self.population)
+
+    def __contains__(self, number: int) -> bool:
+        return 1 <= number <= len(self.population)
+
+    def dossier(self, number: int) -> Dossier:
+        """The facts of a case; raises KeyError for a number the run has not."""
+        if number not in self:
+            raise KeyError(number)
+        leaf, at = divmod(number - 1, LEAF)
+        page = self._leaves.get(leaf)
+        if page is None:
+            first = leaf * LEAF
+            page = self.population.chunk(first, min(first + LEAF, len(self.population))).dossiers()
+            self._leaves[leaf] = page
+            if len(self._leaves) > LEAVES:
+                self._leaves.popitem(last=False)
+        else:
+            self._leaves.move_to_end(leaf)
+        return page[at]
+
+    def region(self, number: int) -> str:
+        """The id of the region a case belongs to."""
+        return self.regions[self.dossier(number).region]

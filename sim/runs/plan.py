@@ -1,0 +1,50 @@
+"""What a run is made from: everything that, together with what comes from outside, decides what happens in it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from sim.runs.scale import Handling
+
+
+class Pace(StrEnum):
+    """What moves a run's clock: wall time, or a person or test."""
+
+    LIVE = "live"
+    STEPPED = "stepped"
+
+
+PACE_TITLES = {Pace.LIVE: "实时", Pace.STEPPED: "步进"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """The settings of a run. `remote` maps each seat that a real system takes to its base URL; an empty one has an inbox.
+
+    `start_ms` is where the clock begins, `factor` how fast it runs when live. `follower` is the control address of a remote
+    system that moves its clock with ours. `scheme` says how calls are signed.
+    """
+
+    name: str
+    package: str
+    seed: int
+    cases: int
+    start_ms: int
+    pace: Pace = Pace.LIVE
+    factor: float = 1.0
+    handling: Handling = Handling.REAL
+    office_hours: bool = True
+    remote: Mapping[str, str] = field(default_factory=dict)
+    follower: str = ""
+    scheme: str = "open"
+    owner: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, as kept with the journal and shown to people."""
+        return asdict(self) | {"remote": dict(self.remote)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """The plan that `as_json` wrote."""
+        return cls(**{**kept, "pace": Pace(kept["pace"]), "handling": Handling(kept["handling"])})

@@ -1,0 +1,268 @@
+"""A run: the worlds of a package's regions behind one name, heard, moved and journaled together.
+
+Everything that can change a run comes through here, and is journaled in the order in which it came: that order, fed to a
+fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from json import dumps
+from typing import Any
+
+from sim.case import Case
+from sim.faults import Fault
+from sim.journal.live import LiveJournal
+from sim.journal.record import Command, Record
+from sim.message import Message, Operation
+from sim.remote import Call, Open
+from sim.runs.case_book import CaseBook
+from sim.runs.plan import RunPlan
+from sim.runs.world import LiveSandbox
+from sim.sandbox import Starter
+
+Begin = Callable[[int, Any], list[Starter]]
+MakeWorld = Callable[[str], LiveSandbox]
+
+
+class CaseUnknownError(LookupError):
+    """A case number that this run has not."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What came of a message from outside: where, its number there, how it ended so far, and the answer if there is one."""
+
+    region: str
+    open: Open
+    outcome: str
+
+    @property
+    def message_id(self) -> str:
+        """The number by which the message is known everywhere."""
+        return f"{self.region}-{self.open.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A call that is to leave, and the region whose border it leaves from."""
+
+    region: str
+    call: Call
+
+    @property
+    def message_id(self) -> str:
+        """The number by which the message is known everywhere."""
+        return f"{self.region}-{self.call.id}"
+
+
+class Run:
+    """One isolated world: its regions' sandboxes, made when a case of theirs is first spoken of."""
+
+    def __init__(self, plan: RunPlan, book: CaseBook, make_world: MakeWorld, begin: Begin) -> None:
+        self.plan, self.book, self.make_world, self.begin_of = plan, book, make_world, begin
+        self.worlds: dict[str, LiveSandbox] = {}
+        self.now_ms = plan.start_ms
+        self.faults: tuple[Fault, ...] = ()
+        self.seqs: Iterator[int] = count(1)
+        self.written: list[Record | Command] = []
+        self.sending: list[Going] = []
+        self.given: list[Heard] = []
+        self.waiting: Heard | None = None
+
+    # ---- worlds and cases -----------------------------------------------------------------------------------------
+    def world(self, region: str) -> LiveSandbox:
+        """The region's sandbox, at the run's present."""
+        known = self.worlds.get(region)
+        if known is None:
+            known = self.worlds[region] = self.make_world(region)
+            known.lay_faults(self.faults)
+            known.run(self.now_ms)
+        return known
+
+    def case(self, number: int) -> tuple[LiveSandbox, Case]:
+        """The case of this number; one not spoken of before is known from now on, with nobody acting in it."""
+        if number not in self.book:
+            raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
+        dossier = self.book.dossier(number)
+        world = self.world(self.book.regions[dossier.region])
+        case = world.case_of(number)
+        return world, case or world.begin(number, dossier, ())
+
+    def find(self, seat: str, ledger: str, key: str) -> tuple[LiveSandbox, Case] | None:
+        """The case whose business number this is at a seat's ledger, if it is known in any region."""
+        for world in self.worlds.values():
+            party = world.seats.get(seat)
+            file = party.ledgers.get(ledger, {}).get(key) if party is not None else None
+            if file is not None:
+                return world, file.case
+        return None
+
+    # ---- what comes from outside ------------------------------------------------------------------------------------
+    def hear(self, sender: str, seat: str, body: Message, case_no: int | None, raw: bytes | None = None) -> Heard:
+        """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
+
+        Raises CaseUnknownError for a case number the run has not.
+        """
+        kind = type(body)
+        found = self.find(seat, kind.op.by, getattr(body, kind.op.by)) if kind.op.by != "case" else None
+        if found is not None:
+            world, case = found
+        elif case_no is not None:
+            world, case = self.case(case_no)
+        else:
+            world = self.world(self.book.regions[0])
+            case = world.border.nobody
+        route = world.route(world.seats[sender], seat, kind)
+        heard = world.border.hear(route, case, body)
+        world.log.sources[heard.id] = ("in", raw, None)
+        self.waiting = Heard(world.region, heard, "")
+        self.drain(world)
+        return self.waiting
+
+    def note_malformed(self, sender: str, seat: str, operation: Operation, case_no: int, raw: bytes, code: str) -> None:
+        """Write down a message that could not be read, and so changes nothing."""
+        self.written.append(
+            Record(next(self.seqs), self.book.regions[0], t_ms=self.now_ms, asked_ms=self.now_ms, case_no=case_no,
+                   item=operation.item, sender=sender, receiver=seat, kind=operation.name, outcome=f"refused:{code}", raw=raw)
+        )  # fmt: skip
+
+    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, list[tuple[int, Message]]]:
+        """A remote seat fetches what lies ready for it at one of ours, in every region: (message id, by case number)."""
+        entries: list[tuple[int, Message]] = []
+        first = ""
+        for region in self.book.regions:
+            world = self.worlds.get(region)
+            if world is None and first:
+                continue
+            world = world or self.world(region)
+            id_, ready = world.trays.collect(kind, world.seats[seat], sender)
+            world.log.sources[id_] = ("in", None, None)
+            first = first or f"{region}-{id_}"
+            entries += ready
+            self.drain(world)
+        return first, entries
+
+    def answered(self, going: Going, said: Message | None, raw: bytes | None = None) -> None:
+        """A remote seat took what we said to it, and answered it if `said` is given."""
+        self._came_back(going, raw).border.answered(going.call, said)
+        self.drain(self.worlds[going.region])
+
+    def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None) -> None:
+        """A remote seat refused what we said to it."""
+        self._came_back(going, raw, {"detail": detail}).border.turned_down(going.call, error, detail)
+        self.drain(self.worlds[going.region])
+
+    def failed(self, going: Going, why: str, raw: bytes | None = None) -> None:
+        """What we said did not reach the remote seat, or nothing intelligible came back."""
+        self._came_back(going, raw).border.failed(going.call, why)
+        self.drain(self.worlds[going.region])
+
+    def fetched(self, going: Going, entries: list[tuple[int, Message]], raw: bytes | None = None) -> None:
+        """A remote seat handed out what lay ready with it; entries of cases this region has not are left out."""
+        world = self._came_back(going, raw)
+        known = [(case, body) for number, body in entries if (case := world.case_of(number)) is not None]
+        world.border.fetched(going.call, known)
+        self.drain(world)
+
+    def _came_back(self, going: Going, raw: bytes | None, kept: dict[str, Any] | None = None) -> LiveSandbox:
+        world = self.worlds[going.region]
+        world.log.sources[going.call.id] = ("out", raw, kept)
+        return world
+
+    # ---- what people do -----------------------------------------------------------------------------------------------
+    def begin(self, first: int, last: int, *, at_arrival: bool) -> None:
+        """People apply in these cases, now or on the days their population says; begun cases are left as they are."""
+        self._command("begin", {"first": first, "last": last, "at_arrival": at_arrival})
+        for number in range(first, last + 1):
+            if number not in self.book:
+                raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
+            dossier = self.book.dossier(number)
+            world = self.world(self.book.regions[dossier.region])
+            if at_arrival and dossier.arrival_ms > self.now_ms:
+                world.plan_begin(dossier.arrival_ms, number, self)
+            else:
+                self._begin_in(world, number)
+
+    def begin_planned(self, world: LiveSandbox, number: int) -> None:
+        """The day of a case planned earlier has come."""
+        self._begin_in(world, number)
+
+    def _begin_in(self, world: LiveSandbox, number: int) -> None:
+        if world.case_of(number) is None:
+            dossier = self.book.dossier(number)
+            world.begin(number, dossier, self.begin_of(number, dossier))
+
+    def lay_faults(self, faults: tuple[Fault, ...], kept: dict[str, Any]) -> None:
+        """From now on these faults are at work; `kept` is what is written down of them."""
+        self._command("faults", kept)
+        self.faults = faults
+        for world in self.worlds.values():
+            world.lay_faults(faults)
+
+    def close_case(self, number: int) -> None:
+        """Hold a case open no longer for what remote seats may say of it."""
+        self._command("close_case", {"number": number})
+        world, case = self.case(number)
+        world.close_case(case)
+
+    def resend(self, going: Going) -> None:
+        """Say once more what was said before."""
+        self._command("resend", {"region": going.region, "id": going.call.id})
+        world = self.worlds[going.region]
+        world.border.resend(going.call)
+        self.drain(world)
+
+    def _command(self, name: str, args: dict[str, Any]) -> None:
+        self.written.append(Command(next(self.seqs), self.now_ms, name, dumps(args, ensure_ascii=False)))
+
+    # ---- time ---------------------------------------------------------------------------------------------------------
+    @property
+    def next_due_ms(self) -> int | None:
+        """When the next thing is due in any region."""
+        return min((w.clock.times[0] for w in self.worlds.values() if w.clock.times), default=None)
+
+    def advance(
+        self, to_ms: int, *, grain_ms: int = 0, pause: bool = False, budget: Callable[[], bool] | None = None
+    ) -> bool:
+        """Move to `to_ms`; True when arrived. With `pause`, stop at the first instant at which something leaves.
+
+        Instants up to `grain_ms` apart are taken together. `budget` tells after each of them whether to go on.
+        """
+        while (due := self.next_due_ms) is not None and due <= to_ms:
+            upto = min(due + grain_ms, to_ms)
+            self.now_ms = upto
+            for world in list(self.worlds.values()):
+                world.run(upto)
+                self.drain(world)
+            if pause and (self.sending or self.given):
+                return False
+            if budget is not None and not budget():
+                return False
+        self.now_ms = to_ms
+        for world in self.worlds.values():
+            world.run(to_ms)
+        return True
+
+    def moved(self, to_ms: int) -> None:
+        """Write down that the clock was moved to `to_ms` by hand, so that a replay moves it too."""
+        self._command("moved", {"to_ms": to_ms})
+
+    # ---- out ------------------------------------------------------------------------------------------------------------
+    def drain(self, world: LiveSandbox) -> None:
+        """Gather what the world has written and what is to leave it."""
+        waiting = self.waiting
+        for record in world.log.drain(self.seqs):
+            self.written.append(record)
+            if waiting is not None and record.id == waiting.open.id and world.region == waiting.region:
+                waiting.outcome = record.outcome
+        border = world.border
+        if border.sending:
+            self.sending += [Going(world.region, call) for call in border.sending]
+            border.sending.clear()
+        if border.given:
+            for each in border.given:
+                if waiting is None or each is not waiting.open:
+                    self.given.append(Heard(world.region, each, ""))
+            border.given.clear()
+        self.waiting = None

@@ -1,0 +1,122 @@
+"""A region's world within a run: the sandbox of the simulation, with remote seats and its own pace of work."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from sim.calendar import DAY_MS
+from sim.case import Case
+from sim.clock import Entry
+from sim.faults import Fault
+from sim.journal.live import LiveJournal
+from sim.message import Message
+from sim.party import Standing
+from sim.posts import Post
+from sim.remote import Border
+from sim.runs.scale import Scale
+from sim.sandbox import Sandbox, Starter
+
+QUIET_MS = 2 * DAY_MS
+"""How long a case whose people know its end stays open for what a remote seat may still say of it."""
+
+
+class Starts(Protocol):
+    """Who begins cases whose day has come."""
+
+    def begin_planned(self, world: "LiveSandbox", number: int) -> None:
+        """Begin this case now."""
+
+
+class AlwaysOpen:
+    """Office hours switched off."""
+
+    def is_open(self, t: int) -> bool:
+        """Always."""
+        return True
+
+    def next_opening(self, t: int) -> int:
+        """Now."""
+        return t
+
+    def after(self, t: int, working_ms: int) -> int:
+        """Office time is elapsed time."""
+        return t + working_ms
+
+
+class LiveSandbox(Sandbox):
+    """A sandbox whose cases stay open while remote seats may speak of them.
+
+    `knows_end` tells of a case whether its people have heard how it ended; `scale` shortens what takes long.
+    """
+
+    region: str
+    scale: Scale
+    border: Border
+
+    def settle_in(self, region: str, scale: Scale, *, prompt: bool, knows_end: Callable[[Case], bool]) -> None:
+        """Give every remote party its line and begin to poll those who hold results."""
+        self.region, self.scale, self.knows_end = region, scale, knows_end
+        self.border = Border(self, prompt=prompt)
+        self.held: dict[int, bool] = {}
+        remote = [party for party in self.parties if party.remote]
+        for party in remote:
+            party.line = self.border
+        self.holds = bool(remote)
+        if remote:
+            self.trays.watch()
+            self.clock.at(self.clock.now_ms + self._quiet_ms, self._sweep)
+
+    @property
+    def log(self) -> LiveJournal:
+        """The journal, as a run reads it while it is written."""
+        assert isinstance(self.journal, LiveJournal)
+        return self.journal
+
+    @property
+    def _quiet_ms(self) -> int:
+        return self.scale.term(QUIET_MS)
+
+    def begin(self, number: int, dossier: Any, starters: Sequence[Starter]) -> Case:
+        """Begin a case now; with remote seats it stays open until its end is known and all is quiet."""
+        if self.holds:
+            self.held[number] = False
+        case = super().begin(number, dossier, starters)
+        case.open += self.holds
+        return case
+
+    def plan_begin(self, arrival_ms: int, number: int, run: "Starts") -> None:
+        """Have the run begin a case when its day comes."""
+        self.clock.at(arrival_ms, self._planned, (number, run))
+
+    def _planned(self, entry: Entry) -> None:
+        number, run = entry[6]
+        run.begin_planned(self, number)
+
+    def lay_faults(self, faults: Sequence[Fault]) -> None:
+        """From now on these are the world's faults, on every route there is and will be."""
+        self.faults = faults
+        for party in self.parties:
+            for routes in party.out.values():
+                for route in routes.values():
+                    route.lay_faults(faults)
+
+    def close_case(self, case: Case) -> None:
+        """Hold a case open no longer: it is let go as soon as nothing of it is under way."""
+        if self.held.pop(case.number, None) is not None:
+            case.open -= 1
+            self.settle(case)
+
+    def _sweep(self, entry: Entry) -> None:
+        """Let go what was at rest at the last sweep and still is."""
+        for number, rested in list(self.held.items()):
+            case = self.cases[number]
+            rests = not case.pending and case.open == 1 and self.knows_end(case)
+            if rests and rested:
+                self.close_case(case)
+            else:
+                self.held[number] = rests
+        self.clock.at(entry[0] + self._quiet_ms, self._sweep)
+
+    def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
+        if self.scale.term_divisor > 1:
+            posts = [self.scale.post(post) for post in posts]
+        return super()._dispatch(at, case, posts, cause, now)
