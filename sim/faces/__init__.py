@@ -1,0 +1,1 @@
+"""Faces: how the world outside speaks with the sandbox; they translate and decide nothing."""
