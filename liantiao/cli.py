@@ -16,6 +16,7 @@ from liantiao import help_pages
 from liantiao.data_dictionary import data_dictionary
 from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
+from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.judge.verdict import Result
@@ -27,7 +28,7 @@ from sim.population.export import ExportError, export
 USAGE, INCOMPLETE = 2, 3
 LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
 MOST_SEED = 2**63 - 1
-SAID = (PackageError, CalendarError, FolderError, ExportError)
+SAID = (PackageError, CalendarError, FolderError, ExportError, SignRequestError)
 console = Console(stderr=True)
 app = typer.Typer(
     cls=help_pages.Group,
@@ -158,6 +159,9 @@ def messages_command() -> None:
 def data_command() -> None:
     """打印数据说明（Markdown）：导出的表、报文日志与输出文件夹里每一列的含义。"""
     print(data_dictionary(load_package("fujian-2024-55")), end="")
+
+
+app.command("sign", cls=help_pages.Command)(sign_command)
 
 
 @population_app.command("export", cls=help_pages.Command)

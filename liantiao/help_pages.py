@@ -63,7 +63,7 @@ def _options(command: Any, ctx: Any, formatter: Any) -> None:
         said = (option.help or "") if own else HELP
         if own and option.required:
             said += "（必填）"
-        elif own and not option.is_flag:
+        elif own and not option.is_flag and option.default not in (None, ""):
             said += f"（默认 {option.default}）"
         rows.append(("，".join(option.opts), said))
     with formatter.section("选项"):

@@ -1,1 +1,1 @@
-"""The faces: how what is declared once is spoken over a wire. A face translates and decides nothing about the domain."""
+"""Faces: how the world outside speaks with the sandbox; they translate and decide nothing."""

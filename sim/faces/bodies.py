@@ -8,7 +8,6 @@ list 500 entries. A UTF-8 byte order mark is refused, as RFC 8259 §8.1 forbids 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -173,7 +172,12 @@ class _Plan:
         return []
 
 
-@cache
+_BODIES: dict[type[Message], Body[Any]] = {}
+
+
 def body_of(kind: type[M]) -> Body[M]:
     """The wire form of a kind of message, compiled at its first use."""
-    return Body(kind)
+    known = _BODIES.get(kind)
+    if known is None:
+        known = _BODIES[kind] = Body(kind)
+    return known
