@@ -34,14 +34,8 @@ class ParquetStore:
         self, folder: Path, registry_of: npt.NDArray[np.int16], registries: Sequence[str], about: dict[str, Any]
     ) -> None:
         self.registry_of, self.registries = registry_of, [*registries, ""]
-        metadata = {"liantiao": json.dumps(about, ensure_ascii=False, sort_keys=True)}
         folder.mkdir(parents=True, exist_ok=True)
-        self.rows = pq.ParquetWriter(
-            folder / "journal.parquet", SCHEMA.with_metadata(metadata), compression="lz4", write_statistics=["case_no", "t"],
-            use_dictionary=[name for name in SCHEMA.names if SCHEMA.field(name).type == WORD],
-            column_encoding=dict.fromkeys(("id", "cause", "t", "asked_t"), "DELTA_BINARY_PACKED"),
-        )  # fmt: skip
-        self.bodies = pq.ParquetWriter(folder / "bodies.parquet", BODIES, compression="zstd")
+        self.rows, self.bodies = write_rows(folder, about), write_bodies(folder)
 
     def append(self, block: Block, of: Catalogue) -> None:
         """Write a block as one row group."""
@@ -80,6 +74,21 @@ class ParquetStore:
             pa.array([None, *block.refs], pa.string()).take(pa.array(refs)),
             _spread(notes["amount_fen"], at, length),
         ]  # fmt: skip
+
+
+def write_rows(folder: Path, about: dict[str, Any]) -> pq.ParquetWriter:
+    """A writer of `journal.parquet` in `folder`, with `about` as the file's metadata."""
+    metadata = {"liantiao": json.dumps(about, ensure_ascii=False, sort_keys=True)}
+    return pq.ParquetWriter(
+        folder / "journal.parquet", SCHEMA.with_metadata(metadata), compression="lz4", write_statistics=["case_no", "t"],
+        use_dictionary=[name for name in SCHEMA.names if SCHEMA.field(name).type == WORD],
+        column_encoding=dict.fromkeys(("id", "cause", "t", "asked_t"), "DELTA_BINARY_PACKED"),
+    )  # fmt: skip
+
+
+def write_bodies(folder: Path) -> pq.ParquetWriter:
+    """A writer of `bodies.parquet` in `folder`."""
+    return pq.ParquetWriter(folder / "bodies.parquet", BODIES, compression="zstd")
 
 
 def _scatter(values: npt.NDArray[Any], at: npt.NDArray[Any], length: int, dtype: type) -> npt.NDArray[Any]:

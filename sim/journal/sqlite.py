@@ -51,8 +51,8 @@ class JournalFile:
     def __init__(
         self, path: Path, *, policy: Policy | None = None, on_broken: Callable[[JournalError], None] | None = None
     ) -> None:
-        self.path, self.broken, self.on_broken = path, None, on_broken
-        self.broken: JournalError | None
+        self.path, self.on_broken = path, on_broken
+        self.broken: JournalError | None = None
         self._database = open_for_writing(path)
         self._retention = Retention(policy or Policy(), self._database)
         self.last_seq = self.durable_seq = newest_seq(self._database)
@@ -187,10 +187,10 @@ class JournalFile:
         group, landing = self._flying
         error = landing.exception()
         self._flying, self._woken = None, False
-        if isinstance(error, Exception):
-            self._break(error)
-        else:
+        if error is None:
             self._settle(group)
+        else:
+            self._break(error)
 
     def _settle(self, group: Group) -> None:
         self._done += group.size
@@ -224,7 +224,7 @@ class JournalFile:
         self._retention.slice(self._database, added)
         self._database.execute("COMMIT")
 
-    def _break(self, error: Exception) -> None:
+    def _break(self, error: BaseException) -> None:
         """Writing has failed: nothing more is taken, and everybody who waits is told."""
         self.broken = broken = trouble("写入", self.path, error)
         self._records, self._others = [], []
@@ -246,6 +246,7 @@ class JournalFile:
         self._land()
         while (self._records or self._others) and self.broken is None:
             self._write_now()
+        self._woken = False  # whatever loop was to write is not needed any more
         if self.broken is not None:
             raise self.broken
 

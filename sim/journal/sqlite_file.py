@@ -36,7 +36,7 @@ WHY = {
 }  # fmt: skip
 
 
-def trouble(doing: str, path: Path, error: Exception) -> JournalError:
+def trouble(doing: str, path: Path, error: BaseException) -> JournalError:
     """A database's complaint in words for people: what was being done to which file, and why it failed."""
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
     why = WHY.get("_".join(name.split("_")[:2]), f"{name}：{error}")

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -12,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sim.journal.record import Command, JournalError, Record
-from sim.journal.retention import Dropped, read_dropped
+from sim.journal.retention import Dropped
 from sim.journal.sqlite_file import COLUMNS, check_version, trouble
 
 PAGE = 5_000
@@ -116,7 +115,10 @@ class JournalReads:
             page, commands = self._input_page(after_seq)
             full = len(page) == PAGE
             after_seq = page[-1].seq if full else LAST
-            yield from sorted([*page, *commands], key=itemgetter(0)) if commands else page
+            found: list[Record | Command] = [*page, *commands]
+            if commands:
+                found.sort(key=itemgetter(0))
+            yield from found
 
     def _input_page(self, after_seq: int) -> tuple[list[Record], list[Command]]:
         """The next records that have a source, and the commands among them; both as of one moment."""
@@ -146,9 +148,8 @@ class JournalReads:
     @property
     def dropped(self) -> Dropped:
         """What retention has let go of, as far as it is on disk; what is `held` only the writer knows."""
-        with self._lock, suppress(sqlite3.Error):
-            return read_dropped(self._database)
-        raise JournalError(f"报文日志 {self.path} 读取失败。")
+        said = self.meta()
+        return Dropped(*(said.get(f"dropped_{name}", 0) for name in Dropped._fields[:3]))
 
     def _records(self, rest: str, *values: Any) -> list[Record]:
         return list(map(Record._make, self._ask(f"SELECT {COLUMNS} FROM journal {rest}", *values)))
