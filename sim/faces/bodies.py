@@ -155,7 +155,7 @@ class _Plan:
         errors: list[FieldError] = []
         for name, single in self.singles.items():
             try:
-                value = single(routed[name])
+                value = single(cast(Any, routed[name]))
             except ValidationError as no:
                 found = no.errors(include_url=False, include_context=False)
                 errors += translated(self.body.kind, self.body.operation, [{**each, "loc": (name,)} for each in found])

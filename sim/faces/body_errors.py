@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
@@ -55,6 +56,7 @@ BODY_ERRORS: Final = {
 }
 """Every code a body can be refused with."""
 
+CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _TYPES: Final = {
     "string_type": "wrong_type", "int_type": "wrong_type", "bool_type": "wrong_type", "dataclass_type": "wrong_type",
     "tuple_type": "wrong_type", "int_from_float": "wrong_type", "finite_number": "not_a_number", "missing": "missing",
@@ -152,6 +154,8 @@ def _one(kind: Any, operation: str, found: Any) -> FieldError:
         return at(path, code, f"是否要填 {close}？" if close else "", nearest=close)
     if code == "too_small" and field.endswith("_ms") and 1_000 * value >= FIRST_MS:
         code = "seconds_not_ms"
+    if found["type"] == "string_pattern_mismatch" and not CONTROLS.search(value):
+        code = (rule.check and rule.check(value, "")) or "bad_shape"
     if code not in BODY_ERRORS:
         code = "wrong_type"
     return at(
@@ -171,7 +175,7 @@ def _details(code: str, rule: Rule, field: str, hint: Any, value: Any) -> tuple[
     if code == "too_many":
         return (rule.title, f"最多 {MOST_ENTRIES} 项，收到 {len(value)} 项" if isinstance(value, list) else "")
     if code == "control_character":
-        return (rule.title, "U+%04X" % next((ord(char) for char in value if not char.isprintable()), 0))
+        return (rule.title, ", ".join(f"U+{ord(char):04X}" for char in sorted({*CONTROLS.findall(value)})))
     limit = {"too_large": f"不大于 {rule.high}", "too_small": f"不小于 {rule.low}"}.get(code, "")
     shown = masked(field, value)
     return (rule.title, rule.says or limit, f"收到 {shown}" if shown else "")

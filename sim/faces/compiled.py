@@ -15,14 +15,18 @@ from sim.faces.field_rules import INT64, MOST_ENTRIES, Rule, check_moment, check
 CONTROL: Final = r"\x00-\x1f\x7f-\x9f"
 PLAIN_TEXT: Final = rf"^[^{CONTROL}]*$"
 LINES_TEXT: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+_HINTS: Final[dict[type, dict[str, Any]]] = {}
 Quotes = Callable[[Any], int]
 """How many quotation marks a value takes in JSON, those of its keys included and escaped ones not."""
 
 
 def hints_of(record: type) -> dict[str, Any]:
     """The fields of a dataclass and their types, in declared order."""
-    hints = get_type_hints(record)
-    return {each.name: hints[each.name] for each in fields(record)}
+    known = _HINTS.get(record)
+    if known is None:
+        hints = get_type_hints(record)
+        known = _HINTS[record] = {each.name: hints[each.name] for each in fields(record)}
+    return known
 
 
 def unwrapped(hint: Any) -> tuple[Any, bool]:
@@ -78,9 +82,9 @@ def value_schema(hint: Any, operation: str, field: str) -> CoreSchema:
 
 
 def _text(rule: Rule) -> CoreSchema:
-    pattern = LINES_TEXT if rule.lines else PLAIN_TEXT
+    pattern = rule.pattern if rule.decides else LINES_TEXT if rule.lines else PLAIN_TEXT
     text = cs.str_schema(strict=True, max_length=rule.most, pattern=pattern)
-    return text if rule.check is None else cs.with_info_after_validator_function(check_text(rule), text)
+    return text if rule.check is None or rule.decides else cs.with_info_after_validator_function(check_text(rule), text)
 
 
 def _integer(rule: Rule) -> CoreSchema:

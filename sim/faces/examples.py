@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sim import identifiers as ids
-from sim.calendar import HOUR_MS, parse_day
 from sim.faces.compiled import entry_of, hints_of, unwrapped
+from sim.faces.field_rules import day_ms
 from sim.message import Message
 
 DISTRICT, DAY, YEAR = "350102", "20240301", 2024
-MOMENT_MS: Final = parse_day("2024-03-01") + 9 * HOUR_MS
+MOMENT_MS: Final = day_ms(2024, 3, 1) + 9 * 3_600_000
 AUTHORITY: Final = ids.credit_code("11", "00359012")
 VOUCHER, PAY_CODE = ids.tax_voucher(YEAR, 12_345), ids.pay_code(DISTRICT, YEAR, 12_345)
 CERTIFICATE_KIND: Final = "11100000MB03271699022"
@@ -42,7 +43,7 @@ _TEXTS: Final = {
     "fee_exempt": "",
 }  # fmt: skip
 _NUMBERS: Final = {
-    "acquired_ms": parse_day("2019-06-01"), "term_ms": 3 * 365 * 86_400_000, "area_m2_x100": 8_950, "price_fen": 150_000_000,
+    "acquired_ms": day_ms(2019, 6, 1), "term_ms": 3 * 365 * 86_400_000, "area_m2_x100": 8_950, "price_fen": 150_000_000,
     "original_price_fen": 100_000_000, "asked_fen": 20_000_000, "buyer_home_count": 1, "copies": 1, "centre": 0, "status": 3,
     "score": 5, "n": 1, "serial": 1,
 }  # fmt: skip
@@ -50,13 +51,13 @@ _FLAGS: Final = {"is_company": False}
 
 
 @cache
-def _example(record: type) -> dict[str, Any]:
-    return {name: value_of(hint, name) for name, hint in hints_of(record).items()}
+def _example(record: Hashable) -> dict[str, Any]:
+    return {name: value_of(hint, name) for name, hint in hints_of(cast(type, record)).items()}
 
 
 def example_of(kind: type[Message]) -> dict[str, Any]:
     """A valid body of the kind, as JSON values: deterministic, the caller's own copy."""
-    found: dict[str, Any] = _copy(_example(kind))
+    found: dict[str, Any] = _copy(_example(cast(Hashable, kind)))
     return found
 
 

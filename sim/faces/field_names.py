@@ -19,9 +19,10 @@ order_no 银联订单号; origin_code 原交易应答码; original_price_fen 原
 paid_by 缴款订单号; passed 是否通过; pay_code 缴款书号; payer 缴款人; payer_id_no 纳税人识别号; payer_name 缴款人名称; person 当事人;
 persons 当事人; phone 联系电话; post 岗位; price_fen 成交价（分）; query_no 缴费查询号; reason 原因; reason_code 原因代码; reasons 原因;
 receipt 申请回执号; receipt_code 收件码; receipt_no 票据号码; recorded_ms 登簿时间（毫秒）; red_receipt_no 红字票据号码;
-registry_code 登记机构编码; remark 备注; residential 是否住宅; result 办理结果; results 各事项结果; returned 退回项; returned_fen 退回金额（分）;
-role 角色; score 评价等级; seal_no 签章编号; seller 卖方; sellers 卖方; serial 序号; settle_date 清算日期; settled 是否缴清; signers 签署人;
-sole_home 是否家庭唯一住房; sort 税或费; stage 环节; status 状态; taken 是否已取走; template 短信模板; term_ms 期限（毫秒）; text 正文;
+registry_code 登记机构编码; remark 备注; residential 是否住宅; result 办理结果; results 各事项结果; returned 退回项;
+returned_fen 退回金额（分）; role 角色; score 评价等级; seal_no 签章编号; seller 卖方; sellers 卖方; serial 序号; settle_date 清算日期;
+settled 是否缴清; signers 签署人; sole_home 是否家庭唯一住房; sort 税或费; stage 环节; status 状态; taken 是否已取走; template 短信模板;
+term_ms 期限（毫秒）; text 正文;
 title 名称; title_no 不动产权证书号; tn 银联受理订单号; to 接收人; token 认证凭据; total_fen 合计（分）; transfer 过户信息;
 unit_code 不动产单元代码; voucher_no 应征凭证序号; what 补正内容; where 差异所在; withdrawal 提取信息; written_off 已销账项
 """

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
 from functools import cache, lru_cache
 from operator import mul
 from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
-from sim.calendar import parse_day
 from sim.check_digits import IDENTITY_CHECKS, IDENTITY_WEIGHTS
 from sim.dossier import CREDIT_CODE, IDENTITY_CARD
 from sim.faces.field_names import title_of
@@ -28,9 +28,17 @@ MOST_ENTRIES: Final = 500
 """Of any list."""
 MONEY_BELOW_FEN: Final = 10**13
 INT64: Final = 2**63 - 1
-FIRST_MS, LAST_MS = parse_day("2015-01-01"), parse_day("2036-01-01") - 1
+
+
+def day_ms(year: int, month: int, day: int) -> int:
+    """The Beijing midnight that begins a day, in epoch ms; for days outside the working calendar too."""
+    return int(datetime(year, month, day, tzinfo=_BEIJING).timestamp()) * 1_000
+
+
+_BEIJING: Final = timezone(timedelta(hours=8))
+FIRST_MS, LAST_MS = day_ms(2015, 1, 1), day_ms(2036, 1, 1) - 1
 """Moments of our calendar; a home may have been acquired as early as EARLIEST_MS, which is below zero."""
-EARLIEST_MS: Final = parse_day("1900-01-01")
+EARLIEST_MS: Final = day_ms(1900, 1, 1)
 CENTURY_MS: Final = 100 * 366 * 86_400_000
 
 Check = Callable[[str, str], str]
@@ -41,7 +49,8 @@ Check = Callable[[str, str], str]
 class Rule:
     """What holds for a field. `most` counts characters; `low` and `high` bound integers, both included.
 
-    `standard` names the standard and `says` the rule in Chinese; `pattern` only documents. `lines`: tabs and line ends may
+    `standard` names the standard and `says` the rule in Chinese. A `pattern` that `decides` says all that `check` does, in a
+    form that pydantic-core runs by itself; the check then only tells what is wrong. `lines`: tabs and line ends may
     stand in it. `absent_zero`: 0 stands for "not given", which is the department's to refuse.
     """
 
@@ -54,6 +63,7 @@ class Rule:
     check: Check | None = None
     beside: str = ""
     pattern: str = ""
+    decides: bool = False
     lines: bool = False
     absent_zero: bool = False
 
@@ -61,6 +71,9 @@ class Rule:
 _OFFSET: Final = 48 * sum(IDENTITY_WEIGHTS) % 11
 _CHECKS: Final = IDENTITY_CHECKS.encode()
 _PHONE: Final = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\+\d{6,15}", re.ASCII)
+_PHONE_PATTERN: Final = r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|\+[0-9]{6,15})$"
+_UNIT_PATTERN: Final = "^([0-9]{12}[GJZ][A-HSXWTFYQ][0-9]{5}[WFLQ][0-9]{8})?$"
+_NAME_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u3000][^\x00-\x1f\x7f-\x9f]*$"
 _DATE: Final = re.compile(r"\d{8}", re.ASCII)
 
 
@@ -68,7 +81,7 @@ _DATE: Final = re.compile(r"\d{8}", re.ASCII)
 def _is_day(text: str) -> bool:
     """Is yyyymmdd a day? The last 65,536 answers are kept: birthdays repeat."""
     try:
-        parse_day(f"{text[:4]}-{text[4:6]}-{text[6:]}")
+        date.fromisoformat(text)
     except ValueError:
         return False
     return True
@@ -177,14 +190,14 @@ BY_NAME: Final = {
     "id_no": replace(PERSON_NUMBER, check=_number_of_person, beside="id_type"),
     "id_nos": PERSON_NUMBER,
     "payer_id_no": PERSON_NUMBER,
-    "id_type": Rule(says="证件类型为 3 位数字代码，如 111 居民身份证", standard="GA/T 517", most=30, check=_id_type,
+    "id_type": Rule(says="证件类型为 3 位数字代码，如 111 居民身份证", standard="GA/T 517", most=30, check=_id_type, decides=True,
                     pattern="^[0-9]{3}$"),
     "unit_code": Rule(says="不动产单元代码为 28 位，不带空格，如 350102001001GB00001F00010001", standard="GB/T 37346-2019", most=64,
-                      check=_unit_code),
+                      check=_unit_code, pattern=_UNIT_PATTERN, decides=True),
     "mark": Rule(says="电子证照标识末位为校验位", standard="GB/T 36904、ISO 7064 MOD 37,36", most=128, check=_licence),
-    "phone": Rule(says="手机号 11 位；固定电话带区号；境外号码以 + 开头", most=30, check=_phone),
+    "phone": Rule(says="手机号 11 位；固定电话带区号；境外号码以 + 开头", most=30, check=_phone, pattern=_PHONE_PATTERN, decides=True),
     "settle_date": Rule(says="清算日期为 8 位年月日，如 20240301", standard="GB/T 7408", most=30, check=_day, pattern="^[0-9]{8}$"),
-    "name": Rule(says="姓名或名称不能为空", most=100, check=_name),
+    "name": Rule(says="姓名或名称不能为空", most=100, check=_name, pattern=_NAME_PATTERN, decides=True),
     **dict.fromkeys(("owner_name", "old_owner_name", "payer_name", "bank_account_name"), NAME),
     **dict.fromkeys(("buyers", "sellers", "holders"), NAME),
     **dict.fromkeys(("reason", "reasons", "text", "what", "remark", "action", "detail"), WORDS),
@@ -231,7 +244,7 @@ def check_text(rule: Rule) -> Callable[[str, Any], str]:
     def checked(value: str, info: Any) -> str:
         fault = check(value, info.data.get(beside, "") if beside else "")
         if fault:
-            raise PydanticCustomError(fault, fault)  # type: ignore[arg-type]
+            raise PydanticCustomError(fault, fault)
         return value
 
     return checked
