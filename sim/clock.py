@@ -1,9 +1,6 @@
 """The one clock: a SimPy environment whose queue carries the sandbox's messages beside SimPy's own events."""
 
-<<<<<<< HEAD
 import asyncio
-=======
->>>>>>> signs
 import time
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
@@ -23,11 +20,6 @@ BEFORE_ALL = -1
 """The tie of what comes before all messages of an instant."""
 AFTER_ALL = 2**62
 """The tie of what parties say to themselves at once, where it waits its turn in the queue."""
-
-
-def wall_ms() -> int:
-    """The wall clock: Unix time in milliseconds. Signatures need it; no simulated thing does."""
-    return time.time_ns() // 1_000_000
 
 
 class Clock(simpy.Environment):
