@@ -16,6 +16,8 @@ from liantiao import help_pages
 from liantiao.data_dictionary import data_dictionary
 from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
+from liantiao.serve import JoinError
+from liantiao.serve_command import ServeError, serve_command
 from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
@@ -28,7 +30,7 @@ from sim.population.export import ExportError, export
 USAGE, INCOMPLETE = 2, 3
 LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
 MOST_SEED = 2**63 - 1
-SAID = (PackageError, CalendarError, FolderError, ExportError, SignRequestError)
+SAID = (ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError)
 console = Console(stderr=True)
 app = typer.Typer(
     cls=help_pages.Group,
@@ -161,6 +163,7 @@ def data_command() -> None:
     print(data_dictionary(load_package("fujian-2024-55")), end="")
 
 
+app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("sign", cls=help_pages.Command)(sign_command)
 
 

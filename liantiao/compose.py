@@ -9,8 +9,10 @@ from contract.court import Decides
 from fake_departments import ROLES as DEPARTMENTS
 from people import ROLES as PEOPLE
 from reference import ROLES as REFERENCE
-from sim.calendar import HOUR_MS, MINUTE_MS, OfficeHours, WorkingCalendar
+from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, OfficeHours, WorkingCalendar
 from sim.clock import Clock
+from sim.days import compact_day
+from sim.desks import Hours
 from sim.dossier import Dossier
 from sim.draws import draw, salt
 from sim.faults import Fault
@@ -91,7 +93,7 @@ class Offices:
         return self._clerks[self.registries[registry].code, post]
 
 
-def polls_of(package: Package, hours: OfficeHours) -> dict[tuple[str, str], PollPlan]:
+def polls_of(package: Package, hours: Hours) -> dict[tuple[str, str], PollPlan]:
     """When each batch poll runs, by its operation and the seat that asks."""
     every = {name: poll.interval_ms for name, poll in package.capacity.polls.items()}
     plans: dict[tuple[str, str], PollPlan] = {}
@@ -102,9 +104,14 @@ def polls_of(package: Package, hours: OfficeHours) -> dict[tuple[str, str], Poll
     plans[records.op.name, "housing"] = PollPlan(records, every["housing_exchange"], hours)
     for seat in ("hub", "local_hub"):
         plans[unionpay.FetchReconciliation.op.name, seat] = PollPlan(
-            unionpay.FetchReconciliation, daily_ms=FETCH_FILE_MS
+            unionpay.FetchReconciliation, daily_ms=FETCH_FILE_MS, ask=yesterdays_file
         )
     return plans
+
+
+def yesterdays_file(now_ms: int) -> Message:
+    """The reconciliation file of the day before."""
+    return unionpay.FetchReconciliation(compact_day(now_ms - DAY_MS))
 
 
 def starters(package: Package, seed: int) -> Callable[[int, Dossier], list[Starter]]:

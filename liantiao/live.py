@@ -1,13 +1,15 @@
 """The worlds of a run on the server: a package at its own pace, with real systems in some of its seats."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from liantiao.compose import Offices, parties_of, polls_of, starters
 from sim.calendar import DAY_MS, WorkingCalendar
 from sim.case import Case
 from sim.clock import Clock
+from sim.faces.bodies import body_of
 from sim.journal.live import LiveJournal
+from sim.message import Message
 from sim.package import Package
 from sim.party import Party
 from sim.population import Population
@@ -36,8 +38,8 @@ def at_pace(package: Package, scale: Scale) -> Package:
     return replace(package, durations=durations, capacity=replace(package.capacity, polls=polls))
 
 
-def run_of(plan: RunPlan, package: Package, log: Callable[[list[Party]], LiveJournal]) -> Run:
-    """A run, ready to be heard; `log` makes the journal of each region's parties."""
+def run_of(plan: RunPlan, package: Package) -> Run:
+    """A run, ready to be heard."""
     calendar = WorkingCalendar.load()
     scale = scale_of(plan.handling)
     paced = at_pace(package, scale)
@@ -47,26 +49,34 @@ def run_of(plan: RunPlan, package: Package, log: Callable[[list[Party]], LiveJou
     hours = (lambda registry: AlwaysOpen()) if not plan.office_hours else offices.hours
     poll_hours = package.hours["standard"].office_hours(calendar) if plan.office_hours else AlwaysOpen()
 
-    def make_world(region_id: str) -> LiveSandbox:
+    book = CaseBook(population, list(package.regions))
+    codes = list(package.registries)
+
+    def make_world(region_id: str, seqs: Iterator[int]) -> LiveSandbox:
         region = package.regions[region_id]
         parties = with_remote(parties_of(paced, region), plan.remote)
+        log = LiveJournal(parties, region_id, seqs, lambda number: codes[book.dossier(number).registry], encoded)
         world = LiveSandbox(
-            parties, Clock(plan.start_ms), log(parties), seed=plan.seed, hours=hours, clerks=offices.clerks,
+            parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls_of(paced, poll_hours), sample_every=1,
         )  # fmt: skip
         world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, knows_end=knows_end)
         return world
 
-    return Run(plan, CaseBook(population, list(package.regions)), make_world, starters(paced, plan.seed))
+    return Run(plan, book, make_world, starters(paced, plan.seed))
+
+
+def encoded(message: Message) -> bytes:
+    """A message's JSON text, as it goes over the wire."""
+    return body_of(type(message)).dump(message)
 
 
 def with_remote(parties: list[Party], remote: Collection[str]) -> list[Party]:
     """The parties, with real systems in the seats named."""
-    return [
-        remote_party(party.role, party.seat, party.links) if party.seat in remote else party for party in parties
-    ]
+    return [remote_party(party.role, party.seat, party.links) if party.seat in remote else party for party in parties]
 
 
 def knows_end(case: Case) -> bool:
-    """Whether the buyers of a case have heard how it ended."""
-    return any(at.party.seat == "buyer" and getattr(at.file, "outcome", "") for at in case.standings())
+    """Whether the buyers of a case have heard how it ended; where they are not ours, who knows is not asked."""
+    buyers = [at for at in case.standings() if at.party.seat == "buyer"]
+    return any(at.party.remote or getattr(at.file, "outcome", "") for at in buyers)

@@ -1,6 +1,6 @@
 """Polls: results laid ready by one party and fetched in batches by another, at set times (design §6)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,12 @@ class PollPlan:
     hours: Hours | None = None
     daily_ms: int | None = None
     by_registry: bool = False
+    ask: Callable[[int], Message] | None = None
+    """What a remote holder is asked at such a time; None asks for everything."""
+
+    def asked(self, now_ms: int) -> Message:
+        """What a remote holder is asked now."""
+        return self.kind() if self.ask is None else self.ask(now_ms)
 
     def next(self, now_ms: int, offset_ms: int = 0) -> int:
         """The first poll strictly after `now_ms`; `offset_ms` staggers the grid."""
@@ -109,16 +115,16 @@ class Trays:
         for (name, seat), plan in self.plans.items():
             for holder in self.world.parties:
                 collector = self.world.seats.get(seat)
-                if holder.line is not None and holder.seat == name.partition(".")[0] and collector is not None:
-                    if collector.line is None:
-                        self.world.clock.at(plan.next(self.world.clock.now_ms), self._ask, (name, holder, seat))
+                holds = holder.line is not None and holder.seat == name.partition(".")[0]
+                if holds and collector is not None and collector.line is None:
+                    self.world.clock.at(plan.next(self.world.clock.now_ms), self._ask, (name, holder, seat))
 
     def _ask(self, entry: Entry) -> None:
         name, holder, seat = entry[6]
         plan, world, border = self.plans[name, seat], self.world, self.world.border
         if world.cases and border is not None:
             envelope = world.route(world.seats[seat], holder.seat, plan.kind)
-            world.gate.lay(envelope, border.nobody, None, plan.kind(), None, 0, entry[0] + LINK_MS)
+            world.gate.lay(envelope, border.nobody, None, plan.asked(entry[0]), None, 0, entry[0] + LINK_MS)
         world.clock.at(plan.next(entry[0]), self._ask, entry[6])
 
     def _plan(self, tray: tuple[str, Party, str, int], plan: PollPlan, now_ms: int) -> None:

@@ -13,7 +13,9 @@ from sim.runs.host import Came
 PENDING = "answer_pending"
 
 
-def read_response(directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes) -> Came:
+def read_response(
+    directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes
+) -> Came:
     """What a peer's response to one of our messages means. `headers` are looked up by lower-case names."""
     if status in (200, 201, 202, 204):
         return _read_ok(directory, operation, status, headers, raw)
@@ -26,7 +28,9 @@ def read_response(directory: Directory, operation: Operation, status: int, heade
     return Came("failed", error=f"http_{status}", raw=raw[:65_536])
 
 
-def _read_ok(directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes) -> Came:
+def _read_ok(
+    directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes
+) -> Came:
     if status == 202 and operation.answers.awaited:
         return Came("pending")
     if b"x-kind" in headers or operation.answers.awaited:

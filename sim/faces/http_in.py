@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl
 
 from sim.clock import wall_ms
 from sim.faces import refusals
-from sim.faces.bodies import BodyError, FieldError, body_of
-from sim.faces.doors import CASE, Directory, Door
 from sim.faces.answers import read_answer
+from sim.faces.bodies import BodyError, FieldError, body_of
+from sim.faces.control_errors import unknown_run
+from sim.faces.doors import CASE, Directory, Door
 from sim.faces.hosted import Hosted, Runs
 from sim.faces.refusals import Problem
 from sim.faces.signatures import SignatureError, signature_headers, verify
@@ -50,7 +51,7 @@ class Faces:
             raw = await read_body(receive)
             hosted = self.runs.get(run)
             if hosted is None:
-                problem = no_such_run(run, self.runs)
+                problem = unknown_run(run, self.runs).problem
             else:
                 told = await self._hear(scope, hosted, seat, "/" + rest, raw)
                 if not isinstance(told, Problem):
@@ -63,9 +64,7 @@ class Faces:
             problem = Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
         await refuse(send, problem)
 
-    async def _hear(
-        self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes
-    ) -> "Problem | Told":
+    async def _hear(self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes) -> "Problem | Told":
         if path.startswith(ANSWERS):
             return await self._late_answer(scope, hosted, path.removeprefix(ANSWERS), raw)
         doors = self.directory.doors[seat]
@@ -86,21 +85,25 @@ class Faces:
             if scope["query_string"]:
                 routed = {**_query(scope["query_string"]), **routed}
             routed.pop(CASE, None)
-            if door.fetches:
-                return await self._fetch(hosted, sender, seat, door)
             try:
                 body = door.body.parse(raw, routed)
             except KeyError as error:
                 raise BodyError(door.kind.op.name, [_unknown_parameter(str(error.args[0]))]) from None
+            if door.fetches:
+                return await self._fetch(hosted, sender, seat, door)
             if case_no is None and (door.kind.op.by == CASE or door.kind.op.opens):
                 raise BodyError(door.kind.op.name, [_case_missing()])
-            heard = await hosted.host.hear(sender, seat, body, case_no, raw)
+            heard = await hosted.host.hear(sender, seat, body, case_no)
         except BodyError as error:
-            hosted.host.note_malformed(sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code)
+            hosted.host.note_malformed(
+                sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code
+            )
             await hosted.host.file.durable()
             return refusals.of_body(door.kind.op, error)
         except CaseUnknownError as error:
-            return Problem(404, "case_unknown", "没有这个办件", str(error), "核对办件号", basis=refusals.basis_of(door.kind.op))
+            return Problem(
+                404, "case_unknown", "没有这个办件", str(error), "核对办件号", basis=refusals.basis_of(door.kind.op)
+            )
         except BusyError as error:
             return busy(error)
         return self._answer(hosted, door, heard)
@@ -108,18 +111,20 @@ class Faces:
     async def _late_answer(self, scope: Scope, hosted: Hosted, message_id: str, raw: bytes) -> "Problem | Told":
         target = scope["raw_path"].decode("latin-1")
         try:
-            verify(scope["method"], target, signature_headers(scope["headers"]), raw, hosted.keys, wall_ms(), hosted.nonces)
+            verify(
+                scope["method"], target, signature_headers(scope["headers"]), raw, hosted.keys, wall_ms(), hosted.nonces
+            )
         except SignatureError as error:
             return Problem(401, error.code, "签名不符", str(error), error.next_step, more={"steps": _steps(error)})
         came = read_answer(self.directory, dict(scope["headers"]), raw)
         if came is None or not hosted.host.late_answer(message_id, came):
-            return Problem(404, "no_open_call", "没有这个待答复的请求", f"报文号 {message_id} 没有在等答复", "核对报文号")
+            return Problem(
+                404, "no_open_call", "没有这个待答复的请求", f"报文号 {message_id} 没有在等答复", "核对报文号"
+            )
         await hosted.host.file.durable()
         return 200, ACKNOWLEDGED, ()
 
-    def _answer(
-        self, hosted: Hosted, door: Door, heard: Heard
-    ) -> "Problem | Told":
+    def _answer(self, hosted: Hosted, door: Door, heard: Heard) -> "Problem | Told":
         answer, operation = heard.open.answer, door.kind.op
         head = ((b"x-message-id", heard.message_id.encode()), (b"x-sandbox-time", str(hosted.run.now_ms).encode()))
         if isinstance(answer, Refused):
@@ -136,9 +141,7 @@ class Faces:
             return status, Problem(**{**_fields(LATE), "more": {"message_id": heard.message_id}}).as_json(), head
         return 200, ACKNOWLEDGED, head
 
-    async def _fetch(
-        self, hosted: Hosted, sender: str, seat: str, door: Door
-    ) -> Told:
+    async def _fetch(self, hosted: Hosted, sender: str, seat: str, door: Door) -> Told:
         message_id, entries = await hosted.host.collect(sender, seat, door.kind)
         shown = [
             b'{"case_no":%d,"kind":"%s","body":%s}' % (number, body.op.name.encode(), body_of(type(body)).dump(body))
@@ -194,17 +197,13 @@ def _query(raw: bytes) -> dict[str, str]:
 
 
 # ---- saying no -------------------------------------------------------------------------------------------------------
-def no_such_run(name: str, runs: Runs) -> Problem:
-    """A run that is not on this server: told loudly, with those that are."""
-    detail = f"本服务没有批次“{name}”；现有：{refusals.listed(runs)}"
-    return Problem(404, "run_unknown", "没有这个联调批次", detail, "核对地址中 /runs/ 之后的批次名", more={"runs": list(runs)})
-
-
 def seat_is_ours(seat: str, hosted: Hosted, directory: Directory) -> Problem:
     """Somebody speaks for a seat that is not theirs."""
     remote = refusals.listed(hosted.run.plan.remote)
     if seat not in directory.seats:
-        return Problem(403, "seat_unknown", "没有这个席位", f"没有席位“{seat}”；由真实系统接入的席位：{remote}", "核对 X-Sender")
+        return Problem(
+            403, "seat_unknown", "没有这个席位", f"没有席位“{seat}”；由真实系统接入的席位：{remote}", "核对 X-Sender"
+        )
     detail = f"席位“{seat}”在本批次由沙箱扮演，不能由外部代为发送；由真实系统接入的席位：{remote}"
     return Problem(403, "seat_is_ours", "席位由沙箱扮演", detail, f"建批次时声明 --real {seat}=地址")
 

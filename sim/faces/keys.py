@@ -43,7 +43,7 @@ class Scheme(StrEnum):
         return "SM3" if self is Scheme.HMAC_SM3 else "SHA-256"
 
     @property
-    def title(self) -> str:
+    def shown(self) -> str:
         """How the signature comes about, for people."""
         return {
             Scheme.OPEN: "不签名",

@@ -81,6 +81,8 @@ class RunHost:
         self.run, self.file, self.caller, self.limits = run, file, caller, limits or Limits()
         self.addresses: dict[str, str] = dict(run.plan.remote)
         """Where each remote seat is reached; "" has an inbox instead."""
+        self.follower = run.plan.follower
+        """The control address of a remote system whose clock moves with ours."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.lanes: dict[tuple[int, str, str], Lane] = {}
         self.outbox: dict[str, int] = {}
@@ -93,6 +95,11 @@ class RunHost:
         self.busy_answers = 0
         self._anchor = (wall_ms(), run.now_ms)
         self._moving = asyncio.Lock()
+
+    def attach(self, addresses: dict[str, str], follower: str | None) -> None:
+        """From now on remote seats are reached there."""
+        self.addresses |= addresses
+        self.follower = self.follower if follower is None else follower
 
     # ---- time -----------------------------------------------------------------------------------------------------
     @property
@@ -137,7 +144,7 @@ class RunHost:
         async with self._moving:
             run, follower_due = self.run, None
             while True:
-                following = bool(run.plan.follower)
+                following = bool(self.follower)
                 due = min((d for d in (run.next_due_ms, follower_due) if d is not None), default=to_ms)
                 upto = min(max(due, run.now_ms) + grain_ms, to_ms) if following else to_ms
                 await self._advance_alone(upto, grain_ms)
@@ -148,6 +155,14 @@ class RunHost:
                 again = [d for d in (run.next_due_ms, follower_due) if d is not None and d <= upto]
                 if upto == to_ms and not again:
                     return
+
+    async def advance_until_over(self, grain_ms: int = 0) -> None:
+        """Move a stepped clock until no case goes on and none is to come."""
+        while not self.run.is_over:
+            due = self.run.next_due_ms
+            if due is None:
+                return
+            await self.advance(due, grain_ms=grain_ms)
 
     async def _advance_alone(self, to_ms: int, grain_ms: int) -> None:
         while not self.run.advance(to_ms, grain_ms=grain_ms, pause=True, budget=Budget(SLICE_MS)):
@@ -166,7 +181,7 @@ class RunHost:
             await self.quiet.wait()
 
     # ---- in -------------------------------------------------------------------------------------------------------
-    async def hear(self, sender: str, seat: str, body: Message, case_no: int | None, raw: bytes) -> Heard:
+    async def hear(self, sender: str, seat: str, body: Message, case_no: int | None) -> Heard:
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
         A request that is answered later than `LATE_MS`, or at all later while the clock stands still, comes back without
@@ -174,7 +189,7 @@ class RunHost:
         """
         self.check_room()
         self.catch_up()
-        heard = self.run.hear(sender, seat, body, case_no, raw)
+        heard = self.run.hear(sender, seat, body, case_no)
         self.flush()
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()

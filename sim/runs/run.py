@@ -12,9 +12,9 @@ from typing import Any
 
 from sim.case import Case
 from sim.faults import Fault
-from sim.journal.live import LiveJournal
+from sim.journal.live import Source
 from sim.journal.record import Command, Record
-from sim.message import Message, Operation
+from sim.message import Message, Operation, Refused
 from sim.remote import Call, Open
 from sim.runs.case_book import CaseBook
 from sim.runs.plan import RunPlan
@@ -22,7 +22,8 @@ from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
 
 Begin = Callable[[int, Any], list[Starter]]
-MakeWorld = Callable[[str], LiveSandbox]
+MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
+"""Makes the sandbox of a region; the numbers are those of the run's journal rows."""
 
 
 class CaseUnknownError(LookupError):
@@ -75,7 +76,7 @@ class Run:
         """The region's sandbox, at the run's present."""
         known = self.worlds.get(region)
         if known is None:
-            known = self.worlds[region] = self.make_world(region)
+            known = self.worlds[region] = self.make_world(region, self.seqs)
             known.lay_faults(self.faults)
             known.run(self.now_ms)
         return known
@@ -99,7 +100,7 @@ class Run:
         return None
 
     # ---- what comes from outside ------------------------------------------------------------------------------------
-    def hear(self, sender: str, seat: str, body: Message, case_no: int | None, raw: bytes | None = None) -> Heard:
+    def hear(self, sender: str, seat: str, body: Message, case_no: int | None) -> Heard:
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
         Raises CaseUnknownError for a case number the run has not.
@@ -115,10 +116,11 @@ class Run:
             case = world.border.nobody
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
-        world.log.sources[heard.id] = ("in", raw, None)
-        self.waiting = Heard(world.region, heard, "")
+        no = heard.answer.detail if isinstance(heard.answer, Refused) else None
+        world.log.sources[heard.id] = Source("in", None, no)
+        told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
-        return self.waiting
+        return told
 
     def note_malformed(self, sender: str, seat: str, operation: Operation, case_no: int, raw: bytes, code: str) -> None:
         """Write down a message that could not be read, and so changes nothing."""
@@ -137,7 +139,7 @@ class Run:
                 continue
             world = world or self.world(region)
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
-            world.log.sources[id_] = ("in", None, None)
+            world.log.sources[id_] = Source("in")
             first = first or f"{region}-{id_}"
             entries += ready
             self.drain(world)
@@ -150,7 +152,7 @@ class Run:
 
     def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None) -> None:
         """A remote seat refused what we said to it."""
-        self._came_back(going, raw, {"detail": detail}).border.turned_down(going.call, error, detail)
+        self._came_back(going, raw, detail).border.turned_down(going.call, error, detail)
         self.drain(self.worlds[going.region])
 
     def failed(self, going: Going, why: str, raw: bytes | None = None) -> None:
@@ -165,9 +167,9 @@ class Run:
         world.border.fetched(going.call, known)
         self.drain(world)
 
-    def _came_back(self, going: Going, raw: bytes | None, kept: dict[str, Any] | None = None) -> LiveSandbox:
+    def _came_back(self, going: Going, raw: bytes | None, kept: str | None = None) -> LiveSandbox:
         world = self.worlds[going.region]
-        world.log.sources[going.call.id] = ("out", raw, kept)
+        world.log.sources[going.call.id] = Source("out", raw, kept)
         return world
 
     # ---- what people do -----------------------------------------------------------------------------------------------
@@ -218,6 +220,11 @@ class Run:
 
     # ---- time ---------------------------------------------------------------------------------------------------------
     @property
+    def is_over(self) -> bool:
+        """Whether no case goes on and none is to come."""
+        return not any(world.cases or world.to_come for world in self.worlds.values())
+
+    @property
     def next_due_ms(self) -> int | None:
         """When the next thing is due in any region."""
         return min((w.clock.times[0] for w in self.worlds.values() if w.clock.times), default=None)
@@ -252,7 +259,7 @@ class Run:
     def drain(self, world: LiveSandbox) -> None:
         """Gather what the world has written and what is to leave it."""
         waiting = self.waiting
-        for record in world.log.drain(self.seqs):
+        for record in world.log.drain():
             self.written.append(record)
             if waiting is not None and record.id == waiting.open.id and world.region == waiting.region:
                 waiting.outcome = record.outcome

@@ -56,6 +56,8 @@ class LiveSandbox(Sandbox):
         """Give every remote party its line and begin to poll those who hold results."""
         self.region, self.scale, self.knows_end = region, scale, knows_end
         self.border = Border(self, prompt=prompt)
+        self.to_come = 0
+        """Cases planned for a day that has not come."""
         self.held: dict[int, bool] = {}
         remote = [party for party in self.parties if party.remote]
         for party in remote:
@@ -85,10 +87,12 @@ class LiveSandbox(Sandbox):
 
     def plan_begin(self, arrival_ms: int, number: int, run: "Starts") -> None:
         """Have the run begin a case when its day comes."""
+        self.to_come += 1
         self.clock.at(arrival_ms, self._planned, (number, run))
 
     def _planned(self, entry: Entry) -> None:
         number, run = entry[6]
+        self.to_come -= 1
         run.begin_planned(self, number)
 
     def lay_faults(self, faults: Sequence[Fault]) -> None:

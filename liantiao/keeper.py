@@ -1,0 +1,108 @@
+"""The server's runs: made, kept in a folder each, opened again after a restart, and taken away."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
+from liantiao.live import run_of
+from liantiao.message_list import ways
+from sim.clock import wall_ms
+from sim.faces.control import NewRun
+from sim.faces.control_errors import Refusal, unknown_run
+from sim.faces.doors import Directory
+from sim.faces.hosted import Hosted, Runs
+from sim.faces.keys import KeyRing, Scheme
+from sim.faces.refusals import Problem, listed
+from sim.faces.rsa_pair import server_pair
+from sim.journal.sqlite import JournalFile
+from sim.journal.sqlite_reads import JournalReads
+from sim.package import Package, PackageError, load_package
+from sim.runs.host import Caller, RunHost
+from sim.runs.plan import RunPlan
+
+
+def directory() -> Directory:
+    """What the faces know of the contract."""
+    seats = {name: name for name in ROLES} | SECOND_SEATS | OWN_TAX_PATH
+    return Directory(ROLES, seats, POLLS, ways())
+
+
+class RunKeeper:
+    """Keeps runs below `folder/runs/<name>/`: plan and journal."""
+
+    def __init__(self, folder: Path, secret: bytes, known: Directory) -> None:
+        self.folder, self.secret, self.directory = folder, secret, known
+        self.runs: Runs = {}
+        self.caller: Caller
+        self.packages: dict[str, Package] = {}
+
+    def package(self, name: str) -> Package:
+        """A package, read once."""
+        if name not in self.packages:
+            try:
+                self.packages[name] = load_package(name)
+            except PackageError as error:
+                raise Refusal(Problem(400, "package_unknown", "没有这个套餐", str(error), "核对套餐编号")) from None
+        return self.packages[name]
+
+    async def create(self, new: NewRun, keys: KeyRing | None = None) -> Hosted:
+        """A new run. Raises Refusal for a name that is taken, or a seat that does not exist."""
+        if new.name in self.runs:
+            detail = f"批次“{new.name}”已存在；现有：{listed(self.runs)}"
+            raise Refusal(Problem(409, "run_exists", "批次已存在", detail, "换一个名字，或先删除、重置"))
+        values: dict[str, Any] = new.model_dump()
+        values["start_ms"] = wall_ms() if new.start_ms is None else new.start_ms
+        plan = RunPlan(**values)
+        known = self.directory.seats
+        wrong = [seat for seat in plan.remote if seat not in known]
+        if wrong:
+            detail = f"没有席位 {listed(wrong)}；席位有：{listed(known)}"
+            raise Refusal(Problem(400, "seat_unknown", "没有这个席位", detail, "核对 remote 中的席位名"))
+        return self._open(plan, keys)
+
+    def _open(self, plan: RunPlan, keys: KeyRing | None = None) -> Hosted:
+        package = self.package(plan.package)
+        folder = self.folder / "runs" / plan.name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "plan.json").write_text(json.dumps(plan.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+        file = JournalFile(folder / "journal.db")
+        host = RunHost(run_of(plan, package), file, self.caller)
+        self.runs[plan.name] = hosted = Hosted(host, keys or self._keys(plan), JournalReads(folder / "journal.db"))
+        host.start()
+        return hosted
+
+    def _keys(self, plan: RunPlan) -> KeyRing:
+        schemes = {seat: Scheme(plan.scheme) for seat in self.directory.seats}
+        rsa = None
+        if plan.scheme != Scheme.OPEN:
+            rsa = server_pair(self.folder)
+            schemes |= dict.fromkeys(("unionpay", "local_pay"), Scheme.RSA_SHA256)
+        return KeyRing.derive(self.secret, plan.name, schemes, rsa=rsa)
+
+    async def delete(self, name: str) -> None:
+        """The run and its journal are gone."""
+        hosted = self.runs.pop(name, None)
+        if hosted is None:
+            raise unknown_run(name, self.runs)
+        await hosted.host.close()
+        hosted.reads.close()
+        hosted.host.file.close()
+        shutil.rmtree(self.folder / "runs" / name)
+
+    async def reset(self, name: str) -> Hosted:
+        """The run from its beginning, with an empty journal."""
+        before = self.runs[name]
+        await self.delete(name)
+        return self._open(before.run.plan, before.keys)
+
+    async def open(self) -> None:
+        """Begin."""
+
+    async def close(self) -> None:
+        """Every run's journal is complete afterwards."""
+        for hosted in self.runs.values():
+            await hosted.host.close()
+            hosted.reads.close()
+            hosted.host.file.close()

@@ -1,0 +1,70 @@
+"""`liantiao serve`: what is typed, turned into a server with a run on it."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from liantiao.serve import First, serve
+from sim.faces.control import NewRun
+from sim.faces.keys import Scheme
+from sim.runs.plan import Pace
+from sim.runs.scale import Handling
+
+
+class ServeError(Exception):
+    """What was asked for cannot be served; the message says what, where and what would do."""
+
+
+def serve_command(
+    host: Annotated[str, typer.Option("--host", help="监听地址；缺省只限本机")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="监听端口；0 为任选一个空闲端口", min=0, max=65_535)] = 8900,
+    data: Annotated[Path, typer.Option("--data", help="批次与报文日志所在的文件夹")] = Path("out/server"),
+    token: Annotated[
+        str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌；缺省随机生成并显示")
+    ] = "",
+    run: Annotated[str, typer.Option("--run", help="开始时就有的联调批次")] = "demo",
+    package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
+    seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 2024,
+    cases: Annotated[int, typer.Option("--cases", help="批次的办件号为 1 至此数")] = 10_000,
+    real: Annotated[
+        list[str] | None, typer.Option("--real", help="由真实系统接入的席位，如 registry=http://…；可多次")
+    ] = None,
+    pace: Annotated[Pace, typer.Option("--pace", help="live 实时，stepped 步进")] = Pace.LIVE,
+    factor: Annotated[float, typer.Option("--factor", help="实时的倍率；有真实系统时应为 1")] = 1.0,
+    handling: Annotated[
+        Handling, typer.Option("--handling", help="部门与人的办理用时：instant、short、real")
+    ] = Handling.REAL,
+    office_hours: Annotated[str, typer.Option("--office-hours", help="on 按工作时间，off 随时办理")] = "on",
+    scheme: Annotated[Scheme, typer.Option("--scheme", help="报文签名方式")] = Scheme.OPEN,
+    seats: Annotated[str, typer.Option("--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub")] = "",
+    sandbox: Annotated[
+        str, typer.Option("--sandbox", help="要接入的沙箱批次，如 http://127.0.0.1:8900/runs/demo")
+    ] = "",
+) -> None:
+    """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
+    if bool(seats) != bool(sandbox):
+        raise ServeError("--seats 与 --sandbox 要一起给：前者是要扮演的席位，后者是对方沙箱批次的地址。")
+    if office_hours not in ("on", "off"):
+        raise ServeError(f"--office-hours 不认识“{office_hours}”，可用 on、off。")
+    if sandbox and not token:
+        raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
+    remote = _remote(real or [])
+    new = NewRun(
+        name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
+        office_hours=office_hours == "on", remote=remote, scheme=scheme,
+    )  # fmt: skip
+    first = First(new, tuple(filter(None, seats.split(","))), sandbox.rstrip("/"))
+    serve(data, host, port, token or secrets.token_urlsafe(24), first)
+
+
+def _remote(real: list[str]) -> dict[str, str]:
+    """Seats and addresses out of `--real registry=http://…`; an address may be left out for an inbox."""
+    remote: dict[str, str] = {}
+    for each in real:
+        seat, _, address = each.partition("=")
+        if not seat or (address and not address.startswith(("http://", "https://"))):
+            raise ServeError(f"--real 的写法是 席位=地址，如 registry=http://127.0.0.1:9000/registry；现为“{each}”。")
+        remote[seat] = address.rstrip("/")
+    return remote

@@ -1,0 +1,92 @@
+"""The server: every seat of every run behind one FastAPI application, with the control API beside them."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, NoMatchFound
+
+from sim.faces.control import Keeper, control_router
+from sim.faces.control_errors import Refusal
+from sim.faces.http_in import Faces
+from sim.faces.refusals import Problem
+from sim.faces.wire import Receive, Scope, Send
+
+
+class SeatRoute(BaseRoute):
+    """All paths that lead to a seat, found in one step however many operations there are."""
+
+    def __init__(self, faces: Faces) -> None:
+        self.faces = faces
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the faces answer this request."""
+        if scope["type"] == "http" and self.faces.serves(scope["path"]):
+            return Match.FULL, {}
+        return Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the faces answer."""
+        await self.faces(scope, receive, send)
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> Any:
+        """Paths of operations come from their declarations, not from here."""
+        raise NoMatchFound(name, path_params)
+
+
+class Opens(Protocol):
+    """What lives as long as the server does."""
+
+    async def open(self) -> None:
+        """Begin."""
+
+    async def close(self) -> None:
+        """End; what was heard is on disk afterwards."""
+
+
+def application(faces: Faces, keeper: Keeper, lifetime: Opens, token: str) -> FastAPI:
+    """The whole server."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await lifetime.open()
+        try:
+            yield
+        finally:
+            await lifetime.close()
+
+    app = FastAPI(
+        title="联调沙箱", lifespan=lifespan, openapi_url="/control/openapi.json", docs_url=None, redoc_url=None
+    )
+    app.router.routes.insert(0, SeatRoute(faces))
+    app.include_router(control_router(keeper, token))
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(Refusal, _refused)
+    return app
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return Response(error.problem.as_json(), error.problem.status, media_type="application/json")
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = [{"path": ".".join(map(str, each["loc"])), "message": each["msg"]} for each in error.errors()]
+    problem = Problem(400, "bad_request", "请求不合要求", "；".join(f"{each['path']}：{each['message']}" for each in fields),
+                      "按 /control/openapi.json 更正", tuple(fields))  # fmt: skip
+    return Response(problem.as_json(), 400, media_type="application/json")
+
+
+async def _http_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    titles = {404: "没有这个地址", 405: "方法不对", 401: "没有令牌或令牌不对"}
+    told = Problem(error.status_code, f"http_{error.status_code}", titles.get(error.status_code, "请求不能办理"),
+                   str(error.detail), "查 /control/openapi.json")  # fmt: skip
+    return JSONResponse(json.loads(told.as_json()), error.status_code, error.headers)
