@@ -85,7 +85,7 @@ def _show(key: Key, method: str, path: str, headers: dict[str, str], body: Body,
     print(f"2 待签名串（共 {len(LINES)} 行；⏎ 是一个换行 LF，末行之后没有换行；共 {len(text)} 字节）")
     for number, (title, line) in enumerate(zip(LINES, visible(text).split("\n"), strict=True), 1):
         print(f"  {number} {line}    （{title}）")
-    print(f"\n3 签名（{key.scheme.shown}）")
+    print(f"\n3 签名（{key.scheme.signature_title}）")
     print(f"  密钥：{_said_of(key)}")
     print(f"  {headers['X-Signature']}\n")
     print("4 要带的请求头")

@@ -127,14 +127,17 @@ class Border:
             self._tell(call, said)
         self._go_on(call)
 
-    def fetched(self, call: Call, entries: Sequence[tuple[Case, Message]]) -> None:
-        """The peer handed out what lay ready with it: an envelope, and each entry to be heard by who fetched it."""
-        world = self.world
-        collector, now = call.route.sender.seat, world.clock.now_ms
+    def close_poll(self, call: Call) -> None:
+        """The peer handed out what lay ready with it: the envelope is written down."""
         self._close(call, OK, None)
+
+    def fetched(self, call: Call, entries: Sequence[tuple[Case, Message]], part_of: int) -> None:
+        """Each entry of a poll that is of this world is heard by who fetched it; `part_of` is 0 if another world asked."""
+        world, now = self.world, self.world.clock.now_ms
+        holder, collector = call.route.receiver.seat, call.route.sender.seat
         for case, body in entries:
-            route = world.route(call.route.receiver, collector, type(body))
-            world.gate.lay(route, case, None, body, None, call.id, now + LINK_MS, Trip(part_of=call.id))
+            route = world.route(world.seats[holder], collector, type(body))
+            world.gate.lay(route, case, None, body, None, part_of, now + LINK_MS, Trip(part_of=part_of))
         world.run(now)
 
     def turned_down(self, call: Call, error: str, detail: str) -> None:

@@ -21,7 +21,7 @@ import re
 METHOD = re.compile(r"[A-Z]{1,16}")
 TARGET = re.compile(r"/[!-~]*")
 KEY_ID = re.compile(r"[!-~]{1,128}")
-TIMESTAMP = re.compile(r"[0-9]{1,15}")
+TIMESTAMP = re.compile(r"[0-9]{1,19}")
 NONCE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 

@@ -43,7 +43,7 @@ class Scheme(StrEnum):
         return "SM3" if self is Scheme.HMAC_SM3 else "SHA-256"
 
     @property
-    def shown(self) -> str:
+    def signature_title(self) -> str:
         """How the signature comes about, for people."""
         return {
             Scheme.OPEN: "不签名",
@@ -143,7 +143,7 @@ class KeyRing:
         self.by_id = {key.id: key for key in self._by_seat.values()}
         if odd := [key_id for key_id in self.by_id if not KEY_ID.fullmatch(key_id)]:
             raise ValueError(f"a key id is printable ASCII without spaces, unlike {odd}")
-        self.all_open = all(key.scheme is Scheme.OPEN for key in self._by_seat.values())
+        self.all_open = bool(self._by_seat) and all(key.scheme is Scheme.OPEN for key in self._by_seat.values())
 
     @classmethod
     def derive(

@@ -112,7 +112,7 @@ def signature_differs(key: Key, method: str, target: str, headers: dict[str, str
     """The signature is not the key's; the slips that are usual are tried one by one."""
     slip = _slip(key, method, target, headers)
     advice = f"发送方{slip}" if slip else "用 liantiao sign 以同样的输入逐步对照；先对待签名串，再对密钥"
-    return SignatureError("signature_differs", f"签名不符（{key.scheme.shown}，密钥 {key.id}）", advice)
+    return SignatureError("signature_differs", f"签名不符（{key.scheme.signature_title}，密钥 {key.id}）", advice)
 
 
 def replayed(key_id: str, nonce: str) -> SignatureError:
@@ -132,7 +132,7 @@ def steps(key: Key, method: str, target: str, headers: dict[str, str], body: byt
     return (
         ("正文摘要", f"{key.scheme.digest_title}，{len(body)} 字节：{computed}\n请求头所带：{shown(sent, 128)}"),
         ("待签名串", visible(shown(text, 4_000))),
-        ("签名", f"{key.scheme.shown}，密钥 {key.id}\n请求头所带：{shown(headers['X-Signature'], 1_000)}"),
+        ("签名", f"{key.scheme.signature_title}，密钥 {key.id}\n请求头所带：{shown(headers['X-Signature'], 1_000)}"),
     )
 
 

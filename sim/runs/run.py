@@ -161,11 +161,14 @@ class Run:
         self.drain(self.worlds[going.region])
 
     def fetched(self, going: Going, entries: list[tuple[int, Message]], raw: bytes | None = None) -> None:
-        """A remote seat handed out what lay ready with it; entries of cases this region has not are left out."""
-        world = self._came_back(going, raw)
-        known = [(case, body) for number, body in entries if (case := world.case_of(number)) is not None]
-        world.border.fetched(going.call, known)
-        self.drain(world)
+        """A remote seat handed out what lay ready with it, of whichever region; an unknown case's entry is left out."""
+        asked = self._came_back(going, raw)
+        known = [(*self.case(number), body) for number, body in entries if number in self.book]
+        asked.border.close_poll(going.call)
+        for world in dict.fromkeys([asked, *(each for each, _, _ in known)]):
+            own = [(case, body) for each, case, body in known if each is world]
+            world.border.fetched(going.call, own, part_of=going.call.id if world is asked else 0)
+            self.drain(world)
 
     def _came_back(self, going: Going, raw: bytes | None, kept: str | None = None) -> LiveSandbox:
         world = self.worlds[going.region]
