@@ -54,13 +54,17 @@ class Call:
 
 
 class Open:
-    """A request of a remote seat that has been heard and not been answered yet."""
+    """A message of a remote seat that has been heard, and its answer once there is one.
 
-    __slots__ = ("answer", "case_no", "id", "route", "sender")
+    `theirs` is the number by which its sender knows it, "" where it gave none.
+    """
+
+    __slots__ = ("answer", "case_no", "id", "route", "sender", "theirs")
 
     def __init__(self, id_: int, route: Route, case_no: int) -> None:
         self.id, self.route, self.sender, self.case_no = id_, route, route.sender.seat, case_no
         self.answer: Message | None = None
+        self.theirs = ""
 
 
 class Border:

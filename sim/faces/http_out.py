@@ -73,10 +73,11 @@ class HttpOut:
         if not base or answer is None:
             return
         body, kind = answer_body(answer)
+        number = heard.open.theirs or heard.message_id
         headers = {"X-Kind": kind, "X-Message-Id": heard.message_id, "X-Sandbox-Time": str(host.run.now_ms)}
         receiver = heard.open.route.receiver.seat
         for _ in range(LATE_TRIES):
-            told = await self._say(host, receiver, "POST", f"{base}/answers/{heard.message_id}", body, headers)
+            told = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
             if told[0] in (200, 404):
                 return
 

@@ -181,7 +181,7 @@ class RunHost:
             await self.quiet.wait()
 
     # ---- in -------------------------------------------------------------------------------------------------------
-    async def hear(self, sender: str, seat: str, body: Message, case_no: int | None) -> Heard:
+    async def hear(self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "") -> Heard:
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
         A request that is answered later than `LATE_MS`, or at all later while the clock stands still, comes back without
@@ -189,7 +189,7 @@ class RunHost:
         """
         self.check_room()
         self.catch_up()
-        heard = self.run.hear(sender, seat, body, case_no)
+        heard = self.run.hear(sender, seat, body, case_no, theirs)
         self.flush()
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()

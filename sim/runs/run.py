@@ -40,7 +40,7 @@ class Heard:
 
     @property
     def message_id(self) -> str:
-        """The number by which the message is known everywhere."""
+        """The number by which the run knows the message."""
         return f"{self.region}-{self.open.id}"
 
 
@@ -53,8 +53,16 @@ class Going:
 
     @property
     def message_id(self) -> str:
-        """The number by which the message is known everywhere."""
+        """The number by which the run knows the message."""
         return f"{self.region}-{self.call.id}"
+
+
+def _kept(heard: Open) -> str | None:
+    """What the journal keeps of an exchange beside its columns: the sender's own number, and why it was refused."""
+    kept = {"theirs": heard.theirs} if heard.theirs else {}
+    if isinstance(heard.answer, Refused):
+        kept["detail"] = heard.answer.detail
+    return dumps(kept, ensure_ascii=False) if kept else None
 
 
 class Run:
@@ -100,7 +108,7 @@ class Run:
         return None
 
     # ---- what comes from outside ------------------------------------------------------------------------------------
-    def hear(self, sender: str, seat: str, body: Message, case_no: int | None) -> Heard:
+    def hear(self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "") -> Heard:
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
         Raises CaseUnknownError for a case number the run has not.
@@ -116,8 +124,8 @@ class Run:
             case = world.border.nobody
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
-        no = heard.answer.detail if isinstance(heard.answer, Refused) else None
-        world.log.sources[heard.id] = Source("in", None, no)
+        heard.theirs = theirs
+        world.log.sources[heard.id] = Source("in", None, _kept(heard))
         told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
         return told
@@ -152,7 +160,9 @@ class Run:
 
     def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None) -> None:
         """A remote seat refused what we said to it."""
-        self._came_back(going, raw, detail).border.turned_down(going.call, error, detail)
+        self._came_back(going, raw, dumps({"detail": detail}, ensure_ascii=False)).border.turned_down(
+            going.call, error, detail
+        )
         self.drain(self.worlds[going.region])
 
     def failed(self, going: Going, why: str, raw: bytes | None = None) -> None:
