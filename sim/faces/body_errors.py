@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from sim.faces.compiled import entry_of, hints_of, unwrapped
-from sim.faces.field_rules import FIRST_MS, MOST_ENTRIES, Rule, masked, rule_of
+from sim.faces.field_rules import FIRST_MS, MOST_ENTRIES, Rule, rule_of
+from sim.faces.shown_values import masked
 from sim.message import Error
 
 MOST_ERRORS: Final = 100
