@@ -69,6 +69,9 @@ PERSON_NUMBER: Final = Rule(
     says="居民身份证号码为 18 位，末位为校验位，X 须大写；统一社会信用代码为 18 位，末位为校验位", most=30,
     standard="GB 11643-1999、GB 32100-2015", check=checks.any_number,
 )  # fmt: skip
+SHOWN_NUMBER: Final = replace(PERSON_NUMBER, check=checks.shown_number)
+TO_PEOPLE: Final = "person."
+"""Operations by which people are shown something: what is personal is masked there."""
 BY_NAME: Final = {
     "id_no": replace(PERSON_NUMBER, check=checks.number_of_person, beside="id_type"),
     "id_nos": PERSON_NUMBER,
@@ -115,6 +118,8 @@ def rule_of(operation: str, field: str) -> Rule:
     """The rule for a field of an operation's body or of a record in it."""
     if field.endswith("_fen"):
         rule = SIGNED_MONEY if (operation, field) in SIGNED else MONEY
+    elif field == "payer_id_no" and operation.startswith(TO_PEOPLE):
+        rule = SHOWN_NUMBER
     else:
         rule = BY_NAME.get(field, MOMENT if field.endswith("_ms") else Rule())
     return replace(rule, title=title_of(field))

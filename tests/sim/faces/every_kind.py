@@ -37,7 +37,8 @@ PHONES = st.integers(0, 99_999_999).map(ids.phone_number)
 UNITS = st.builds(ids.unit_code, st.sampled_from(["350102", "350203"]), st.integers(0, 999), st.integers(0, 999),
                   st.integers(0, 99_999), st.integers(0, 9_999), st.integers(0, 9_999))  # fmt: skip
 SPECIAL = {
-    "id_no": IDENTITIES | CREDIT_CODES | st.just("H1234567(8)"), "id_nos": IDENTITIES, "payer_id_no": IDENTITIES | CREDIT_CODES | st.just(""),
+    "id_no": IDENTITIES | CREDIT_CODES | st.just("H1234567(8)"), "id_nos": IDENTITIES,
+    "payer_id_no": IDENTITIES | CREDIT_CODES | st.just(""),
     "id_type": st.sampled_from(["111", "414", "900"]), "unit_code": UNITS | st.just(""), "phone": PHONES, "name": NAMES,
     "settle_date": BIRTHDAYS, "mark": st.integers(0, 10**9).map(
         lambda n: ids.licence_number("11100000MB03271699022", "11350100003590122W", str(n))

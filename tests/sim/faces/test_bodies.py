@@ -51,7 +51,11 @@ def test_every_kind_comes_back_the_same(kind: type[Message], data: st.DataObject
     body = body_of(kind)
     raw = body.dump(message)
     assert raw.decode() == as_json(message)
-    for form in (raw, json.dumps(json.loads(raw)).encode(), json.dumps(json.loads(raw), indent=1, sort_keys=True).encode()):
+    for form in (
+        raw,
+        json.dumps(json.loads(raw)).encode(),
+        json.dumps(json.loads(raw), indent=1, sort_keys=True).encode(),
+    ):
         back = body.parse(form)
         assert type(back) is kind
         assert as_json(back) == as_json(message)
@@ -111,7 +115,9 @@ def test_a_doubled_field_is_seen_beside_a_routed_one() -> None:
     assert codes(cable_tv.Precheck, b"{%s,%s}" % (rest, rest), account="1") == {
         "owner_name": "duplicate_key", "authorisation": "duplicate_key",
     }  # fmt: skip
-    assert codes(cable_tv.Precheck, b'{"account":"2","account":"1",%s}' % rest, account="1") == {"account": "duplicate_key"}
+    assert codes(cable_tv.Precheck, b'{"account":"2","account":"1",%s}' % rest, account="1") == {
+        "account": "duplicate_key"
+    }
     lists = b'{"files":["a","b"],"files":["c"]}'
     assert codes(cable_tv.Attach, lists, accept_no="1") == {"files": "duplicate_key"}
     assert body_of(cable_tv.Attach).parse(b'{"files":["a","b"]}', {"accept_no": "1"}).files == ("a", "b")
@@ -158,7 +164,9 @@ JSONS: Any = st.recursive(
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(field=st.sampled_from(list(EXAMPLE["facts"]["buyer"])), value=JSONS)
 def test_whatever_stands_in_a_field_only_body_errors_go_out(field: str, value: Any) -> None:
-    raw = json.dumps({**EXAMPLE, "facts": {**EXAMPLE["facts"], "buyer": {**EXAMPLE["facts"]["buyer"], field: value}}}).encode()
+    raw = json.dumps(
+        {**EXAMPLE, "facts": {**EXAMPLE["facts"], "buyer": {**EXAMPLE["facts"]["buyer"], field: value}}}
+    ).encode()
     try:
         DECLARE.parse(raw)
     except BodyError as no:
