@@ -57,6 +57,8 @@ class Body(Generic[M]):
         it does not; "case" in it is no field. With every field routed, or none declared, `raw` may be empty. Raises
         BodyError with all that is wrong.
         """
+        if len(raw) > MOST_BYTES:
+            raise BodyError(self.operation, read(raw).errors)
         if routed:
             return self._parse_routed(raw, routed)
         try:
@@ -64,7 +66,7 @@ class Body(Generic[M]):
         except ValidationError as no:
             raise self._refusal(raw, self._plain, no, []) from None
         expected = self._quotes if self._count is None else self._count(message)
-        if raw.count(b'"') != expected or b"\\" in raw or len(raw) > MOST_BYTES:
+        if raw.count(b'"') != expected or b"\\" in raw:
             self._look_twice(raw, expected)
         return cast(M, message)
 
@@ -109,7 +111,7 @@ class Body(Generic[M]):
             raise BodyError(self.operation, errors)
         if self._count is not None:
             expected += self._count(message)
-        if (raw.count(b'"') != expected or b"\\" in raw or len(raw) > MOST_BYTES) and raw:
+        if raw and (raw.count(b'"') != expected or b"\\" in raw):
             self._look_twice(raw, expected)
         return cast(M, message)
 
@@ -119,12 +121,11 @@ class Body(Generic[M]):
 
         Escaped marks are not counted; where a backslash is itself escaped, only reading it again tells.
         """
-        if b"\\\\" not in raw and len(raw) <= MOST_BYTES and raw.count(b'"') - raw.count(b'\\"') == expected:
+        if b"\\\\" not in raw and raw.count(b'"') - raw.count(b'\\"') == expected:
             return
-        if raw:
-            errors = [each for each in read(raw).errors if each.code in ("duplicate_key", "body_too_large")]
-            if errors:
-                raise BodyError(self.operation, errors)
+        doubled = [each for each in read(raw).errors if each.code == "duplicate_key"] if raw else []
+        if doubled:
+            raise BodyError(self.operation, doubled)
 
     def _refusal(self, raw: bytes, plan: _Plan, no: ValidationError, errors: list[FieldError]) -> BodyError:
         reading = read(raw or plan.instead)

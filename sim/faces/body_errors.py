@@ -141,6 +141,8 @@ def translated(kind: Any, operation: str, found: Iterable[Any]) -> list[FieldErr
 
 def _one(kind: Any, operation: str, found: Any) -> FieldError:
     loc, value = found["loc"], found["input"]
+    if found["type"] == "json_invalid":
+        return whole("not_json")
     code = _TYPES.get(found["type"], found["type"])
     path = path_of(loc)
     owner, hint = _declared_at(kind, loc)
