@@ -11,6 +11,8 @@ from sim.message import Message, Operation
 from sim.runs.host import Came
 
 PENDING = "answer_pending"
+REFUSING = (400, 409, 422)
+"""Statuses that say no to the message itself, so that it is not sent again; others say that it did not arrive."""
 
 
 def read_response(
@@ -23,7 +25,7 @@ def read_response(
     code = str(told.get("error", ""))
     if code == PENDING:
         return Came("pending")
-    if 400 <= status < 500 and code in {error.code for error in errors_of(operation)} | {"unexpected"}:
+    if code and (status in REFUSING or code in {error.code for error in errors_of(operation)}):
         return Came("refused", error=code, detail=str(told.get("detail") or told.get("title") or code), raw=raw)
     return Came("failed", error=f"http_{status}", raw=raw[:65_536])
 

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from sim.faces.compiled import entry_of, hints_of, unwrapped
-from sim.faces.field_rules import FIRST_MS, MOST_ENTRIES, Rule, masked, rule_of
+from sim.faces.field_rules import FIRST_MS, LAST_MS, MOST_ENTRIES, Rule, rule_of
+from sim.faces.shown_values import masked
 from sim.message import Error
 
 MOST_ERRORS: Final = 100
@@ -140,6 +141,8 @@ def translated(kind: Any, operation: str, found: Iterable[Any]) -> list[FieldErr
 
 def _one(kind: Any, operation: str, found: Any) -> FieldError:
     loc, value = found["loc"], found["input"]
+    if found["type"] == "json_invalid":
+        return whole("not_json")
     code = _TYPES.get(found["type"], found["type"])
     path = path_of(loc)
     owner, hint = _declared_at(kind, loc)
@@ -152,7 +155,7 @@ def _one(kind: Any, operation: str, found: Any) -> FieldError:
     if code == "unknown_field":
         close = nearest(field, hints_of(owner))
         return at(path, code, f"是否要填 {close}？" if close else "", nearest=close)
-    if code == "too_small" and field.endswith("_ms") and 1_000 * value >= FIRST_MS:
+    if code == "too_small" and field.endswith("_ms") and FIRST_MS <= 1_000 * value <= LAST_MS:
         code = "seconds_not_ms"
     if found["type"] == "string_pattern_mismatch" and not CONTROLS.search(value):
         code = (rule.check and rule.check(value, "")) or "bad_shape"

@@ -47,8 +47,6 @@ def read(raw: bytes) -> Reading:
         return Reading(None, [_encoding(raw, no.start)])
     if not text.strip():
         return Reading(None, [whole("empty_body")])
-    if "\0" in text and not text.replace("\0", "").strip("{}[]\"' ,:").isascii():
-        return Reading(None, [whole("not_json", "含 NUL 字节")])
     depth = _depth(text)
     if depth > DEEPEST:
         return Reading(None, [whole("too_deep", f"最多 {DEEPEST} 层，收到 {depth} 层")])
