@@ -9,8 +9,8 @@ from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.live import run_of
 from liantiao.message_list import ways
 from sim.clock import wall_ms
-from sim.faces.control import NewRun
-from sim.faces.control_errors import Refusal, unknown_run
+from sim.faces.control.errors import Refusal, unknown_run
+from sim.faces.control.shapes import NewRun
 from sim.faces.doors import Directory
 from sim.faces.hosted import Hosted, Runs
 from sim.faces.keys import KeyRing, Scheme

@@ -2,7 +2,6 @@
 
 import gc
 import hashlib
-import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from liantiao.keeper import RunKeeper, directory
-from sim.faces.control import NewRun
+from sim.clock import unguessable
+from sim.faces.control.shapes import NewRun
 from sim.faces.hosted import Hosted
 from sim.faces.http_in import Faces
 from sim.faces.http_out import HttpOut
@@ -98,7 +98,7 @@ def server_secret(folder: Path) -> str:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
+        path.write_text(unguessable(32), encoding="ascii")
     return path.read_text(encoding="ascii").strip()
 
 

@@ -1,13 +1,13 @@
 """`liantiao serve`: what is typed, turned into a server with a run on it."""
 
-import secrets
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from liantiao.serve import First, serve
-from sim.faces.control import NewRun
+from sim.clock import unguessable
+from sim.faces.control.shapes import NewRun
 from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
 from sim.runs.scale import Handling
@@ -56,7 +56,7 @@ def serve_command(
         office_hours=office_hours == "on", remote=remote, scheme=scheme,
     )  # fmt: skip
     first = First(new, tuple(filter(None, seats.split(","))), sandbox.rstrip("/"))
-    serve(data, host, port, token or secrets.token_urlsafe(24), first)
+    serve(data, host, port, token or unguessable(), first)
 
 
 def _remote(real: list[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The one clock: a SimPy environment whose queue carries the sandbox's messages beside SimPy's own events."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
@@ -139,6 +140,11 @@ class Clock(simpy.Environment):
 def wall_ms() -> int:
     """Wall time in milliseconds since the Unix epoch."""
     return time.time_ns() // 1_000_000
+
+
+def unguessable(size: int = 24) -> str:
+    """A secret for tokens and keys: of no use to a simulation, and never drawn from its seed."""
+    return secrets.token_hex(size)
 
 
 async def turn() -> None:

@@ -110,8 +110,8 @@ class Gate:
         Its luck hangs on its place among the case's messages of this operation to this seat (`n`, from 1; 0: not sent before)
         and on its attempt: what one fault does moves no draw of another.
         """
-        if route.receiver.line is not None:
-            due = route.receiver.line.due(route, self.world.clock.now_ms, due)
+        if self.world.border is not None:
+            due = self.world.border.due(route, self.world.clock.now_ms, due)
         if not route.faults:
             self._push(route, case, target, body, asker, cause, due, trip)
             return

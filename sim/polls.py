@@ -82,6 +82,10 @@ class Trays:
                 self._plan(tray, plan, self.world.clock.now_ms)
         lying.append((ready_ms, file, body, cause))
 
+    def holds(self, kind: type[Message], holder: Party, seat: str) -> bool:
+        """Whether anything lies with a holder for whoever fetches this kind from it."""
+        return any(tray[:3] == (kind.op.name, holder, seat) for tray in self.lying)
+
     def collect(self, kind: type[Message], holder: Party, seat: str) -> tuple[int, list[tuple[int, Message]]]:
         """What lies ready for a remote collector, by case number, and the envelope's id; a row is written for each entry."""
         world, now = self.world, self.world.clock.now_ms

@@ -31,9 +31,6 @@ def remote_role(role: Role) -> Role:
 class Line(Protocol):
     """How a remote party is reached."""
 
-    def due(self, route: Route, now_ms: int, due_ms: int) -> int:
-        """When a message that would be heard at `due_ms` in a world without wires leaves."""
-
     def take(self, entry: Entry, case: Case) -> None:
         """A message leaves now."""
 
@@ -101,7 +98,15 @@ class Border:
 
     # ---- out ------------------------------------------------------------------------------------------------------
     def due(self, route: Route, now_ms: int, due_ms: int) -> int:
-        """The wire takes the time that the link takes within a world; a prompt answer leaves at once."""
+        """When a message is heard, or leaves, that would be heard at `due_ms` in a world without a border.
+
+        To a remote seat the wire takes the time that the link takes within a world, and a prompt answer leaves at once. What
+        a party says to itself is heard at once: an outside system must never come between a department's two hands.
+        """
+        if route.near:
+            return now_ms
+        if route.receiver.line is None:
+            return due_ms
         if self.prompt and route.op.shape is Shape.REPLY:
             return now_ms
         return max(now_ms, due_ms - LINK_MS)

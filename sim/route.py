@@ -33,7 +33,7 @@ class Route:
     """One kind of message from one party to another."""
 
     __slots__ = (
-        "amount", "by", "code", "detours", "faults", "folds", "key", "kind", "ledger", "op", "part", "query", "receiver", "ref",
+        "amount", "by", "code", "detours", "faults", "folds", "key", "kind", "ledger", "near", "op", "part", "query", "receiver", "ref",
         "replies", "salt", "sender", "shows", "slot", "track", "words",
     )  # fmt: skip
 
@@ -54,6 +54,8 @@ class Route:
         self.replies: dict[type[Message], tuple[Any, Any, int]] = {}
         self.ref, self.amount = _reader(op.ref), _reader(op.amount)
         self.shows = bool(op.ref or op.amount) or op.answers in (Answers.NOW, Answers.QUERY)
+        self.near = False
+        """Whether sender and receiver are one party that hears itself at once, as in a world with a border."""
         self.lay_faults(faults)
         self.salt = salt(seed, "lane", sender.seat, receiver.seat) & 0x3FFFFFFF
 
@@ -61,7 +63,7 @@ class Route:
         """From now on, these are the faults of the world; some of them may lie on this route."""
         op, seat = self.op, self.receiver.seat
         self.faults = () if op.shape is Shape.TIMER else on_route(faults, op.name, seat)
-        self.detours = bool(self.faults) or self.receiver.line is not None
+        self.detours = bool(self.faults) or self.near or self.receiver.line is not None
 
     def find(self, body: Message) -> Standing | None:
         """Where the file stands whose number a message names, if it is there; it may be of another case."""

@@ -10,7 +10,7 @@ from sim.clock import wall_ms
 from sim.faces import refusals
 from sim.faces.answers import read_answer
 from sim.faces.bodies import BodyError, FieldError, body_of
-from sim.faces.control_errors import unknown_run
+from sim.faces.control.errors import unknown_run
 from sim.faces.doors import CASE, Directory, Door
 from sim.faces.hosted import Hosted, Runs
 from sim.faces.refusals import Problem

@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, NoMatchFound
 
-from sim.faces.control import Keeper, control_router
-from sim.faces.control_errors import Refusal
+from sim.faces.control import control_router
+from sim.faces.control.errors import Refusal
+from sim.faces.control.keeper import Keeper
 from sim.faces.http_in import Faces
 from sim.faces.refusals import Problem
 from sim.faces.wire import Receive, Scope, Send

@@ -141,11 +141,10 @@ class Run:
         """A remote seat fetches what lies ready for it at one of ours, in every region: (message id, by case number)."""
         entries: list[tuple[int, Message]] = []
         first = ""
-        for region in self.book.regions:
-            world = self.worlds.get(region)
-            if world is None and first:
+        for region in [*self.worlds] or self.book.regions[:1]:
+            world = self.world(region)
+            if first and not world.trays.holds(kind, world.seats[seat], sender):
                 continue
-            world = world or self.world(region)
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
             world.log.sources[id_] = Source("in")
             first = first or f"{region}-{id_}"

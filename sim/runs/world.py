@@ -9,14 +9,17 @@ from sim.clock import Entry
 from sim.faults import Fault
 from sim.journal.live import LiveJournal
 from sim.message import Message
-from sim.party import Standing
+from sim.party import Party, Standing
 from sim.posts import Post
 from sim.remote import Border
+from sim.route import Route
 from sim.runs.scale import Scale
 from sim.sandbox import Sandbox, Starter
 
 QUIET_MS = 2 * DAY_MS
 """How long a case whose people know its end stays open for what a remote seat may still say of it."""
+LONG_QUIET_MS = 45 * DAY_MS
+"""The same where the people are elsewhere, so that nobody here knows of a rating that is still to come."""
 
 
 class Starts(Protocol):
@@ -75,7 +78,8 @@ class LiveSandbox(Sandbox):
 
     @property
     def _quiet_ms(self) -> int:
-        return self.scale.term(QUIET_MS)
+        ours = any(party.seat == "buyer" and not party.remote for party in self.parties)
+        return self.scale.term(QUIET_MS if ours else LONG_QUIET_MS)
 
     def begin(self, number: int, dossier: Any, starters: Sequence[Starter]) -> Case:
         """Begin a case now; with remote seats it stays open until its end is known and all is quiet."""
@@ -119,6 +123,14 @@ class LiveSandbox(Sandbox):
             else:
                 self.held[number] = rests
         self.clock.at(entry[0] + self._quiet_ms, self._sweep)
+
+    def route(self, party: Party, where: str, kind: type[Message]) -> Route:
+        """The route from a party to a seat; one to itself is near."""
+        found = super().route(party, where, kind)
+        if found.sender is found.receiver and not found.near:
+            found.near = True
+            found.lay_faults(self.faults)
+        return found
 
     def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
         if self.scale.term_divisor > 1:

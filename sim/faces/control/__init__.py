@@ -1,0 +1,36 @@
+"""The control API: runs, their clocks, cases and journals, for people and for test programs that hold the token."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+
+from sim.faces.control.clock import add_clock
+from sim.faces.control.errors import no_token, unknown_run
+from sim.faces.control.journal import add_journal
+from sim.faces.control.keeper import Keeper
+from sim.faces.control.runs import add_runs
+from sim.faces.hosted import Hosted
+
+
+def control_router(keeper: Keeper, token: str) -> APIRouter:
+    """All control routes; every one of them wants the token."""
+
+    def allowed(authorization: Annotated[str, Header()] = "") -> None:
+        given = authorization.removeprefix("Bearer ").strip()
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            raise no_token()
+
+    router = APIRouter(dependencies=[Depends(allowed)], tags=["control"])
+
+    def hosted(run: str) -> Hosted:
+        found = keeper.runs.get(run)
+        if found is None:
+            raise unknown_run(run, keeper.runs)
+        return found
+
+    Named = Annotated[Hosted, Depends(hosted)]  # noqa: N806
+    add_runs(router, keeper, Named)
+    add_clock(router, Named)
+    add_journal(router, Named)
+    return router

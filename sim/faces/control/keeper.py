@@ -1,0 +1,22 @@
+"""Who makes and keeps runs for the control API."""
+
+from typing import Protocol
+
+from sim.faces.control.shapes import NewRun
+from sim.faces.hosted import Hosted, Runs
+from sim.faces.keys import KeyRing
+
+
+class Keeper(Protocol):
+    """Makes and keeps runs."""
+
+    runs: Runs
+
+    async def create(self, new: NewRun, keys: KeyRing | None = None) -> Hosted:
+        """A new run, with keys of its own or those of a run elsewhere that it is part of. Raises Refusal."""
+
+    async def delete(self, name: str) -> None:
+        """The run and its journal are gone."""
+
+    async def reset(self, name: str) -> Hosted:
+        """The run from its beginning, with an empty journal."""

@@ -1,0 +1,73 @@
+"""Runs: made, listed, shown, joined, reset and taken away; and the cases people apply in."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from sim.faces.control.errors import Refusal
+from sim.faces.control.keeper import Keeper
+from sim.faces.control.shapes import Attach, Begin, NewRun
+from sim.faces.hosted import Hosted
+from sim.faces.key_handout import handed_out
+from sim.faces.refusals import Problem, listed
+from sim.runs.run import CaseUnknownError
+
+
+def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N803
+    """The routes; `Named` is the run that the path names."""
+
+    @router.get("/runs")
+    async def list_runs() -> dict[str, Any]:
+        return {"runs": [about(each) for each in keeper.runs.values()]}
+
+    @router.post("/runs", status_code=201)
+    async def create_run(new: NewRun) -> dict[str, Any]:
+        return about(await keeper.create(new))
+
+    @router.get("/runs/{run}")
+    async def show_run(found: Named) -> dict[str, Any]:
+        return about(found)
+
+    @router.delete("/runs/{run}")
+    async def delete_run(run: str, found: Named) -> dict[str, Any]:
+        await keeper.delete(run)
+        return {"deleted": run}
+
+    @router.post("/runs/{run}/reset")
+    async def reset_run(run: str, found: Named) -> dict[str, Any]:
+        return about(await keeper.reset(run))
+
+    @router.get("/runs/{run}/keys")
+    async def keys(found: Named) -> dict[str, Any]:
+        return {"keys": handed_out(found.keys)}
+
+    @router.post("/runs/{run}/attach")
+    async def attach(found: Named, attached: Attach) -> dict[str, Any]:
+        unknown = [seat for seat in attached.addresses if seat not in found.run.plan.remote]
+        if unknown:
+            remote = listed(found.run.plan.remote)
+            detail = f"席位 {listed(unknown)} 不由外部接入；由外部接入的席位：{remote}"
+            raise Refusal(Problem(409, "seat_is_ours", "席位由沙箱扮演", detail, "以 remote 声明席位后重建批次"))
+        found.host.attach(attached.addresses, attached.follower)
+        return about(found)
+
+    @router.post("/runs/{run}/cases")
+    async def begin_cases(found: Named, begin: Begin) -> dict[str, Any]:
+        try:
+            found.run.begin(begin.first, begin.last, at_arrival=begin.at_arrival)
+        except CaseUnknownError as error:
+            raise Refusal(Problem(404, "case_unknown", "没有这个办件", str(error), "核对办件号")) from None
+        found.host.flush()
+        await found.host.file.durable()
+        return about(found)
+
+
+def about(hosted: Hosted) -> dict[str, Any]:
+    """What people see of a run."""
+    run, host = hosted.run, hosted.host
+    worlds = run.worlds.values()
+    return {
+        **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "broken": host.broken,
+        "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
+        "rows": host.file.last_seq, "under_way": host.under_way, "busy_answers": host.busy_answers,
+    }  # fmt: skip

@@ -1,0 +1,57 @@
+"""What the control API takes."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.runs.plan import Pace
+from sim.runs.scale import Handling
+
+
+class NewRun(BaseModel):
+    """What a run is created with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description="批次名：小写字母、数字、连字符")
+    package: str = "fujian-2024-55"
+    seed: int = Field(default=2024, ge=0, lt=2**63)
+    cases: int = Field(default=10_000, ge=1, le=1 << 23, description="本批次的办件号为 1 至此数")
+    start_ms: int | None = Field(default=None, description="时钟起点（毫秒）；缺省为现在")
+    pace: Pace = Pace.LIVE
+    factor: float = Field(default=1.0, gt=0, le=100_000)
+    handling: Handling = Handling.REAL
+    office_hours: bool = True
+    remote: dict[str, str] = Field(default_factory=dict, description="由真实系统接入的席位及其地址；地址为空则用收件箱")
+    follower: str = Field(default="", description="随本批次时钟走的对方系统的控制地址")
+    scheme: str = "open"
+    owner: str = ""
+
+
+class Begin(BaseModel):
+    """Which cases people apply in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first: int = Field(default=1, ge=1)
+    last: int = Field(default=1, ge=1)
+    at_arrival: bool = False
+
+
+class Attach(BaseModel):
+    """Where the systems in a run's remote seats are reached, and which of them moves its clock with the run's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    addresses: dict[str, str] = Field(default_factory=dict)
+    follower: str | None = None
+
+
+class Advance(BaseModel):
+    """How far a stepped clock moves: to an instant, by so much, to the next event, or until all cases have ended."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to_ms: int | None = None
+    by_ms: int | None = Field(default=None, ge=0)
+    next: bool = False
+    until_over: bool = False
+    grain_ms: int = Field(default=0, ge=0, le=3_600_000)
