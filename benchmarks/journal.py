@@ -23,7 +23,7 @@ from sim.journal.live import LiveJournal
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
-from sim.message import Message, request
+from sim.message import Answers, Message, request
 from sim.party import Party
 from sim.table import Part, Role, State, Track, ignored
 
@@ -103,7 +103,7 @@ def read(path: Path) -> None:
     reads.close()
 
 
-@request("bench.ask", "询问", path="/ask", answers="now")  # type: ignore[arg-type]
+@request("bench.ask", "询问", path="/ask", answers=Answers.ACK)
 class Ask(Message):
     """What is drained."""
 
