@@ -187,7 +187,7 @@ async def fails(file: JournalFile, words: str) -> None:
     early, late = file.durable(), file.durable()
     for future in (early, late):
         with pytest.raises(JournalError, match=words) as caught:
-            await future
+            await asyncio.wait_for(future, 60)
         assert str(file.path) in str(caught.value)
     assert file.broken is told[0]
     assert len(told) == 1
