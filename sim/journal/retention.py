@@ -57,9 +57,8 @@ class Retention:
         self.behind = False
         if self.policy == Policy():
             return
-        if self._passed[0] != self.snapshot_seq:
-            self._passed = (self.snapshot_seq, 0, 0)
-        snapshot, start, held = self._passed
+        snapshot = self.snapshot_seq
+        start, held = self._passed[1:] if self._passed[0] == snapshot else (0, 0)
         excess, bound, most = self._excess(connection) - held, self._bound(connection), SLICE + 2 * added
         oldest = connection.execute(
             f"SELECT seq, t_ms, {_DROPPABLE} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (snapshot, start, most)
@@ -76,7 +75,7 @@ class Retention:
         self.behind = passed == most
         self._passed = (snapshot, start, held + passed - len(go))
         if go:
-            self._drop(connection, go)
+            self._drop(connection, go, snapshot)
         self.dropped = self.dropped._replace(held=self._passed[2])
 
     def _excess(self, connection: sqlite3.Connection) -> int:
@@ -86,9 +85,8 @@ class Retention:
             excess = max(0, self.rows - policy.max_rows)
         if policy.max_bytes is not None and self.rows:
             used = bytes_in_use(connection)
-            if (
-                used > policy.max_bytes
-            ):  # a little more than need be, so that the next group does not cross the bound again
+            if used > policy.max_bytes:
+                # A little more than need be, so that the next group does not cross the bound again.
                 over = used - policy.max_bytes + max(policy.max_bytes // 64, 4 * PAGE_BYTES)
                 excess = max(excess, -(-over * self.rows // used))
         return excess
@@ -99,10 +97,10 @@ class Retention:
         newest = connection.execute("SELECT t_ms FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
         return newest[0] - self.policy.keep_days_ms if newest else None
 
-    def _drop(self, connection: sqlite3.Connection, go: list[tuple[int, int]]) -> None:
+    def _drop(self, connection: sqlite3.Connection, go: list[tuple[int, int]], snapshot: int) -> None:
         """Delete rows, given as (seq, t_ms), which are all that may be dropped from the first to the last of them."""
         first, last = go[0][0], go[-1][0]
-        span = (first, last, self.snapshot_seq)
+        span = (first, last, snapshot)  # not `snapshot_seq`, which the loop may have moved since
         connection.execute(f"DELETE FROM journal WHERE seq BETWEEN ? AND ? AND {_DROPPABLE}", span)
         self.rows -= len(go)
         was, before_ms = self.dropped, max(t_ms for _, t_ms in go) + 1
