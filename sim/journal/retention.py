@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.journal.sqlite_file import as_meta, newest_seq
+from sim.journal.sqlite_file import PAGE_BYTES, as_meta
 
 SLICE = 200
 """Rows let go at a time, beside two for each row that came: a bound on how long a commit takes."""
@@ -15,7 +15,7 @@ _DROPPABLE = "(source = '' OR seq <= ?)"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a journal may hold: rows, bytes in use, sandbox time. None is no bound. Commands are always kept."""
+    """What a journal may hold: its newest rows, bytes in use, sandbox time. None is no bound. Commands are always kept."""
 
     max_rows: int | None = None
     max_bytes: int | None = None
@@ -26,8 +26,8 @@ class Policy:
 class Dropped(NamedTuple):
     """What was let go: how many rows, and from which seq and instant (Unix ms) on the journal is whole.
 
-    `held` counts the rows above `max_rows` or `max_bytes` that could not go: they came from outside after the newest
-    snapshot, so it is time for the next one.
+    `held` counts the rows outside the policy that could not go: they came from outside after the newest snapshot, so it
+    is time for the next one.
     """
 
     rows: int = 0
@@ -48,35 +48,35 @@ class Retention:
         self.rows: int = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
         self.behind = policy != Policy()
         """Whether there may be more to let go at once."""
-        self._looked = (0, 0)
+        self._passed = (0, 0, 0)
+        """(snapshot, seq, how many rows up to that seq are too many but had to stay)"""
 
     def slice(self, connection: sqlite3.Connection, added: int) -> None:
-        """Let go of at most SLICE + 2 × `added` rows, `added` having been written. Raises sqlite3.Error."""
+        """Let go of at most SLICE + 2 × `added` of the oldest rows, `added` having been written. Raises sqlite3.Error."""
         self.rows += added
         self.behind = False
         if self.policy == Policy():
             return
-        excess, bound, snapshot = self._excess(connection), self._bound(connection), self.snapshot_seq
-        most = SLICE + 2 * added
-        start = self._looked[1] if self._looked[0] == snapshot else 0
+        snapshot = self.snapshot_seq
+        start, held = self._passed[1:] if self._passed[0] == snapshot else (0, 0)
+        excess, bound, most = self._excess(connection) - held, self._bound(connection), SLICE + 2 * added
         oldest = connection.execute(
-            f"SELECT seq, t_ms FROM journal WHERE seq > ? AND {_DROPPABLE} ORDER BY seq LIMIT ?",
-            (start, snapshot, most),
+            f"SELECT seq, t_ms, {_DROPPABLE} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (snapshot, start, most)
         )
+        passed = 0
         go: list[tuple[int, int]] = []
-        stays = None
-        for row in oldest:
-            if len(go) >= excess and (bound is None or row[1] >= bound):
-                stays = row[0]
+        for seq, t_ms, droppable in oldest:
+            if passed >= excess and (bound is None or t_ms >= bound):
                 break
-            go.append(row)
+            passed, start = passed + 1, seq
+            if droppable:
+                go.append((seq, t_ms))
         oldest.close()
-        self.behind = len(go) == most
-        out_of_rows = stays is None and not self.behind
-        self._looked = (snapshot, newest_seq(connection) if out_of_rows else (stays or go[-1][0] + 1) - 1)
+        self.behind = passed == most
+        self._passed = (snapshot, start, held + passed - len(go))
         if go:
-            self._drop(connection, go)
-        self.dropped = self.dropped._replace(held=max(0, excess - len(go)) if out_of_rows else 0)
+            self._drop(connection, go, snapshot)
+        self.dropped = self.dropped._replace(held=self._passed[2])
 
     def _excess(self, connection: sqlite3.Connection) -> int:
         """How many rows there are too many."""
@@ -84,9 +84,11 @@ class Retention:
         if policy.max_rows is not None:
             excess = max(0, self.rows - policy.max_rows)
         if policy.max_bytes is not None and self.rows:
-            over = bytes_in_use(connection) - policy.max_bytes
-            if over > 0:
-                excess = max(excess, -(-over * self.rows // (over + policy.max_bytes)))
+            used = bytes_in_use(connection)
+            if used > policy.max_bytes:
+                # A little more than need be, so that the next group does not cross the bound again.
+                over = used - policy.max_bytes + max(policy.max_bytes // 64, 4 * PAGE_BYTES)
+                excess = max(excess, -(-over * self.rows // used))
         return excess
 
     def _bound(self, connection: sqlite3.Connection) -> int | None:
@@ -95,10 +97,10 @@ class Retention:
         newest = connection.execute("SELECT t_ms FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
         return newest[0] - self.policy.keep_days_ms if newest else None
 
-    def _drop(self, connection: sqlite3.Connection, go: list[tuple[int, int]]) -> None:
+    def _drop(self, connection: sqlite3.Connection, go: list[tuple[int, int]], snapshot: int) -> None:
         """Delete rows, given as (seq, t_ms), which are all that may be dropped from the first to the last of them."""
         first, last = go[0][0], go[-1][0]
-        span = (first, last, self.snapshot_seq)
+        span = (first, last, snapshot)  # not `snapshot_seq`, which the loop may have moved since
         connection.execute(f"DELETE FROM journal WHERE seq BETWEEN ? AND ? AND {_DROPPABLE}", span)
         self.rows -= len(go)
         was, before_ms = self.dropped, max(t_ms for _, t_ms in go) + 1

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -17,6 +18,10 @@ from sim.journal.sqlite_file import COLUMNS, check_version, trouble
 PAGE = 5_000
 """Rows fetched at a time where many are read, so that no reader keeps the log of the writer from being folded in."""
 LAST = 2**63 - 1
+
+
+_RECORD = partial(tuple.__new__, Record)
+"""A record of a row; `Record._make` without its check of the length."""
 
 
 class JournalReads:
@@ -127,7 +132,7 @@ class JournalReads:
                 self._database.execute("BEGIN")
                 try:
                     sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? AND source != '' ORDER BY seq LIMIT ?"
-                    page = list(map(Record._make, self._database.execute(sql, (after_seq, PAGE))))
+                    page = list(map(_RECORD, self._database.execute(sql, (after_seq, PAGE))))
                     until = page[-1].seq if len(page) == PAGE else LAST
                     sql = "SELECT seq, t_ms, name, args FROM commands WHERE seq > ? AND seq <= ? ORDER BY seq"
                     return page, list(map(Command._make, self._database.execute(sql, (after_seq, until))))
@@ -152,7 +157,7 @@ class JournalReads:
         return Dropped(*(said.get(f"dropped_{name}", 0) for name in Dropped._fields[:3]))
 
     def _records(self, rest: str, *values: Any) -> list[Record]:
-        return list(map(Record._make, self._ask(f"SELECT {COLUMNS} FROM journal {rest}", *values)))
+        return list(map(_RECORD, self._ask(f"SELECT {COLUMNS} FROM journal {rest}", *values)))
 
     def _ask(self, sql: str, *values: Any) -> list[Any]:
         with self._lock:
