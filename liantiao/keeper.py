@@ -19,7 +19,8 @@ from sim.faces.rsa_pair import server_pair
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
 from sim.package import Package, PackageError, load_package
-from sim.runs.host import Caller, RunHost
+from sim.runs.caller import Caller
+from sim.runs.host import RunHost
 from sim.runs.plan import RunPlan
 
 

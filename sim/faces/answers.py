@@ -8,7 +8,7 @@ from sim.faces.bodies import BodyError, body_of
 from sim.faces.doors import Directory
 from sim.faces.error_list import errors_of
 from sim.message import Message, Operation
-from sim.runs.host import Came
+from sim.runs.caller import Came
 
 PENDING = "answer_pending"
 REFUSING = (400, 409, 422)

@@ -13,7 +13,8 @@ from sim.faces.doors import Directory, Door
 from sim.faces.hosted import Runs
 from sim.faces.signatures import sign
 from sim.message import Message, Refused
-from sim.runs.host import Came, RunHost
+from sim.runs.caller import Came
+from sim.runs.host import RunHost
 from sim.runs.run import Going, Heard
 
 ANSWER_WITHIN_S = 10.0

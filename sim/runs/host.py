@@ -5,15 +5,16 @@ that they are on disk. One host lives on one event loop and needs no lock.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from sim.clock import Budget, turn, wall_ms
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
+from sim.runs.caller import Caller, Came
+from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
 from sim.runs.run import Going, Heard, Run
 
@@ -21,32 +22,6 @@ SLICE_MS = 5
 """How long the clock may move before others on the event loop get their turn."""
 LATE_MS = 10_000
 """How long an open request waits for its answer before the asker is told to expect it later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What came back from a remote seat. `how` is ok, refused, failed or pending (the answer comes by a call of its own);
-    `error` is the refusal's code or what failed."""
-
-    how: str
-    said: Message | None = None
-    entries: tuple[tuple[int, Message], ...] | None = None
-    error: str = ""
-    detail: str = ""
-    raw: bytes | None = None
-
-
-class Caller(Protocol):
-    """Reaches remote seats."""
-
-    async def call(self, host: "RunHost", going: Going) -> Came:
-        """Say it and tell what came back; raises nothing that has to do with the peer."""
-
-    async def tell_late(self, host: "RunHost", heard: Heard) -> None:
-        """Say an answer whose request is no longer open."""
-
-    async def follow(self, host: "RunHost", to_ms: int) -> int | None:
-        """Have the follower move its clock, and tell when its next thing is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +41,6 @@ class BusyError(Exception):
         self.what = what
 
 
-@dataclass
-class Lane:
-    """Calls of one sender to one receiver about one case, one at a time (law 8)."""
-
-    waiting: deque[Going] = field(default_factory=deque)
-    task: "asyncio.Task[None] | None" = None
-
-
 class RunHost:
     """Moves a run's clock, and carries what it hears and says."""
 
@@ -84,11 +51,7 @@ class RunHost:
         self.follower = run.plan.follower
         """The control address of a remote system whose clock moves with ours."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
-        self.lanes: dict[tuple[int, str, str], Lane] = {}
-        self.outbox: dict[str, int] = {}
-        self.under_way = 0
-        self.quiet = asyncio.Event()
-        self.quiet.set()
+        self.outgoing = Outgoing(self, self._give)
         self.poked = asyncio.Event()
         self.tasks: set[asyncio.Task[Any]] = set()
         self.broken = ""
@@ -176,9 +139,7 @@ class RunHost:
     async def settled(self) -> None:
         """Wait until nothing that left this run is unanswered."""
         await self.file.durable()
-        while self.under_way:
-            self.quiet.clear()
-            await self.quiet.wait()
+        await self.outgoing.quiet()
 
     # ---- in -------------------------------------------------------------------------------------------------------
     async def hear(self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "") -> Heard:
@@ -226,7 +187,7 @@ class RunHost:
         call = world.border.calls.get(int(number)) if world is not None and number.isdigit() else None
         if call is None:
             return False
-        self._take(Going(region, call), came)
+        self.take(Going(region, call), came)
         return True
 
     def check_room(self) -> None:
@@ -236,7 +197,7 @@ class RunHost:
             what = "待落盘的日志"
         elif len(self.waiting) > self.limits.open_requests:
             what = "未答复的请求"
-        elif max(self.outbox.values(), default=0) > self.limits.outbox_per_seat:
+        elif self.outgoing.longest > self.limits.outbox_per_seat:
             what = "待发送的报文"
         if what:
             self.busy_answers += 1
@@ -251,11 +212,7 @@ class RunHost:
             run.written = []
         if run.sending or run.given:
             sending, given, run.sending, run.given = run.sending, run.given, [], []
-            self.under_way += len(sending) + len(given)
-            for going in sending:
-                seat = going.call.route.receiver.seat
-                self.outbox[seat] = self.outbox.get(seat, 0) + 1
-            self.supervise(self._release(sending, given))
+            self.outgoing.gather(sending, given)
         self.poked.set()
 
     def _hand_over(self, written: list[Record | Command]) -> None:
@@ -269,38 +226,17 @@ class RunHost:
             self.file.append_command(each)
         self.file.extend(records)
 
-    async def _release(self, sending: list[Going], given: list[Heard]) -> None:
-        await self.file.durable()
-        for heard in given:
-            waiting = self.waiting.pop(heard.message_id, None)
-            assert heard.open.answer is not None
-            if waiting is not None and not waiting.done():
-                waiting.set_result(heard.open.answer)
-                self._done()
-            else:
-                self.supervise(self._late(heard))
-        for going in sending:
-            route = going.call.route
-            key = (going.call.case.number, route.sender.seat, route.receiver.seat)
-            lane = self.lanes.setdefault(key, Lane())
-            lane.waiting.append(going)
-            if lane.task is None:
-                lane.task = self.supervise(self._run_lane(key, lane))
+    def _give(self, heard: Heard) -> bool:
+        """Answer a request that is still open; False when its asker no longer waits."""
+        waiting = self.waiting.pop(heard.message_id, None)
+        if waiting is None or waiting.done():
+            return False
+        assert heard.open.answer is not None
+        waiting.set_result(heard.open.answer)
+        return True
 
-    async def _run_lane(self, key: tuple[int, str, str], lane: Lane) -> None:
-        while lane.waiting:
-            going = lane.waiting.popleft()
-            came = await self.caller.call(self, going)
-            self._take(going, came)
-            self.outbox[key[2]] -= 1
-            self._done()
-        del self.lanes[key]
-
-    async def _late(self, heard: Heard) -> None:
-        await self.caller.tell_late(self, heard)
-        self._done()
-
-    def _take(self, going: Going, came: Came) -> None:
+    def take(self, going: Going, came: Came) -> None:
+        """Hear what came back for a call."""
         self.catch_up()
         if came.how == "pending":
             return
@@ -313,11 +249,6 @@ class RunHost:
         else:
             self.run.answered(going, came.said, came.raw)
         self.flush()
-
-    def _done(self) -> None:
-        self.under_way -= 1
-        if not self.under_way:
-            self.quiet.set()
 
     # ---- supervision ------------------------------------------------------------------------------------------------
     def supervise(self, work: "Awaitable[Any]") -> "asyncio.Task[Any]":
@@ -332,7 +263,7 @@ class RunHost:
         self.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.broken = self.broken or f"{type(error).__name__}: {error}"
-            self.quiet.set()
+            self.outgoing.give_up()
 
     async def close(self) -> None:
         """Stop moving; what was heard is on disk when this returns."""

@@ -69,5 +69,5 @@ def about(hosted: Hosted) -> dict[str, Any]:
     return {
         **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "broken": host.broken,
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
-        "rows": host.file.last_seq, "under_way": host.under_way, "busy_answers": host.busy_answers,
+        "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,
     }  # fmt: skip

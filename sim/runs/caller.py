@@ -1,0 +1,36 @@
+"""What a host needs of the outside: someone who reaches remote seats, and what may come back from there."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sim.message import Message
+from sim.runs.run import Going, Heard
+
+if TYPE_CHECKING:
+    from sim.runs.host import RunHost
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came back from a remote seat. `how` is ok, refused, failed or pending (the answer comes by a call of its own);
+    `error` is the refusal's code or what failed."""
+
+    how: str
+    said: Message | None = None
+    entries: tuple[tuple[int, Message], ...] | None = None
+    error: str = ""
+    detail: str = ""
+    raw: bytes | None = None
+
+
+class Caller(Protocol):
+    """Reaches remote seats."""
+
+    async def call(self, host: "RunHost", going: Going) -> Came:
+        """Say it and tell what came back; raises nothing that has to do with the peer."""
+
+    async def tell_late(self, host: "RunHost", heard: Heard) -> None:
+        """Say an answer whose request is no longer open."""
+
+    async def follow(self, host: "RunHost", to_ms: int) -> int | None:
+        """Have the follower move its clock, and tell when its next thing is due."""
