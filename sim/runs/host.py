@@ -52,7 +52,8 @@ class RunHost:
         """The control address of a remote system whose clock moves with ours."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.outgoing = Outgoing(self, self._give)
-        self.poked = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._alarm_due = 0
         self.tasks: set[asyncio.Task[Any]] = set()
         self.broken = ""
         self.busy_answers = 0
@@ -73,8 +74,7 @@ class RunHost:
     def start(self) -> None:
         """Begin to move with wall time, if the run is live."""
         self._anchor = (wall_ms(), self.run.now_ms)
-        if self.is_live:
-            self.supervise(self._live())
+        self._set_alarm()
 
     def wall_to_sandbox(self) -> int:
         """The sandbox time that wall time stands for now."""
@@ -87,20 +87,26 @@ class RunHost:
             return True
         return self.run.advance(max(self.wall_to_sandbox(), self.run.now_ms), budget=Budget(SLICE_MS))
 
-    async def _live(self) -> None:
-        while True:
+    def _set_alarm(self) -> None:
+        """Have a live clock go on when the next thing is due."""
+        due = self.run.next_due_ms
+        if due is None or not self.is_live or (self._alarm is not None and self._alarm_due <= due):
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_due = due
+        wait_ms = (due - self.wall_to_sandbox()) / self.run.plan.factor
+        self._alarm = asyncio.get_running_loop().call_later(max(0.0, wait_ms / 1_000), self._ring)
+
+    def _ring(self) -> None:
+        try:
             current = self.catch_up()
+            self._alarm = None
+            if not current:  # others get their turn before the next slice
+                self._alarm = asyncio.get_running_loop().call_soon(self._ring)
             self.flush()
-            if not current:
-                await turn()
-                continue
-            due = self.run.next_due_ms
-            self.poked.clear()
-            wait_s = None if due is None else max(0.0, (due - self.run.now_ms) / self.run.plan.factor / 1_000)
-            try:
-                await asyncio.wait_for(self.poked.wait(), wait_s)
-            except TimeoutError:
-                continue
+        except Exception as error:  # nobody awaits an alarm: what goes wrong must be said here (law 10)
+            self._break(error)
 
     async def advance(self, to_ms: int, *, grain_ms: int = 0) -> None:
         """Move a stepped clock to `to_ms`, passing no instant before everything that left in it is answered."""
@@ -158,7 +164,6 @@ class RunHost:
         patient = self.is_live or type(body).op.answers is not Answers.LATER
         waiting = asyncio.get_running_loop().create_future()
         self.waiting[heard.message_id] = waiting
-        self.poked.set()
         await self.file.durable()
         try:
             heard.open.answer = await asyncio.wait_for(waiting, LATE_MS / 1_000 if patient else 0)
@@ -213,7 +218,7 @@ class RunHost:
         if run.sending or run.given:
             sending, given, run.sending, run.given = run.sending, run.given, [], []
             self.outgoing.gather(sending, given)
-        self.poked.set()
+        self._set_alarm()
 
     def _hand_over(self, written: list[Record | Command]) -> None:
         records: list[Record] = []
@@ -262,11 +267,16 @@ class RunHost:
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         self.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.broken = self.broken or f"{type(error).__name__}: {error}"
-            self.outgoing.give_up()
+            self._break(error)
+
+    def _break(self, error: BaseException) -> None:
+        self.broken = self.broken or f"{type(error).__name__}: {error}"
+        self.outgoing.give_up()
 
     async def close(self) -> None:
         """Stop moving; what was heard is on disk when this returns."""
+        if self._alarm is not None:
+            self._alarm.cancel()
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

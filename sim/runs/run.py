@@ -239,7 +239,12 @@ class Run:
     @property
     def next_due_ms(self) -> int | None:
         """When the next thing is due in any region."""
-        return min((w.clock.times[0] for w in self.worlds.values() if w.clock.times), default=None)
+        first: int | None = None
+        for world in self.worlds.values():
+            times = world.clock.times
+            if times and (first is None or times[0] < first):
+                first = times[0]
+        return first
 
     def advance(
         self, to_ms: int, *, grain_ms: int = 0, pause: bool = False, budget: Callable[[], bool] | None = None
@@ -260,7 +265,7 @@ class Run:
                 return False
         self.now_ms = to_ms
         for world in self.worlds.values():
-            world.run(to_ms)
+            world.clock.pass_to(to_ms)
         return True
 
     def moved(self, to_ms: int) -> None:
