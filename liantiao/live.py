@@ -53,9 +53,13 @@ def run_of(plan: RunPlan, package: Package) -> Run:
     codes = list(package.registries)
 
     def make_world(region_id: str, seqs: Iterator[int]) -> LiveSandbox:
+        def registry_of(number: int) -> str:
+            case = world.cases.get(number)
+            return codes[(book.dossier(number) if case is None else case.dossier).registry]
+
         region = package.regions[region_id]
         parties = with_remote(parties_of(paced, region), plan.remote)
-        log = LiveJournal(parties, region_id, seqs, lambda number: codes[book.dossier(number).registry], encoded)
+        log = LiveJournal(parties, region_id, seqs, registry_of, encoded)
         world = LiveSandbox(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls_of(paced, poll_hours), sample_every=1,

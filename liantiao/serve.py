@@ -110,7 +110,7 @@ def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
     server = Server(folder, token, address, first)
     config = uvicorn.Config(
         server.app, log_level="warning", access_log=False, http="httptools", loop="uvloop",
-        server_header=False, date_header=False, timeout_keep_alive=30,
+        server_header=False, date_header=False, proxy_headers=False, timeout_keep_alive=30,
     )  # fmt: skip
     print(f"联调沙箱 {address}\n控制令牌 {token}\n数据文件夹 {folder}", flush=True)
     uvicorn.Server(config).run(sockets=[door])

@@ -93,9 +93,8 @@ class Faces:
                 return await self._fetch(hosted, sender, seat, door)
             if case_no is None and (door.kind.op.by == CASE or door.kind.op.opens):
                 raise BodyError(door.kind.op.name, [_case_missing()])
-            heard = await hosted.host.hear(
-                sender, seat, body, case_no, headers.get(b"x-message-id", b"").decode("latin-1")[:100]
-            )
+            theirs = headers.get(b"x-message-id", b"")[:100].decode("latin-1")
+            heard = await hosted.host.hear(sender, seat, body, case_no, theirs, "" if routed else raw.decode())
         except BodyError as error:
             hosted.host.note_malformed(
                 sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code

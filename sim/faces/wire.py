@@ -63,7 +63,10 @@ async def _read_on(receive: Receive, first: bytes) -> bytes:
 
 def check_headers(headers: list[tuple[bytes, bytes]]) -> None:
     """Raise WireError when the headers are too large."""
-    if sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
+    size = 0
+    for name, value in headers:
+        size += len(name) + len(value)
+    if size > MOST_HEADER_BYTES:
         raise WireError(*HEADERS_TOO_LARGE)
 
 

@@ -57,7 +57,7 @@ class LiveJournal(Journal):
         self.page = self.limit = sys.maxsize
         self.region, self.seqs, self.registry_of, self.encode = region, seqs, registry_of, encode
         self.sources: dict[int, Source | tuple[str, bytes | None, str | None]] = {}
-        self._kept: dict[int, tuple[Message, Message | None]] = {}
+        self._kept: dict[int, tuple[Message | str, Message | None]] = {}
         self._moves = _Moves(self.catalogue)
         self._routes: list[tuple[str, str, str, str]] = []
         self._words: list[str] = []
@@ -65,6 +65,11 @@ class LiveJournal(Journal):
     def keep_bodies(self, case_no: int, id_: int, body: Message, said: Message | None) -> None:
         """Keep what was said, and what was said back, until the row is drained. A message must not change afterwards."""
         self._kept[id_] = (body, said)
+
+    def heard_as(self, id_: int, text: str) -> None:
+        """A message came from outside in these very words, which are kept as they are."""
+        if id_ in self._kept:
+            self._kept[id_] = (text, self._kept[id_][1])
 
     def drain(self) -> list[Record]:
         """Everything written since the last time, in order, each record with the next seq; between deliveries only.
@@ -98,9 +103,9 @@ class LiveJournal(Journal):
         self._let_go()
         return records
 
-    def _spell(self, kept: tuple[Message, Message | None]) -> tuple[str, str | None]:
+    def _spell(self, kept: tuple[Message | str, Message | None]) -> tuple[str, str | None]:
         body, said = kept
-        text = self.encode(body)
+        text = body if isinstance(body, str) else self.encode(body)
         back = None if said is None else self.encode(said)
         return _text(text), None if back is None else _text(back)
 

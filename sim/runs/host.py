@@ -85,7 +85,15 @@ class RunHost:
         """Move a live clock to the present, or as far as a slice allows; False when it is behind."""
         if not self.is_live:
             return True
-        return self.run.advance(max(self.wall_to_sandbox(), self.run.now_ms), budget=Budget(SLICE_MS))
+        run = self.run
+        present = self.wall_to_sandbox()
+        if present <= run.now_ms:
+            return True
+        due = run.next_due_ms
+        if due is None or due > present:
+            run.pass_to(present)
+            return True
+        return run.advance(present, budget=Budget(SLICE_MS))
 
     def _set_alarm(self) -> None:
         """Have a live clock go on when the next thing is due."""
@@ -148,7 +156,9 @@ class RunHost:
         await self.outgoing.quiet()
 
     # ---- in -------------------------------------------------------------------------------------------------------
-    async def hear(self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "") -> Heard:
+    async def hear(
+        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = ""
+    ) -> Heard:
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
         A request that is answered later than `LATE_MS`, or at all later while the clock stands still, comes back without
@@ -156,7 +166,7 @@ class RunHost:
         """
         self.check_room()
         self.catch_up()
-        heard = self.run.hear(sender, seat, body, case_no, theirs)
+        heard = self.run.hear(sender, seat, body, case_no, theirs, text)
         self.flush()
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()
@@ -197,16 +207,17 @@ class RunHost:
 
     def check_room(self) -> None:
         """Raise BusyError when more is under way than the limits allow."""
-        what = ""
-        if self.file.pending > self.limits.rows:
+        limits = self.limits
+        if self.file.pending > limits.rows:
             what = "待落盘的日志"
-        elif len(self.waiting) > self.limits.open_requests:
+        elif len(self.waiting) > limits.open_requests:
             what = "未答复的请求"
-        elif self.outgoing.longest > self.limits.outbox_per_seat:
+        elif self.outgoing.under_way > limits.outbox_per_seat < self.outgoing.longest:
             what = "待发送的报文"
-        if what:
-            self.busy_answers += 1
-            raise BusyError(what)
+        else:
+            return
+        self.busy_answers += 1
+        raise BusyError(what)
 
     # ---- out ------------------------------------------------------------------------------------------------------
     def flush(self) -> None:

@@ -91,6 +91,10 @@ class Run:
 
     def case(self, number: int) -> tuple[LiveSandbox, Case]:
         """The case of this number; one not spoken of before is known from now on, with nobody acting in it."""
+        for world in self.worlds.values():
+            case = world.cases.get(number)
+            if case is not None:
+                return world, case
         if number not in self.book:
             raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
         dossier = self.book.dossier(number)
@@ -108,9 +112,12 @@ class Run:
         return None
 
     # ---- what comes from outside ------------------------------------------------------------------------------------
-    def hear(self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "") -> Heard:
+    def hear(
+        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = ""
+    ) -> Heard:
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
+        `theirs` is the sender's number for it, `text` the JSON in which it came, where that says all of it.
         Raises CaseUnknownError for a case number the run has not.
         """
         kind = type(body)
@@ -125,6 +132,8 @@ class Run:
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
+        if text:
+            world.log.heard_as(heard.id, text)
         world.log.sources[heard.id] = Source("in", None, _kept(heard))
         told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
@@ -263,10 +272,14 @@ class Run:
                 return False
             if budget is not None and not budget():
                 return False
-        self.now_ms = to_ms
-        for world in self.worlds.values():
-            world.clock.pass_to(to_ms)
+        self.pass_to(to_ms)
         return True
+
+    def pass_to(self, ms: int) -> None:
+        """Let time pass until `ms`, before which nothing is due in any region."""
+        self.now_ms = ms
+        for world in self.worlds.values():
+            world.clock.pass_to(ms)
 
     def moved(self, to_ms: int) -> None:
         """Write down that the clock was moved to `to_ms` by hand, so that a replay moves it too."""
