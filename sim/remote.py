@@ -80,6 +80,8 @@ class Border:
         self.given: list[Open] = []
         self.outcomes: dict[int, str] = {}
         self.nobody = world.new_case(0, None)
+        """Whose messages are that are about no case anybody knows; it is never let go."""
+        self.nobody.open = 1
 
     # ---- in -------------------------------------------------------------------------------------------------------
     def hear(self, route: Route, case: Case, body: Message, trip: Trip | None = None) -> Open:

@@ -1,0 +1,37 @@
+"""Handling and terms are shortened by one rule."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.gov_platform import CancelSigning
+from sim.calendar import DAY_MS, MINUTE_MS, SECOND_MS
+from sim.posts import later
+from sim.runs.scale import Handling, scale_of
+
+times = st.integers(0, 400 * DAY_MS)
+
+
+@given(times)
+def test_real_changes_nothing(ms: int) -> None:
+    real = scale_of(Handling.REAL)
+    assert real.handled(ms) == real.term(ms) == ms
+
+
+@given(times, times)
+def test_longer_terms_stay_longer_and_never_fall_below_a_second(a: int, b: int) -> None:
+    for handling in (Handling.INSTANT, Handling.SHORT):
+        scale = scale_of(handling)
+        if MINUTE_MS <= a <= b:
+            assert SECOND_MS <= scale.term(a) <= scale.term(b)
+        assert scale.term(min(a, MINUTE_MS - 1)) == min(a, MINUTE_MS - 1)
+
+
+def test_instant_makes_a_day_of_a_term_a_second_and_handling_nothing() -> None:
+    scale = scale_of(Handling.INSTANT)
+    assert (scale.term(15 * DAY_MS), scale.handled(5 * DAY_MS)) == (15 * SECOND_MS, 0)
+    assert scale_of(Handling.SHORT).handled(DAY_MS) == MINUTE_MS
+
+
+def test_a_post_keeps_all_but_its_delay() -> None:
+    post = later(2 * DAY_MS, CancelSigning("x"))
+    assert scale_of(Handling.INSTANT).post(post) == (*post[:2], 2 * SECOND_MS, post[3])
