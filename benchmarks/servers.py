@@ -5,10 +5,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 TOKEN = "benchmark"
@@ -29,15 +28,14 @@ def process(command: list[str], core: int | None, port: int, ready: str = "/") -
 
 def _await(url: str, server: "subprocess.Popen[bytes]") -> None:
     for _ in range(600):
-        if server.poll() is not None:
-            raise RuntimeError(f"{server.args} ended with {server.returncode}")
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
         except urllib.error.HTTPError:
             return
         except OSError:
-            time.sleep(0.05)
+            with suppress(subprocess.TimeoutExpired):
+                raise RuntimeError(f"{server.args} ended with {server.wait(timeout=0.05)}") from None
     raise RuntimeError(f"{url} does not answer")
 
 
