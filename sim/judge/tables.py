@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from sim.calendar import DAY_MS, FIRST_MS, HOUR_MS, WorkingCalendar
 from sim.journal.parquet import BODIES, SCHEMA
 from sim.judge.moments import Column, Moments
+from sim.judge.one_pass import read_once
+from sim.judge.picks import picks_of
 from sim.package import Package
 from sim.package.places import Region
 from sim.package.tables import PackageError
@@ -86,15 +88,25 @@ class RegionJournal:
         columns = [heard["case_no"], pa.array([self.region.id] * size), heard["registry_min"], *_nothing(size)]
         return pa.table(columns, schema=CASES).sort_by("case_no")
 
-    def moments(self, columns: list[Column], open_cases: Collection[int]) -> pa.Table:
-        """The region's cases and, from the one pass over its journal, their moments side by side."""
+    def read(self, columns: list[Column], shared: Mapping[str, str], open_cases: Collection[int]) -> "Read":
+        """What the one pass over the journal leaves."""
         cases = self.case_table()
         numbers = cases["case_no"].to_numpy()
-        moments = Moments(columns, numbers)
-        moments.read(self.journal)
+        moments, picks = Moments(columns, numbers), picks_of(shared)
+        read_once(self.journal, [moments, *picks.values()])
         still_open = pa.array(np.isin(numbers, np.fromiter(open_cases, np.int64, len(open_cases))))
         beside = {name: cases[name] for name in cases.column_names} | {"open": still_open}
-        return pa.table(beside | moments.arrays())
+        return Read(pa.table(beside | moments.arrays()), {name: pick.table() for name, pick in picks.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the one pass over a region's journal leaves."""
+
+    moments: pa.Table
+    """The region's cases, and their moments side by side."""
+    picked: dict[str, pa.Table]
+    """The rows that shared tables are made of, by the table's name; each is let go when its table is made."""
 
 
 def _nothing(size: int) -> list[pa.Array]:
@@ -149,7 +161,7 @@ def read_allow_list(package_folder: Path) -> list[tuple[str, str, str]]:
 
 
 def lay_out(
-    database: duckdb.DuckDBPyConnection, journal: RegionJournal, moments: pa.Table, shared: Mapping[str, str]
+    database: duckdb.DuckDBPyConnection, journal: RegionJournal, read: Read, shared: Mapping[str, str]
 ) -> None:  # fmt: skip
     """Puts one region's tables in the place of the last one's."""
     region = journal.region
@@ -163,14 +175,18 @@ def lay_out(
     kept = _file(bodies) if bodies.is_file() else "no_bodies"
     database.register("no_bodies", BODIES.empty_table())
     database.execute(f"CREATE OR REPLACE TEMP VIEW bodies AS SELECT * FROM {kept}")
-    database.register("moments", moments)
-    given = ", ".join(moments.column_names[: moments.column_names.index("open") + 1])
+    database.register("moments", read.moments)
+    names = read.moments.column_names
+    given = ", ".join(names[: names.index("open") + 1])
     database.execute(f"CREATE OR REPLACE TEMP TABLE cases AS SELECT {given} FROM moments")
     for name, sql in shared.items():
+        if name in read.picked:
+            database.register("picked", read.picked.pop(name))
         try:
             database.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
         except duckdb.Error as error:
             raise PackageError(f"检核项共用表 _{name}.sql 不能执行：{error}") from None
+        database.unregister("picked")
     database.unregister("moments")
 
 

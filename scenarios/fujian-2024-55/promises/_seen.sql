@@ -11,6 +11,12 @@ SELECT
     "gov_platform.issue_receipt_code n" AS codes_issued,
     "gov_platform.start_signing first" AS signing_t,
     "gov_platform.signing_done first" AS signing_done_t,
+    -- each side identified and signed, by itself or at the window by the clerk before whom it stood
+    "gov_platform.verify_identity=buyer first" AS buyer_identified_t,
+    "gov_platform.verify_identity=seller first" AS seller_identified_t,
+    least("buyer>gov_platform.sign=buyer first", "clerk>gov_platform.sign=buyer first") AS buyer_signed_t,
+    least("seller>gov_platform.sign=seller first", "clerk>gov_platform.sign=seller first") AS seller_signed_t,
+    "clerk>gov_platform.sign n" > 0 AS clerk_signed,
     "gov_platform.cancel_signing n" AS signings_cancelled,
     least("registry.receive first", "registry.receive_at_window first") AS distributed_t,
     -- acceptance, recording, other ends (附件1 ⑥-⑩)
@@ -39,6 +45,10 @@ SELECT
     "hub.charges_cancelled top" AS charges_returned_fen,
     "tax.declare last" AS declared_t,
     greatest("tax.assessed last", "tax.exempted last", "tax.returned last") AS assessed_t,
+    -- heard from anybody but the provincial service
+    "tax.declare n" - "hub>tax.declare n" + "non_tax.issue_pay_code n" - "hub>non_tax.issue_pay_code n"
+    + "unionpay.query_bill n" - "hub>unionpay.query_bill n" + "unionpay.create_order n" - "hub>unionpay.create_order n"
+        AS charged_past_hub,
     "unionpay.debited fen" AS debited_fen,
     coalesce(tax_paid_fen, 0) AS tax_paid_fen,
     coalesce(fee_paid_fen, 0) AS fee_paid_fen,
@@ -64,9 +74,11 @@ SELECT
     "gov_platform.rate first" AS rated_t,
     "gov_platform.rate n" AS ratings,
     -- the sixteen steps of 附件3: when each was first sent, whether or not it arrived; what the channel asks of tax and
-    -- non-tax in steps 6 and 11 has been asked whatever they say: a refused voucher is an answer too
+    -- non-tax in steps 6 and 11 has been asked whatever they say: a refused voucher is an answer too, and so is step 3, which
+    -- is a text message asking for payment
     "portal.apply sent" AS step_1,
     "hub.push_charges sent" AS step_2,
+    "notify.sms=payment asked" AS step_3,
     "gov_platform.go_to_payment sent" AS step_4,
     "unionpay.query_bill sent" AS step_5,
     least("non_tax.query_bill asked", "tax.query_bill asked") AS step_6,
