@@ -1,6 +1,6 @@
 """One pass over a region's journal: every row group is read once, and shared by all who take something from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,10 +49,10 @@ class RowGroup:
         taken: Ints = np.array([place.get(word, -1) for word in own], np.int16)[codes]
         return taken
 
-    def among(self, name: str, words: Iterable[str]) -> Ints:
+    def among(self, name: str, words: Container[str]) -> Ints:
         """For every row, whether its word is one of `words`."""
         codes, own = self.coded(name)
-        taken: Ints = np.isin(own, list(words))[codes]
+        taken: Ints = np.array([word in words for word in own], bool)[codes]
         return taken
 
     @cached_property

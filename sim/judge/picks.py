@@ -1,7 +1,7 @@
 """Picks: the few rows of a journal that a shared table is made of, taken on the same one pass as the moments.
 
-A shared table that begins with `-- rows: kind kind@receiver *@receiver *:refused` reads them under the name `picked`, with the
-columns of `journal` that its SQL names.
+A shared table that begins with `-- rows: kind kind@receiver *@receiver *:refused` reads them under its own
+name with `_rows`, with the columns of `journal` that its SQL names.
 """
 
 import re
@@ -16,7 +16,7 @@ from sim.journal.parquet import SCHEMA
 
 ROWS = re.compile(r"^-- rows: (.+(?:\n--   .+)*)", re.MULTILINE)
 SELECTOR = re.compile(r"(\*|[a-z_]+\.[a-z_]+)(?:@([a-z_]+))?(:refused)?")
-COMMENT = re.compile(r"--.*")
+NOT_NAMES = re.compile(r"--.*|'[^']*'")
 TIMES = {"t_ms": "t", "asked_ms": "asked_t"}
 
 
@@ -44,8 +44,10 @@ class Pick:
     """The rows of one region for one shared table, gathered row group by row group."""
 
     def __init__(self, sql: str) -> None:
-        self.selectors = selectors_of(sql)
-        named = set(re.findall(r"\w+", COMMENT.sub("", sql)))
+        selectors = selectors_of(sql)
+        self.narrow = [each for each in selectors if each.receiver or each.refused]
+        self.whole = [each.kind for each in selectors if each not in self.narrow]
+        named = set(re.findall(r"\w+", NOT_NAMES.sub("", sql)))
         plain = [name for name in SCHEMA.names if not pa.types.is_timestamp(SCHEMA.field(name).type)]
         self.columns = [name for name in (*plain, *TIMES, "ok") if name in named]
         needed = {TIMES.get(name, "outcome" if name == "ok" else name) for name in self.columns}
@@ -59,13 +61,12 @@ class Pick:
             self.batches.append(self._rows(group, at))
 
     def _chosen(self, group: RowGroup) -> Ints:
-        whole = [each.kind for each in self.selectors if each.kind and not (each.receiver or each.refused)]
-        chosen = group.among("kind", whole)
-        for each in self.selectors:
-            if each.receiver or each.refused:
-                narrow = group.among("kind", [each.kind]) if each.kind else np.ones(len(chosen), bool)
-                narrow &= group.among("receiver", [each.receiver]) if each.receiver else True
-                chosen |= narrow & (group.how == REFUSED) if each.refused else narrow
+        chosen = group.among("kind", self.whole)
+        for each in self.narrow:
+            rows = group.among("receiver", [each.receiver]) if each.receiver else np.ones(len(chosen), bool)
+            if each.kind:
+                rows &= group.among("kind", [each.kind])
+            chosen |= rows & (group.how == REFUSED) if each.refused else rows
         return chosen
 
     def _rows(self, group: RowGroup, at: Ints) -> pa.Table:

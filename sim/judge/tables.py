@@ -1,5 +1,6 @@
 """What promises are judged over: the tables, macros and variables that their SQL may use, for one region at a time."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from sim.package import Package
 from sim.package.places import Region
 from sim.package.tables import PackageError
 
+BATCH = 32_768
+"""Cases per batch of the moments: what one thread takes at a time."""
 LOCAL_MS = 8 * HOUR_MS
 CASES = pa.schema(
     [
@@ -36,6 +39,8 @@ CASES = pa.schema(
 ID_NUMBER = r"(^|[^0-9])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]([^0-9]|$)"
 PHONE_NUMBER = r"(^|[^0-9])1[3-9][0-9]{9}([^0-9]|$)"
 
+VIEW = re.compile(r"^-- view$", re.MULTILINE)
+"""What is read straight from the moments or the picked rows, whose columns are arrays already, need not be written again."""
 MACROS = f"""
 CREATE MACRO clock(ms) AS strftime(make_timestamp_ms(ms + {LOCAL_MS}), '%Y-%m-%d %H:%M:%S');
 CREATE MACRO yuan(fen) AS format('{{:.2f}} 元', fen / 100);
@@ -96,7 +101,9 @@ class RegionJournal:
         read_once(self.journal, [moments, *picks.values()])
         still_open = pa.array(np.isin(numbers, np.fromiter(open_cases, np.int64, len(open_cases))))
         beside = {name: cases[name] for name in cases.column_names} | {"open": still_open}
-        return Read(pa.table(beside | moments.arrays()), {name: pick.table() for name, pick in picks.items()})
+        whole = pa.table(beside | moments.arrays())
+        batches = whole.to_batches(max_chunksize=BATCH)
+        return Read(pa.Table.from_batches(batches, whole.schema), {name: pick.table() for name, pick in picks.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +187,16 @@ def lay_out(
     given = ", ".join(names[: names.index("open") + 1])
     database.execute(f"CREATE OR REPLACE TEMP TABLE cases AS SELECT {given} FROM moments")
     for name, sql in shared.items():
+        rows = f"{name}_rows"
         if name in read.picked:
-            database.register("picked", read.picked.pop(name))
+            database.register(rows, read.picked.pop(name))
+        what = "VIEW" if VIEW.search(sql) else "TABLE"
         try:
-            database.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+            database.execute(f"CREATE OR REPLACE TEMP {what} {name} AS {sql}")
         except duckdb.Error as error:
             raise PackageError(f"检核项共用表 _{name}.sql 不能执行：{error}") from None
-        database.unregister("picked")
-    database.unregister("moments")
+        if what == "TABLE":
+            database.unregister(rows)
 
 
 def _column(name: str) -> str:

@@ -1,3 +1,4 @@
+-- view
 -- rows: unionpay.payment_notice unionpay.split unionpay.card_returned unionpay.reconciliation_entry
 --   tax.write_off non_tax.write_off
 -- money: the movements of money that are told apart by number or by cause, one row per message; sums are in _seen.sql.
@@ -7,4 +8,4 @@ SELECT
     cause, case_no, kind, ok, ref, amount_fen, t_ms, asked_ms,
     state_to <> '' AS state_seen,
     ok AND kind IN ('tax.write_off', 'non_tax.write_off') AND (state_from <> state_to OR state_to = '') AS written
-FROM picked
+FROM money_rows

@@ -2,7 +2,7 @@
 -- repeated: of cases that heard one of these kinds twice, how often each was sent. One message that arrives twice has one
 -- cause and counts once; what was sent anew has a cause of its own.
 SELECT case_no, kind, count(DISTINCT CASE WHEN cause > 0 THEN cause ELSE id END) AS times
-FROM picked
+FROM repeated_rows
 WHERE ok AND case_no IN (
     SELECT case_no
     FROM moments

@@ -2,7 +2,7 @@
 --   gov_platform.fetch_certificates gov_platform.backfill housing.find_net_sign
 -- unauthorised: one row per case that looked somebody up by an authorisation which its own applicants did not give.
 WITH numbers AS (
-    SELECT case_no, hash(ref) AS number, kind IN ('portal.apply', 'portal.join') AS given FROM picked WHERE ok
+    SELECT case_no, hash(ref) AS number, kind IN ('portal.apply', 'portal.join') AS given FROM unauthorised_rows WHERE ok
 )
 SELECT DISTINCT used.case_no
 FROM numbers AS used
