@@ -1,8 +1,8 @@
 """Moments: per case, when and how often the kinds asked for were heard, from one pass over a region's journal.
 
-A column is asked for by its name in SQL, `"kind what"`, and narrower by sender, receiver or ref: `"sender>kind@receiver=ref
-what"`. This is the heavy part of judging, done by plain array arithmetic: SQL conditional aggregates over the same rows take
-many times as long.
+A column is asked for by its name in SQL, `"kind what"`, and narrower by sender, receiver or ref as `"sender>kind@receiver=ref
+what"`, where `!sender>` is anybody but that sender. This is the heavy part of judging, done by plain array arithmetic: SQL
+conditional aggregates over the same rows take many times as long.
 """
 
 import re
@@ -23,7 +23,7 @@ WHATS = ("n", "first", "last", "sent", "asked", "refused", "fen", "top", "zero")
 sent, whatever became of it; refused: times refused; fen, top: sum and largest of the amounts heard; zero: when first
 heard with no amount."""
 COLUMN = re.compile(
-    r'"(?:([a-z_]+)>)?([a-z_]+\.[a-z_]+)(?:@([a-z_]+))?(?:=([a-z_]+))? (' + "|".join(WHATS) + r')"'
+    r'"(?:(!?[a-z_]+)>)?([a-z_]+\.[a-z_]+)(?:@([a-z_]+))?(?:=([a-z_]+))? (' + "|".join(WHATS) + r')"'
 )  # fmt: skip
 
 
@@ -59,13 +59,14 @@ class Moments:
         self._place[case_numbers] = np.arange(len(case_numbers), dtype=np.int32)
         self._kinds = sorted({column.kind for column in columns})
         self._senders, self._receivers, self._refs = (
-            sorted({getattr(column, name) for column in columns} - {""}) for name in ("sender", "receiver", "ref")
+            sorted({getattr(column, name).removeprefix("!") for column in columns} - {""})
+            for name in ("sender", "receiver", "ref")
         )
         fills = [_Fill(what, [c for c in columns if c.what == what], len(case_numbers)) for what in WHATS]
         self._fills = [fill for fill in fills if fill.columns]
         for fill in self._fills:
             fill.know(self._kinds, (self._senders, self._receivers, self._refs))
-        self._told_by_ref = np.isin(self._kinds, [column.kind for column in columns if column.ref])
+        self._told_by_ref = np.flatnonzero(np.isin(self._kinds, [column.kind for column in columns if column.ref]))
         reads = ["case_no", "kind", "outcome", "t", "asked_t", "amount_fen"]
         narrower = {"sender": self._senders, "receiver": self._receivers, "ref": self._refs}
         self.reads = frozenset(reads + [name for name, words in narrower.items() if words])
@@ -77,23 +78,24 @@ class Moments:
     def take(self, group: RowGroup) -> None:
         """Take in one row group."""
         kind = group.places("kind", self._kinds)
-        at = np.flatnonzero(kind >= 0)
+        # kind after kind, so that what is filled together lies together
+        at = np.argsort(kind, kind="stable")[np.count_nonzero(kind < 0) :]
         case_no = group.plain("case_no")[at]
         place = self._place[np.minimum(case_no, len(self._place) - 1)]
         if (strange := (place < 0) | (case_no >= len(self._place))).any():
             at, place = at[~strange], place[~strange]
-        rows = _Rows(group, at, kind[at], place)
+        rows = _Rows(group, at, place, np.searchsorted(kind[at], np.arange(len(self._kinds) + 1)))
         rows.narrower = (
-            group.places("sender", self._senders)[at] if self._senders else None,
-            group.places("receiver", self._receivers)[at] if self._receivers else None,
-            self._ref(group, rows) if self._refs else None,
+            group.places("sender", self._senders)[at] if self._senders else at,
+            group.places("receiver", self._receivers)[at] if self._receivers else at,
+            self._ref(group, rows) if self._refs else at,
         )
         for fill in self._fills:
             fill.take(rows)
 
     def _ref(self, group: RowGroup, rows: "_Rows") -> Ints:
         """Where the rows' refs stand among those asked for, read only of the kinds that are told apart by it."""
-        told = np.flatnonzero(self._told_by_ref[rows.kind])
+        told = rows.of(self._told_by_ref)[0]
         refs = group.table["ref"].take(pa.array(rows.at[told])).combine_chunks()
         places = np.full(len(rows.at), -1, np.int16)
         places[told] = pc.fill_null(pc.index_in(refs, pa.array(self._refs)), -1).to_numpy(zero_copy_only=False)
@@ -105,16 +107,23 @@ class Moments:
 
 
 class _Rows:
-    """The rows of one row group that matter, as arrays."""
+    """The rows of one row group that matter, as arrays, kind by kind; `begins` is where each kind's begin."""
 
-    narrower: tuple[Ints | None, Ints | None, Ints | None]
-    """Sender, receiver and ref, where any column asks for them."""
+    narrower: tuple[Ints, Ints, Ints]
+    """Sender, receiver and ref, as places among those that columns ask for; where none does, nobody reads it."""
 
-    def __init__(self, group: RowGroup, at: Ints, kind: Ints, place: Ints) -> None:
-        self.at, self.kind, self.place = at, kind, place
+    def __init__(self, group: RowGroup, at: Ints, place: Ints, begins: Ints) -> None:
+        self.at, self.place, self.begins = at, place, begins
         self.t, self.asked_t, self.amount_fen = (group.plain(name)[at] for name in ("t", "asked_t", "amount_fen"))
         how = group.how[at]
         self.ok, self.refused = how == OK, how == REFUSED
+
+    def of(self, kinds: Ints) -> tuple[Ints, Ints]:
+        """Where the rows of some kinds are, kind after kind, and how many there are of each."""
+        begins = self.begins[kinds]
+        counts = self.begins[kinds + 1] - begins
+        before = np.cumsum(counts) - counts
+        return np.repeat(begins - before, counts) + np.arange(counts.sum()), counts
 
 
 class _Fill:
@@ -126,36 +135,36 @@ class _Fill:
                         "top": (-1, np.int64)}.get(what, (NEVER, np.int64))  # fmt: skip
         self.empty = empty
         self.matrix = np.full(len(columns) * cases, empty, dtype)
-        self.asked: list[tuple[Ints, tuple[int, ...]]] = []
+        self.asked: list[tuple[Ints, Ints, list[tuple[int, int, bool]]]] = []
 
     def know(self, kinds: list[str], words: tuple[list[str], ...]) -> None:
-        """Columns with the same sender, receiver and ref are filled together: by kind, which row of the matrix is its."""
+        """Columns with the same sender, receiver and ref are filled together: where in the matrix each kind's row begins."""
         numbered = sorted(enumerate(self.columns), key=lambda each: _narrower(each[1]))
         for narrower, same in groupby(numbered, lambda each: _narrower(each[1])):
-            rows = {column.kind: at for at, column in same}
-            codes = tuple(known.index(word) if word else -1 for word, known in zip(narrower, words, strict=True))
-            self.asked.append((np.array([rows.get(kind, -1) for kind in kinds], np.int16), codes))
+            rows, asked = zip(*((at * self.cases, kinds.index(column.kind)) for at, column in same), strict=True)
+            tests = [
+                (which, words[which].index(word.removeprefix("!")), not word.startswith("!"))
+                for which, word in enumerate(narrower)
+                if word
+            ]
+            self.asked.append((np.array(asked), np.array(rows), tests))
 
     def take(self, rows: _Rows) -> None:
         heeded = self._heeded(rows)
-        for row_of, codes in self.asked:
-            row = row_of[rows.kind]
-            hit = np.flatnonzero((row >= 0) & heeded)
-            for code, column in zip(codes, rows.narrower, strict=True):
-                if code >= 0 and column is not None:
-                    hit = hit[column[hit] == code]
-            if hit.size:
-                self._put(row[hit].astype(np.int64) * self.cases + rows.place[hit], hit, rows)
+        for kinds, begins, tests in self.asked:
+            hit, counts = rows.of(kinds)
+            chosen = heeded[hit]
+            for which, code, alike in tests:
+                chosen &= (rows.narrower[which][hit] == code) == alike
+            at = np.repeat(begins, counts) + rows.place[hit]
+            self._put(*((at, hit) if chosen.all() else (at[chosen], hit[chosen])), rows)
 
     def _heeded(self, rows: _Rows) -> Ints:
-        if self.what == "refused":
-            return rows.refused
-        if self.what == "asked":
-            return np.ones(len(rows.ok), bool)
-        if self.what == "sent":
-            return ~rows.refused
-        heeded: Ints = rows.ok & (rows.amount_fen == 0) if self.what == "zero" else rows.ok
-        return heeded
+        heeded: dict[str, Ints] = {"refused": rows.refused, "sent": ~rows.refused, "asked": np.ones_like(rows.ok)}
+        if self.what == "zero":
+            heeded["zero"] = rows.ok & (rows.amount_fen == 0)
+        rows_heeded: Ints = heeded.get(self.what, rows.ok)
+        return rows_heeded
 
     def _put(self, at: Ints, hit: Ints, rows: _Rows) -> None:
         if self.what in ("n", "refused"):

@@ -1,6 +1,7 @@
 """One pass over a region's journal: every row group is read once, and shared by all who take something from it."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,12 +50,6 @@ class RowGroup:
         taken: Ints = np.array([place.get(word, -1) for word in own], np.int16)[codes]
         return taken
 
-    def among(self, name: str, words: Container[str]) -> Ints:
-        """For every row, whether its word is one of `words`."""
-        codes, own = self.coded(name)
-        taken: Ints = np.array([word in words for word in own], bool)[codes]
-        return taken
-
     @cached_property
     def how(self) -> Ints:
         """For every row, whether it was heard, refused or lost."""
@@ -79,7 +74,18 @@ def read_once(journal: Path, takers: Sequence[Taker]) -> None:
     columns = [name for name in SCHEMA.names if name in wanted]
     words = [name for name in columns if SCHEMA.field(name).type == WORD]
     file = pq.ParquetFile(journal, read_dictionary=words)
-    for index in range(file.num_row_groups):
-        group = RowGroup(file.read_row_group(index, columns=columns, use_threads=False))
+    for table in _ahead(file, columns):
+        group = RowGroup(table)
         for taker in takers:
             taker.take(group)
+
+
+def _ahead(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.Table]:
+    """Every row group, the next one read while something is taken from the present one."""
+    with ThreadPoolExecutor(1) as pool:
+        coming: Future[pa.Table] | None = None
+        for index in range(file.num_row_groups + 1):
+            present = coming
+            coming = pool.submit(file.read_row_group, index, columns, False) if index < file.num_row_groups else None
+            if present is not None:
+                yield present.result()

@@ -1,94 +1,119 @@
 """Picks: the few rows of a journal that a shared table is made of, taken on the same one pass as the moments.
 
-A shared table that begins with `-- rows: kind kind@receiver *@receiver *:refused` reads them under its own
-name with `_rows`, with the columns of `journal` that its SQL names.
+A shared table that begins with `-- rows: kind kind@receiver *@receiver *:refused` reads them under its own name with `_rows`,
+with the columns of `journal` that its SQL names (times, where it needs any, are t_ms and asked_ms).
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
+from sim.journal.parquet import SCHEMA, WORD
 from sim.judge.one_pass import OK, REFUSED, Ints, RowGroup
-from sim.journal.parquet import SCHEMA
+from sim.package.tables import PackageError
 
 ROWS = re.compile(r"^-- rows: (.+(?:\n--   .+)*)", re.MULTILINE)
 SELECTOR = re.compile(r"(\*|[a-z_]+\.[a-z_]+)(?:@([a-z_]+))?(:refused)?")
 NOT_NAMES = re.compile(r"--.*|'[^']*'")
 TIMES = {"t_ms": "t", "asked_ms": "asked_t"}
+TYPES = {field.name: field.type for field in SCHEMA if not pa.types.is_timestamp(field.type)}
+TYPES |= dict.fromkeys(TIMES, pa.int64()) | {"ok": pa.bool_()}
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which rows: of one kind or of any (empty), at whose door, and whether only those refused."""
+    """Which rows: of one kind or of any (*), at whose door (anybody's, when empty), and whether only those refused."""
 
     kind: str
     receiver: str
     refused: bool
 
 
-def selectors_of(sql: str) -> list[Selector]:
-    """Which rows a shared table is made of, as its header says; none if it has no such header."""
-    header = ROWS.search(sql)
-    words = header.group(1).replace("--", "").split() if header else []
-    found = [SELECTOR.fullmatch(word) for word in words]
-    if None in found:
-        raise ValueError(f"rows：“{words[found.index(None)]}”应当写成 报文种类、报文种类@接收方、*@接收方 或 *:refused")
-    parts = [each.groups(default="") for each in found if each]
-    return [Selector(kind.replace("*", ""), receiver, bool(refused)) for kind, receiver, refused in parts]
-
-
+@dataclass(slots=True)
 class Pick:
-    """The rows of one region for one shared table, gathered row group by row group."""
+    """What one shared table asks for, and the rows found so far."""
 
-    def __init__(self, sql: str) -> None:
-        selectors = selectors_of(sql)
-        self.narrow = [each for each in selectors if each.receiver or each.refused]
-        self.whole = [each.kind for each in selectors if each not in self.narrow]
-        named = set(re.findall(r"\w+", NOT_NAMES.sub("", sql)))
-        plain = [name for name in SCHEMA.names if not pa.types.is_timestamp(SCHEMA.field(name).type)]
-        self.columns = [name for name in (*plain, *TIMES, "ok") if name in named]
-        needed = {TIMES.get(name, "outcome" if name == "ok" else name) for name in self.columns}
-        self.reads = frozenset(needed | {"kind", "receiver", "outcome"})
-        self.batches: list[pa.Table] = []
+    selectors: list[Selector]
+    columns: list[str]
+    batches: list[pa.Table] = field(default_factory=list)
+
+
+class Picks:
+    """The rows of one region for every shared table that asks for some, gathered row group by row group."""
+
+    def __init__(self, shared: Mapping[str, str]) -> None:
+        asked = {name: found[1] for name, sql in shared.items() if (found := ROWS.search(sql))}
+        self._picks = {name: Pick(_selectors(name, rows), _columns(shared[name])) for name, rows in asked.items()}
+        named = {name for pick in self._picks.values() for name in pick.columns}
+        self.reads = frozenset({"kind", "receiver", "outcome"} | {TIMES.get(name, name) for name in named - {"ok"}})
 
     def take(self, group: RowGroup) -> None:
         """Take in one row group."""
-        at = np.flatnonzero(self._chosen(group))
-        if at.size:
-            self.batches.append(self._rows(group, at))
+        wanted = self._wanted(group)
+        somebodys = np.flatnonzero(wanted)
+        wanted = wanted[somebodys]
+        for bit, pick in enumerate(self._picks.values()):
+            if (at := somebodys[(wanted & (1 << bit)) != 0]).size:
+                columns = [_column(group, name, at) for name in pick.columns]
+                pick.batches.append(pa.table(columns, pa.schema([(name, TYPES[name]) for name in pick.columns])))
 
-    def _chosen(self, group: RowGroup) -> Ints:
-        chosen = group.among("kind", self.whole)
-        for each in self.narrow:
-            rows = group.among("receiver", [each.receiver]) if each.receiver else np.ones(len(chosen), bool)
-            if each.kind:
-                rows &= group.among("kind", [each.kind])
-            chosen |= rows & (group.how == REFUSED) if each.refused else rows
-        return chosen
+    def _wanted(self, group: RowGroup) -> Ints:
+        """For every row, the picks that want it, as bits."""
+        codes, kinds = group.coded("kind")
+        whole = np.zeros(len(kinds), np.int64)
+        narrow = []
+        for bit, pick in enumerate(self._picks.values()):
+            for each in pick.selectors:
+                if each.receiver or each.refused:
+                    narrow.append((1 << bit, each))
+                elif each.kind in kinds:
+                    whole[kinds.index(each.kind)] |= 1 << bit
+        wanted: Ints = whole[codes]
+        for mark, each in narrow:
+            rows = group.how == REFUSED if each.refused else np.ones(len(wanted), bool)
+            for name, word in (("kind", each.kind), ("receiver", each.receiver)):
+                if word not in ("", "*"):
+                    rows = rows & (group.places(name, [word]) == 0)
+            wanted[rows] |= mark
+        return wanted
 
-    def _rows(self, group: RowGroup, at: Ints) -> pa.Table:
-        words = [name for name in self.columns if name not in TIMES and name != "ok"]
-        rows = group.table.select(words).take(pa.array(at))
-        for name in self.columns:
-            if name in TIMES:
-                rows = rows.append_column(name, pa.array(group.plain(TIMES[name])[at]))
-            elif name == "ok":
-                rows = rows.append_column(name, pa.array(group.how[at] == OK))
-        return rows
-
-    def table(self) -> pa.Table:
-        """The rows, and nothing kept of them here."""
-        batches, self.batches = self.batches, []
-        return pa.concat_tables(batches).unify_dictionaries() if batches else self._none()
-
-    def _none(self) -> pa.Table:
-        types = {name: SCHEMA.field(name).type for name in SCHEMA.names} | dict.fromkeys(TIMES, pa.int64())
-        return pa.schema([(name, pa.bool_() if name == "ok" else types[name]) for name in self.columns]).empty_table()
+    def tables(self) -> dict[str, pa.Table]:
+        """The rows, by the name of the shared table."""
+        return {name: _table(pick) for name, pick in self._picks.items()}
 
 
-def picks_of(shared: Mapping[str, str]) -> dict[str, Pick]:
-    """An empty pick for every shared table that asks for rows."""
-    return {name: Pick(sql) for name, sql in shared.items() if ROWS.search(sql)}
+def _selectors(name: str, rows: str) -> list[Selector]:
+    found = []
+    for word in rows.replace("--", "").split():
+        parts = SELECTOR.fullmatch(word)
+        if parts is None:
+            raise PackageError(
+                f"检核项共用表 _{name}.sql 的 rows：“{word}”应当写成“报文种类”“报文种类@接收方”“*@接收方”或“*:refused”。"
+            )
+        found.append(Selector(parts[1], parts[2] or "", bool(parts[3])))
+    return found
+
+
+def _columns(sql: str) -> list[str]:
+    named = set(re.findall(r"\w+", NOT_NAMES.sub("", sql)))
+    return [name for name in TYPES if name in named]
+
+
+def _column(group: RowGroup, name: str, at: Ints) -> pa.Array:
+    if name == "ok":
+        return pa.array(group.how[at] == OK)
+    if TYPES[name] == WORD:
+        codes, words = group.coded(name)
+        return pa.DictionaryArray.from_arrays(codes[at].astype(np.int16), pa.array(words, pa.string()))
+    if TYPES[name] == pa.string():
+        return group.table[name].take(pa.array(at)).combine_chunks()
+    return pa.array(group.plain(TIMES.get(name, name))[at])
+
+
+def _table(pick: Pick) -> pa.Table:
+    if pick.batches:
+        return pa.concat_tables(pick.batches).unify_dictionaries()
+    return pa.schema([(name, TYPES[name]) for name in pick.columns]).empty_table()

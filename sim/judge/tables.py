@@ -16,7 +16,7 @@ from sim.calendar import DAY_MS, FIRST_MS, HOUR_MS, WorkingCalendar
 from sim.journal.parquet import BODIES, SCHEMA
 from sim.judge.moments import Column, Moments
 from sim.judge.one_pass import read_once
-from sim.judge.picks import picks_of
+from sim.judge.picks import Picks
 from sim.package import Package
 from sim.package.places import Region
 from sim.package.tables import PackageError
@@ -97,13 +97,13 @@ class RegionJournal:
         """What the one pass over the journal leaves."""
         cases = self.case_table()
         numbers = cases["case_no"].to_numpy()
-        moments, picks = Moments(columns, numbers), picks_of(shared)
-        read_once(self.journal, [moments, *picks.values()])
+        moments, picks = Moments(columns, numbers), Picks(shared)
+        read_once(self.journal, [moments, picks])
         still_open = pa.array(np.isin(numbers, np.fromiter(open_cases, np.int64, len(open_cases))))
         beside = {name: cases[name] for name in cases.column_names} | {"open": still_open}
         whole = pa.table(beside | moments.arrays())
         batches = whole.to_batches(max_chunksize=BATCH)
-        return Read(pa.Table.from_batches(batches, whole.schema), {name: pick.table() for name, pick in picks.items()})
+        return Read(pa.Table.from_batches(batches, whole.schema), picks.tables())
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,8 @@ SELECT
     "tax.declare last" AS declared_t,
     greatest("tax.assessed last", "tax.exempted last", "tax.returned last") AS assessed_t,
     -- heard from anybody but the provincial service
-    "tax.declare n" - "hub>tax.declare n" + "non_tax.issue_pay_code n" - "hub>non_tax.issue_pay_code n"
-    + "unionpay.query_bill n" - "hub>unionpay.query_bill n" + "unionpay.create_order n" - "hub>unionpay.create_order n"
-        AS charged_past_hub,
+    "!hub>tax.declare n" + "!hub>non_tax.issue_pay_code n" + "!hub>unionpay.query_bill n"
+    + "!hub>unionpay.create_order n" AS charged_past_hub,
     "unionpay.debited fen" AS debited_fen,
     coalesce(tax_paid_fen, 0) AS tax_paid_fen,
     coalesce(fee_paid_fen, 0) AS fee_paid_fen,
@@ -74,8 +73,8 @@ SELECT
     "gov_platform.rate first" AS rated_t,
     "gov_platform.rate n" AS ratings,
     -- the sixteen steps of 附件3: when each was first sent, whether or not it arrived; what the channel asks of tax and
-    -- non-tax in steps 6 and 11 has been asked whatever they say: a refused voucher is an answer too, and so is step 3, which
-    -- is a text message asking for payment
+    -- non-tax in steps 6 and 11 has been asked whatever they say: a refused voucher is an answer too, and so is
+    -- step 3, the text message asking for payment
     "portal.apply sent" AS step_1,
     "hub.push_charges sent" AS step_2,
     "notify.sms=payment asked" AS step_3,
