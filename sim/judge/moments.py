@@ -86,8 +86,8 @@ class Moments:
             at, place = at[~strange], place[~strange]
         rows = _Rows(group, at, place, np.searchsorted(kind[at], np.arange(len(self._kinds) + 1)))
         rows.narrower = (
-            group.places("sender", self._senders)[at] if self._senders else at,
-            group.places("receiver", self._receivers)[at] if self._receivers else at,
+            group.places("sender", self._senders, at) if self._senders else at,
+            group.places("receiver", self._receivers, at) if self._receivers else at,
             self._ref(group, rows) if self._refs else at,
         )
         for fill in self._fills:
@@ -96,7 +96,7 @@ class Moments:
     def _ref(self, group: RowGroup, rows: "_Rows") -> Ints:
         """Where the rows' refs stand among those asked for, read only of the kinds that are told apart by it."""
         told = rows.of(self._told_by_ref)[0]
-        refs = group.table["ref"].take(pa.array(rows.at[told])).combine_chunks()
+        refs = group.column("ref").take(pa.array(rows.at[told]))
         places = np.full(len(rows.at), -1, np.int16)
         places[told] = pc.fill_null(pc.index_in(refs, pa.array(self._refs)), -1).to_numpy(zero_copy_only=False)
         return places
@@ -160,11 +160,12 @@ class _Fill:
             self._put(*((at, hit) if chosen.all() else (at[chosen], hit[chosen])), rows)
 
     def _heeded(self, rows: _Rows) -> Ints:
-        heeded: dict[str, Ints] = {"refused": rows.refused, "sent": ~rows.refused, "asked": np.ones_like(rows.ok)}
-        if self.what == "zero":
-            heeded["zero"] = rows.ok & (rows.amount_fen == 0)
-        rows_heeded: Ints = heeded.get(self.what, rows.ok)
-        return rows_heeded
+        heeded: Ints = rows.ok
+        if self.what in ("refused", "sent", "asked"):
+            heeded = np.ones_like(rows.ok) if self.what == "asked" else rows.refused == (self.what == "refused")
+        elif self.what == "zero":
+            heeded = rows.ok & (rows.amount_fen == 0)
+        return heeded
 
     def _put(self, at: Ints, hit: Ints, rows: _Rows) -> None:
         if self.what in ("n", "refused"):

@@ -15,47 +15,53 @@ from sim.journal.parquet import SCHEMA, WORD
 
 Ints = npt.NDArray[Any]
 OK, REFUSED, LOST = range(3)
+EVERY = slice(None)
 
 
 class RowGroup:
     """One row group of a journal; its columns as arrays, each made once."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.table = table
-        self._plain: dict[str, Ints] = {}
-        self._coded: dict[str, tuple[Ints, list[str]]] = {}
+        self._table = table
+        self._columns: dict[str, pa.Array] = {}
+        self._words: dict[str, list[str]] = {}
+
+    def column(self, name: str) -> pa.Array:
+        """A column as it was read, in one piece."""
+        if name not in self._columns:
+            pieces = self._table[name].unify_dictionaries()
+            self._columns[name] = pieces.chunk(0) if pieces.num_chunks == 1 else pa.concat_arrays(pieces.chunks)
+        return self._columns[name]
 
     def plain(self, name: str) -> Ints:
         """A column of numbers, or of moments in epoch ms."""
-        if name not in self._plain:
-            array = self.table[name].combine_chunks()
-            if pa.types.is_timestamp(array.type):
-                array = array.cast(pa.int64())
-            self._plain[name] = array.to_numpy(zero_copy_only=False)
-        return self._plain[name]
+        column = self.column(name)
+        values: Ints = (column.view(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_numpy()
+        return values
 
-    def coded(self, name: str) -> tuple[Ints, list[str]]:
-        """A column of words: codes, and what they stand for in this row group."""
-        if name not in self._coded:
-            array = self.table[name].combine_chunks()
-            if isinstance(array, pa.ChunkedArray):
-                array = array.chunk(0)
-            self._coded[name] = array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist()
-        return self._coded[name]
+    def codes(self, name: str) -> Ints:
+        """A column of words, as places among those of this row group."""
+        codes: Ints = self.column(name).indices.to_numpy()
+        return codes
 
-    def places(self, name: str, words: Sequence[str]) -> Ints:
-        """For every row, where its word stands among `words`; -1 if it is none of them."""
-        codes, own = self.coded(name)
+    def words(self, name: str) -> list[str]:
+        """The words of this row group."""
+        if name not in self._words:
+            self._words[name] = self.column(name).dictionary.to_pylist()
+        return self._words[name]
+
+    def places(self, name: str, words: Sequence[str], at: Ints | slice = EVERY) -> Ints:
+        """Where the rows' words stand among `words`; -1 for one that is none of them."""
         place = {word: index for index, word in enumerate(words)}
-        taken: Ints = np.array([place.get(word, -1) for word in own], np.int16)[codes]
+        taken: Ints = np.array([place.get(word, -1) for word in self.words(name)], np.int16)[self.codes(name)[at]]
         return taken
 
     @cached_property
     def how(self) -> Ints:
         """For every row, whether it was heard, refused or lost."""
-        codes, own = self.coded("outcome")
-        hows = [OK if word == "ok" else REFUSED if word.startswith("refused") else LOST for word in own]
-        taken: Ints = np.array(hows, np.int8)[codes]
+        words = self.words("outcome")
+        hows = [OK if word == "ok" else REFUSED if word.startswith("refused") else LOST for word in words]
+        taken: Ints = np.array(hows, np.int8)[self.codes("outcome")]
         return taken
 
 
@@ -87,5 +93,5 @@ def _ahead(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.Table]:
         for index in range(file.num_row_groups + 1):
             present = coming
             coming = pool.submit(file.read_row_group, index, columns, False) if index < file.num_row_groups else None
-            if present is not None:
-                yield present.result()
+            if present is not None and len(table := present.result()):
+                yield table

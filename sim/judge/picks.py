@@ -62,7 +62,7 @@ class Picks:
 
     def _wanted(self, group: RowGroup) -> Ints:
         """For every row, the picks that want it, as bits."""
-        codes, kinds = group.coded("kind")
+        kinds = group.words("kind")
         whole = np.zeros(len(kinds), np.int64)
         narrow = []
         for bit, pick in enumerate(self._picks.values()):
@@ -71,7 +71,7 @@ class Picks:
                     narrow.append((1 << bit, each))
                 elif each.kind in kinds:
                     whole[kinds.index(each.kind)] |= 1 << bit
-        wanted: Ints = whole[codes]
+        wanted: Ints = whole[group.codes("kind")]
         for mark, each in narrow:
             rows = group.how == REFUSED if each.refused else np.ones(len(wanted), bool)
             for name, word in (("kind", each.kind), ("receiver", each.receiver)):
@@ -106,10 +106,10 @@ def _column(group: RowGroup, name: str, at: Ints) -> pa.Array:
     if name == "ok":
         return pa.array(group.how[at] == OK)
     if TYPES[name] == WORD:
-        codes, words = group.coded(name)
-        return pa.DictionaryArray.from_arrays(codes[at].astype(np.int16), pa.array(words, pa.string()))
+        codes = pa.array(group.codes(name)[at].astype(np.int16))
+        return pa.DictionaryArray.from_arrays(codes, group.column(name).dictionary)
     if TYPES[name] == pa.string():
-        return group.table[name].take(pa.array(at)).combine_chunks()
+        return group.column(name).take(pa.array(at))
     return pa.array(group.plain(TIMES.get(name, name))[at])
 
 

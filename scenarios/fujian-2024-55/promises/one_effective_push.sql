@@ -18,7 +18,7 @@ WITH several AS (
             WHEN over_t IS NULL AND queries = 0 THEN '其间没有任何结果'
             ELSE '前一次了结在 ' || coalesce(clock(over_t), '查询后') || '，最后一次推送在 ' || clock(last_pushed_t)
         END) AS evidence
-    FROM several JOIN repeated ON repeated.case_no = several.case_no AND kind = item || '.' || 'push'
+    FROM several JOIN repeated ON repeated.case_no = several.case_no AND split_part(kind, '.', 1) = item
     WHERE times > 1
         AND (times > 1 + overs OR (queries = 0 AND clearly_before(last_pushed_t, over_t)))
     GROUP BY several.case_no
