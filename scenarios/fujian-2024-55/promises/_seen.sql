@@ -1,3 +1,4 @@
+-- view
 -- seen: one row per case, what most promises read. The "kind what" columns come from one pass over the journal, see
 -- sim/judge/moments.py. n: times heard; first, last: when; sent: when first sent; refused: times refused; fen, top: sum and
 -- largest of the amounts; zero: when first heard with amount 0; asked: when first sent, refused or not. Times are epoch ms; what never happened is null.
@@ -33,7 +34,7 @@ SELECT
     "portal.closed first" AS closed_t,
     "portal.closed n" AS closings,
     "person.case_over first" AS over_t,
-    -- taxes and fees
+    -- taxes and fees; what was paid is in _paid.sql
     "hub.push_charges first" AS charges_pushed_t,
     "hub.charges_ready first" AS ready_t,
     "hub.charges_ready top" AS ready_fen,
@@ -49,8 +50,6 @@ SELECT
     "!hub>tax.declare n" + "!hub>non_tax.issue_pay_code n" + "!hub>unionpay.query_bill n"
     + "!hub>unionpay.create_order n" AS charged_past_hub,
     "unionpay.debited fen" AS debited_fen,
-    coalesce(tax_paid_fen, 0) AS tax_paid_fen,
-    coalesce(fee_paid_fen, 0) AS fee_paid_fen,
     "tax.treasury_refunded fen" AS treasury_refunded_fen,
     "non_tax.reverse fen" AS fee_reversed_fen,
     "unionpay.refunded fen" AS card_refunded_fen,
@@ -91,11 +90,4 @@ SELECT
     "gov_platform.ask_receipts sent" AS step_14,
     least("tax.fetch_certificate sent", "non_tax.fetch_receipt sent") AS step_15,
     "person.receipts_ready sent" AS step_16
-FROM moments LEFT JOIN (
-    SELECT
-        case_no,
-        sum(CASE WHEN is_tax THEN paid_fen END)::BIGINT AS tax_paid_fen,
-        sum(CASE WHEN NOT is_tax THEN paid_fen END)::BIGINT AS fee_paid_fen
-    FROM numbers
-    GROUP BY case_no
-) AS paid USING (case_no)
+FROM moments
