@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from sim.judge.moments import Column, columns_in
 from sim.judge.promises import Limit, Promise, PromiseKind, Promises, load_promises
-from sim.judge.tables import RegionJournal, lay_out, open_database, prepare, region_journals
+from sim.judge.tables import Read, RegionJournal, lay_out, open_database, prepare, region_journals
 from sim.judge.verdict import SAMPLE, Evidence, Finding, Result, Verdict, excuse, read_known_issues
 from sim.package import Package
 from sim.package.tables import PackageError, nearest
@@ -95,8 +94,9 @@ def _judge_regions(
     tally: Tally = {}
     kinds: set[str] = set()
     columns = columns_in(promises.shared.values())
-    for done, (journal, moments) in enumerate(_moments_ahead(journals, columns, open_cases), 1):
-        lay_out(database, journal, moments, promises.shared)
+    for done, (journal, read) in enumerate(_read_ahead(journals, columns, promises.shared, open_cases), 1):
+        lay_out(database, journal, read, promises.shared)
+        del read
         for promise in chosen:
             if promise.tax_path not in ("", journal.region.tax_path):
                 continue
@@ -108,17 +108,16 @@ def _judge_regions(
     return tally, kinds
 
 
-def _moments_ahead(
-    journals: list[RegionJournal], columns: list[Column], open_cases: set[int]
-) -> Iterator[tuple[RegionJournal, pa.Table]]:  # fmt: skip
+def _read_ahead(
+    journals: list[RegionJournal], columns: list[Column], shared: Mapping[str, str], open_cases: set[int]
+) -> Iterator[tuple[RegionJournal, Read]]:  # fmt: skip
     """Reads the next region while the present one is judged."""
     with ThreadPoolExecutor(1) as pool:
-        ahead: Future[pa.Table] | None = None
+        ahead: Future[Read] | None = None
         for journal, following in zip_longest(journals, journals[1:]):
-            present = ahead or pool.submit(journal.moments, columns, open_cases)
-            moments = present.result()
-            ahead = pool.submit(following.moments, columns, open_cases) if following else None
-            yield journal, moments
+            present = (ahead or pool.submit(journal.read, columns, shared, open_cases)).result()
+            ahead = pool.submit(following.read, columns, shared, open_cases) if following else None
+            yield journal, present
 
 
 def _ask(

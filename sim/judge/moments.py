@@ -1,48 +1,53 @@
-"""Moments: one pass over a region's journal that leaves, per case, when and how often the kinds asked for were heard.
+"""Moments: per case, when and how often the kinds asked for were heard, from one pass over a region's journal.
 
-A column is asked for by its name in SQL, `"kind what"` or `"kind@receiver what"`. This is the heavy part of judging, done
-by plain array arithmetic: SQL conditional aggregates over the same rows take many times as long.
+A column is asked for by its name in SQL, `"kind what"`, and narrower by sender, receiver or ref as `"sender>kind@receiver=ref
+what"`, where `!sender>` is anybody but that sender. This is the heavy part of judging, done by plain array arithmetic: SQL
+conditional aggregates over the same rows take many times as long.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
-Ints = npt.NDArray[Any]
+from sim.judge.one_pass import OK, REFUSED, Ints, RowGroup, read_once
+
 NEVER = np.iinfo(np.int64).max
 WHATS = ("n", "first", "last", "sent", "asked", "refused", "fen", "top", "zero")
 """n: times heard; first, last: when, in epoch ms; sent: when first sent, heard or lost, in epoch ms; asked: when first
 sent, whatever became of it; refused: times refused; fen, top: sum and largest of the amounts heard; zero: when first
 heard with no amount."""
-COLUMN = re.compile(r'"([a-z_]+\.[a-z_]+)(?:@([a-z_]+))? (' + "|".join(WHATS) + r')"')
-READ = ("case_no", "kind", "receiver", "outcome", "t", "asked_t", "amount_fen")
-OK, REFUSED, LOST = range(3)
+COLUMN = re.compile(
+    r'"(?:(!?[a-z_]+)>)?([a-z_]+\.[a-z_]+)(?:@([a-z_]+))?(?:=([a-z_]+))? (' + "|".join(WHATS) + r')"'
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Column:
-    """What one column holds: of which kind, at whose door (any, when empty), and what of it."""
+    """What one column holds: of which kind, at whose door, and what of it; by whom and of what ref. Empty is any."""
 
     kind: str
     receiver: str
     what: str
+    sender: str = ""
+    ref: str = ""
 
     @property
     def name(self) -> str:
         """The column's name in SQL."""
-        return f"{self.kind}{'@' if self.receiver else ''}{self.receiver} {self.what}"
+        sender, receiver, ref = self.sender and f"{self.sender}>", self.receiver and f"@{self.receiver}", self.ref
+        return f"{sender}{self.kind}{receiver}{ref and f'={ref}'} {self.what}"
 
 
 def columns_in(sql: Iterable[str]) -> list[Column]:
     """The columns asked for by name in some SQL, each once, in order."""
-    return sorted({Column(*found.groups(default="")) for text in sql for found in COLUMN.finditer(text)})
+    found = [found.groups(default="") for text in sql for found in COLUMN.finditer(text)]
+    return sorted({Column(kind, receiver, what, sender, ref) for sender, kind, receiver, ref, what in found})
 
 
 class Moments:
@@ -52,32 +57,49 @@ class Moments:
         """`case_numbers` are the region's cases, ascending."""
         self._place = np.full(int(case_numbers[-1]) + 1 if len(case_numbers) else 1, -1, np.int32)
         self._place[case_numbers] = np.arange(len(case_numbers), dtype=np.int32)
-        self._fills = [_Fill(what, [c for c in columns if c.what == what], len(case_numbers)) for what in WHATS]
-        self._fills = [fill for fill in self._fills if fill.columns]
+        self._kinds = sorted({column.kind for column in columns})
+        self._senders, self._receivers, self._refs = (
+            sorted({getattr(column, name).removeprefix("!") for column in columns} - {""})
+            for name in ("sender", "receiver", "ref")
+        )
+        fills = [_Fill(what, [c for c in columns if c.what == what], len(case_numbers)) for what in WHATS]
+        self._fills = [fill for fill in fills if fill.columns]
+        for fill in self._fills:
+            fill.know(self._kinds, (self._senders, self._receivers, self._refs))
+        self._told_by_ref = np.flatnonzero(np.isin(self._kinds, [column.kind for column in columns if column.ref]))
+        reads = ["case_no", "kind", "outcome", "t", "asked_t", "amount_fen"]
+        narrower = {"sender": self._senders, "receiver": self._receivers, "ref": self._refs}
+        self.reads = frozenset(reads + [name for name, words in narrower.items() if words])
 
     def read(self, journal: Path) -> None:
-        """Take in a whole `journal.parquet`."""
-        file = pq.ParquetFile(journal, read_dictionary=["kind", "receiver", "outcome"])
-        kinds = {column.kind for fill in self._fills for column in fill.columns}
-        for group in range(file.num_row_groups):
-            self._take(file.read_row_group(group, columns=list(READ), use_threads=False), kinds)
+        """Take in a whole `journal.parquet`, alone."""
+        read_once(journal, [self])
 
-    def _take(self, table: pa.Table, kinds: set[str]) -> None:
-        kind, kind_words = _coded(table, "kind")
-        wanted = np.array([word in kinds for word in kind_words], bool)
-        at = np.flatnonzero(wanted[kind])
-        case_no = _plain(table, "case_no")[at]
+    def take(self, group: RowGroup) -> None:
+        """Take in one row group."""
+        kind = group.places("kind", self._kinds)
+        # kind after kind, so that what is filled together lies together
+        at = np.argsort(kind, kind="stable")[np.count_nonzero(kind < 0) :]
+        case_no = group.plain("case_no")[at]
         place = self._place[np.minimum(case_no, len(self._place) - 1)]
         if (strange := (place < 0) | (case_no >= len(self._place))).any():
             at, place = at[~strange], place[~strange]
-        receiver, receiver_words = _coded(table, "receiver")
-        outcome, outcome_words = _coded(table, "outcome")
-        how = np.array(
-            [OK if w == "ok" else REFUSED if w.startswith("refused") else LOST for w in outcome_words], np.int8
+        rows = _Rows(group, at, place, np.searchsorted(kind[at], np.arange(len(self._kinds) + 1)))
+        rows.narrower = (
+            group.places("sender", self._senders, at) if self._senders else at,
+            group.places("receiver", self._receivers, at) if self._receivers else at,
+            self._ref(group, rows) if self._refs else at,
         )
-        rows = _Rows(kind[at], receiver[at], how[outcome[at]], place, table, at)
         for fill in self._fills:
-            fill.take(rows, kind_words, receiver_words)
+            fill.take(rows)
+
+    def _ref(self, group: RowGroup, rows: "_Rows") -> Ints:
+        """Where the rows' refs stand among those asked for, read only of the kinds that are told apart by it."""
+        told = rows.of(self._told_by_ref)[0]
+        refs = group.column("ref").take(pa.array(rows.at[told]))
+        places = np.full(len(rows.at), -1, np.int16)
+        places[told] = pc.fill_null(pc.index_in(refs, pa.array(self._refs)), -1).to_numpy(zero_copy_only=False)
+        return places
 
     def arrays(self) -> dict[str, pa.Array]:
         """The columns by name, one value per case in the order of their numbers; what never came is null."""
@@ -85,13 +107,23 @@ class Moments:
 
 
 class _Rows:
-    """The rows of one row group that matter, as arrays."""
+    """The rows of one row group that matter, as arrays, kind by kind; `begins` is where each kind's begin."""
 
-    def __init__(self, kind: Ints, receiver: Ints, how: Ints, place: Ints, table: pa.Table, at: Ints) -> None:
-        self.kind, self.receiver, self.how, self.place = kind, receiver, how, place
-        self.t = _plain(table, "t")[at]
-        self.asked_t = _plain(table, "asked_t")[at]
-        self.amount_fen = _plain(table, "amount_fen")[at]
+    narrower: tuple[Ints, Ints, Ints]
+    """Sender, receiver and ref, as places among those that columns ask for; where none does, nobody reads it."""
+
+    def __init__(self, group: RowGroup, at: Ints, place: Ints, begins: Ints) -> None:
+        self.at, self.place, self.begins = at, place, begins
+        self.t, self.asked_t, self.amount_fen = (group.plain(name)[at] for name in ("t", "asked_t", "amount_fen"))
+        how = group.how[at]
+        self.ok, self.refused = how == OK, how == REFUSED
+
+    def of(self, kinds: Ints) -> tuple[Ints, Ints]:
+        """Where the rows of some kinds are, kind after kind, and how many there are of each."""
+        begins = self.begins[kinds]
+        counts = self.begins[kinds + 1] - begins
+        before = np.cumsum(counts) - counts
+        return np.repeat(begins - before, counts) + np.arange(counts.sum()), counts
 
 
 class _Fill:
@@ -103,34 +135,37 @@ class _Fill:
                         "top": (-1, np.int64)}.get(what, (NEVER, np.int64))  # fmt: skip
         self.empty = empty
         self.matrix = np.full(len(columns) * cases, empty, dtype)
+        self.asked: list[tuple[Ints, Ints, list[tuple[int, int, bool]]]] = []
 
-    def take(self, rows: _Rows, kind_words: list[str], receiver_words: list[str]) -> None:
-        for columns, receivers in ((self._anywhere(), None), *self._at_doors(receiver_words)):
-            codes = np.array([columns.get(word, -1) for word in kind_words], np.int32)
-            code = codes[rows.kind]
-            chosen = (code >= 0) & self._heeds(rows)
-            if receivers is not None:
-                chosen &= rows.receiver == receivers
-            if (hit := np.flatnonzero(chosen)).size:
-                self._put(code[hit].astype(np.int64) * self.cases + rows.place[hit], hit, rows)
+    def know(self, kinds: list[str], words: tuple[list[str], ...]) -> None:
+        """Columns with the same sender, receiver and ref are filled together: where in the matrix each kind's row begins."""
+        numbered = sorted(enumerate(self.columns), key=lambda each: _narrower(each[1]))
+        for narrower, same in groupby(numbered, lambda each: _narrower(each[1])):
+            rows, asked = zip(*((at * self.cases, kinds.index(column.kind)) for at, column in same), strict=True)
+            tests = [
+                (which, words[which].index(word.removeprefix("!")), not word.startswith("!"))
+                for which, word in enumerate(narrower)
+                if word
+            ]
+            self.asked.append((np.array(asked), np.array(rows), tests))
 
-    def _anywhere(self) -> dict[str, int]:
-        return {column.kind: at for at, column in enumerate(self.columns) if not column.receiver}
+    def take(self, rows: _Rows) -> None:
+        heeded = self._heeded(rows)
+        for kinds, begins, tests in self.asked:
+            hit, counts = rows.of(kinds)
+            chosen = heeded[hit]
+            for which, code, alike in tests:
+                chosen &= (rows.narrower[which][hit] == code) == alike
+            at = np.repeat(begins, counts) + rows.place[hit]
+            self._put(*((at, hit) if chosen.all() else (at[chosen], hit[chosen])), rows)
 
-    def _at_doors(self, words: list[str]) -> Iterable[tuple[dict[str, int], int]]:
-        for door in sorted({column.receiver for column in self.columns} - {""}):
-            if door in words:
-                here = {column.kind: at for at, column in enumerate(self.columns) if column.receiver == door}
-                yield here, words.index(door)
-
-    def _heeds(self, rows: _Rows) -> Any:
-        if self.what == "refused":
-            return rows.how == REFUSED
-        if self.what == "asked":
-            return np.ones(len(rows.how), bool)
-        if self.what == "sent":
-            return rows.how != REFUSED
-        return (rows.how == OK) & (rows.amount_fen == 0) if self.what == "zero" else rows.how == OK
+    def _heeded(self, rows: _Rows) -> Ints:
+        heeded: Ints = rows.ok
+        if self.what in ("refused", "sent", "asked"):
+            heeded = np.ones_like(rows.ok) if self.what == "asked" else rows.refused == (self.what == "refused")
+        elif self.what == "zero":
+            heeded = rows.ok & (rows.amount_fen == 0)
+        return heeded
 
     def _put(self, at: Ints, hit: Ints, rows: _Rows) -> None:
         if self.what in ("n", "refused"):
@@ -143,25 +178,14 @@ class _Fill:
             np.minimum.at(self.matrix, at, (rows.asked_t if self.what in ("sent", "asked") else rows.t)[hit])
 
     def arrays(self) -> dict[str, pa.Array]:
-        """The columns by name."""
-        matrix, counted = self.matrix.reshape(len(self.columns), self.cases), self.empty == 0
-        return {
-            column.name: pa.array(row) if counted else pa.array(row, mask=row == self.empty)
-            for column, row in zip(self.columns, matrix, strict=True)
-        }
+        """The columns by name, over the matrix itself: it is not copied."""
+        matrix = self.matrix.reshape(len(self.columns), self.cases)
+        return {column.name: self._array(row) for column, row in zip(self.columns, matrix, strict=True)}
+
+    def _array(self, row: Ints) -> pa.Array:
+        present = None if self.empty == 0 else pa.py_buffer(np.packbits(row != self.empty, bitorder="little"))
+        return pa.Array.from_buffers(pa.from_numpy_dtype(row.dtype), len(row), [present, pa.py_buffer(row)])
 
 
-def _plain(table: pa.Table, name: str) -> Ints:
-    array = table[name].combine_chunks()
-    if pa.types.is_timestamp(array.type):
-        array = array.cast(pa.int64())
-    values: Ints = array.to_numpy(zero_copy_only=False)
-    return values
-
-
-def _coded(table: pa.Table, name: str) -> tuple[Ints, list[str]]:
-    array = table[name].combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0)
-    codes: Ints = array.indices.to_numpy(zero_copy_only=False)
-    return codes, array.dictionary.to_pylist()
+def _narrower(column: Column) -> tuple[str, str, str]:
+    return column.sender, column.receiver, column.ref

@@ -76,7 +76,11 @@ class Promises:
 
 
 def load_promises(package_folder: Path) -> Promises:
-    """Reads `promises/*.sql` of a package; a file `_name.sql` makes a table `name` that promises share."""
+    """Reads `promises/*.sql` of a package; a file `_name.sql` makes a table `name` that promises share.
+
+    Such a table may be made of rows taken on the one pass (`-- rows: …`, see picks.py); one that begins with `-- view` and only
+    names columns anew is not written down a second time.
+    """
     folder = package_folder / "promises"
     clauses = clause_ids(package_folder)
     limits = read_limits(package_folder)

@@ -1,5 +1,6 @@
 """What promises are judged over: the tables, macros and variables that their SQL may use, for one region at a time."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,10 +15,14 @@ import pyarrow.parquet as pq
 from sim.calendar import DAY_MS, FIRST_MS, HOUR_MS, WorkingCalendar
 from sim.journal.parquet import BODIES, SCHEMA
 from sim.judge.moments import Column, Moments
+from sim.judge.one_pass import read_once
+from sim.judge.picks import Picks
 from sim.package import Package
 from sim.package.places import Region
 from sim.package.tables import PackageError
 
+BATCH = 32_768
+"""Cases per batch of the moments: what one thread takes at a time."""
 LOCAL_MS = 8 * HOUR_MS
 CASES = pa.schema(
     [
@@ -34,6 +39,8 @@ CASES = pa.schema(
 ID_NUMBER = r"(^|[^0-9])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]([^0-9]|$)"
 PHONE_NUMBER = r"(^|[^0-9])1[3-9][0-9]{9}([^0-9]|$)"
 
+VIEW = re.compile(r"^-- view$", re.MULTILINE)
+"""What is read straight from the moments or the picked rows, whose columns are arrays already, need not be written again."""
 MACROS = f"""
 CREATE MACRO clock(ms) AS strftime(make_timestamp_ms(ms + {LOCAL_MS}), '%Y-%m-%d %H:%M:%S');
 CREATE MACRO yuan(fen) AS format('{{:.2f}} 元', fen / 100);
@@ -86,15 +93,27 @@ class RegionJournal:
         columns = [heard["case_no"], pa.array([self.region.id] * size), heard["registry_min"], *_nothing(size)]
         return pa.table(columns, schema=CASES).sort_by("case_no")
 
-    def moments(self, columns: list[Column], open_cases: Collection[int]) -> pa.Table:
-        """The region's cases and, from the one pass over its journal, their moments side by side."""
+    def read(self, columns: list[Column], shared: Mapping[str, str], open_cases: Collection[int]) -> "Read":
+        """What the one pass over the journal leaves."""
         cases = self.case_table()
         numbers = cases["case_no"].to_numpy()
-        moments = Moments(columns, numbers)
-        moments.read(self.journal)
+        moments, picks = Moments(columns, numbers), Picks(shared)
+        read_once(self.journal, [moments, picks])
         still_open = pa.array(np.isin(numbers, np.fromiter(open_cases, np.int64, len(open_cases))))
         beside = {name: cases[name] for name in cases.column_names} | {"open": still_open}
-        return pa.table(beside | moments.arrays())
+        whole = pa.table(beside | moments.arrays())
+        batches = whole.to_batches(max_chunksize=BATCH)
+        return Read(pa.Table.from_batches(batches, whole.schema), picks.tables())
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the one pass over a region's journal leaves."""
+
+    moments: pa.Table
+    """The region's cases, and their moments side by side."""
+    picked: dict[str, pa.Table]
+    """The rows that shared tables are made of, by the table's name; each is let go when its table is made."""
 
 
 def _nothing(size: int) -> list[pa.Array]:
@@ -149,7 +168,7 @@ def read_allow_list(package_folder: Path) -> list[tuple[str, str, str]]:
 
 
 def lay_out(
-    database: duckdb.DuckDBPyConnection, journal: RegionJournal, moments: pa.Table, shared: Mapping[str, str]
+    database: duckdb.DuckDBPyConnection, journal: RegionJournal, read: Read, shared: Mapping[str, str]
 ) -> None:  # fmt: skip
     """Puts one region's tables in the place of the last one's."""
     region = journal.region
@@ -163,15 +182,21 @@ def lay_out(
     kept = _file(bodies) if bodies.is_file() else "no_bodies"
     database.register("no_bodies", BODIES.empty_table())
     database.execute(f"CREATE OR REPLACE TEMP VIEW bodies AS SELECT * FROM {kept}")
-    database.register("moments", moments)
-    given = ", ".join(moments.column_names[: moments.column_names.index("open") + 1])
+    database.register("moments", read.moments)
+    names = read.moments.column_names
+    given = ", ".join(names[: names.index("open") + 1])
     database.execute(f"CREATE OR REPLACE TEMP TABLE cases AS SELECT {given} FROM moments")
     for name, sql in shared.items():
+        rows = f"{name}_rows"
+        if name in read.picked:
+            database.register(rows, read.picked.pop(name))
+        what = "VIEW" if VIEW.search(sql) else "TABLE"
         try:
-            database.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+            database.execute(f"CREATE OR REPLACE TEMP {what} {name} AS {sql}")
         except duckdb.Error as error:
             raise PackageError(f"检核项共用表 _{name}.sql 不能执行：{error}") from None
-    database.unregister("moments")
+        if what == "TABLE":
+            database.unregister(rows)
 
 
 def _column(name: str) -> str:

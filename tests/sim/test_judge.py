@@ -87,6 +87,9 @@ def test_columns_are_asked_for_by_name() -> None:
         Column("a.b", "c", "first"),
     ]
     assert Column("a.b", "c", "first").name == "a.b@c first"
+    narrow = Column("a.b", "c", "first", "!d", "e")
+    assert narrow.name == "!d>a.b@c=e first"
+    assert columns_in([f'min("{narrow.name}")']) == [narrow]
 
 
 MOMENT_SQL = {
@@ -109,8 +112,8 @@ def test_moments_are_what_sql_would_find(seed: int, tmp_path: Path) -> None:
     stories = [
         Story(
             [
-                Heard(luck.randrange(9_000), luck.choice(["a>b", "a>c"]), f"a.{luck.choice('bcde')}", None, luck.choice([0, 5, 7]),
-                      luck.choice(outcomes))
+                Heard(luck.randrange(9_000), luck.choice(["a>b", "a>c", "d>c"]), f"a.{luck.choice('bcde')}",
+                      luck.choice([None, "", "x", "y"]), luck.choice([0, 5, 7]), luck.choice(outcomes))
                 for _ in range(luck.randrange(12))
             ],
             case_no=number,
@@ -118,17 +121,24 @@ def test_moments_are_what_sql_would_find(seed: int, tmp_path: Path) -> None:
         for number in range(1, 40)
     ]  # fmt: skip
     pq.write_table(journal_table(stories), tmp_path / "journal.parquet", row_group_size=37)
-    asked = [Column(kind, door, what) for kind in ("a.b", "a.c", "a.z") for door in ("", "c") for what in WHATS]
+    narrower = [("", ""), ("d", ""), ("!d", ""), ("", "x"), ("a", "y"), ("!z", "z")]
+    asked = [
+        Column(kind, door, what, sender, ref)
+        for kind in ("a.b", "a.c", "a.z") for door in ("", "c") for what in WHATS for sender, ref in narrower
+    ]  # fmt: skip
     numbers = np.arange(1, 40)
     moments = Moments(asked, numbers)
     moments.read(tmp_path / "journal.parquet")
     found = moments.arrays()
     for column in asked:
-        door = f"AND receiver = '{column.receiver}'" if column.receiver else ""
+        where = f"receiver = '{column.receiver}'" if column.receiver else "true"
+        where += f" AND ref = '{column.ref}'" if column.ref else ""
+        if column.sender:
+            where += f" AND sender {'<>' if column.sender[0] == '!' else '='} '{column.sender.removeprefix('!')}'"
         rows = duckdb.sql(f"""
             WITH rows AS (
                 SELECT case_no, epoch_ms(t) AS t, epoch_ms(asked_t) AS asked_t, outcome, outcome = 'ok' AS ok, amount_fen
-                FROM '{tmp_path}/journal.parquet' WHERE kind = '{column.kind}' {door}
+                FROM '{tmp_path}/journal.parquet' WHERE kind = '{column.kind}' AND {where}
             ) SELECT n, {MOMENT_SQL[column.what]} FROM range(1, 40) AS cases (n)
               LEFT JOIN rows ON case_no = n GROUP BY n ORDER BY n""").fetchall()
         assert found[column.name].to_pylist() == [value for _, value in rows], column

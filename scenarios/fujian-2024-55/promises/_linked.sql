@@ -1,3 +1,4 @@
+-- view
 -- linked: one row per case and linked item, chosen or not; columns as in _seen.sql. sent_t: when the first push set out
 -- (to the provincial service or the department); pushed_t, last_pushed_t: when the department took a push; answered_t: when
 -- its first result set out; queries: single results asked for by number; hub_pushes: pushes to the provincial

@@ -1,7 +1,9 @@
+-- view
+-- rows: *:refused
 -- refused: one row per reply, notice or timer that its receiver did not take. Nobody answers these, so their senders never
 -- hear of it; a refused request is heard by its sender, and is no more than a no.
 SELECT id, cause, case_no, kind, sender, receiver, outcome, t_ms
-FROM journal
+FROM refused_rows
 WHERE outcome >= 'refused:' AND outcome < 'refused;' AND (outcome = 'refused:unexpected' OR kind LIKE '%:refused' OR kind IN (
     'cable_tv.attached', 'cable_tv.cancelled', 'cable_tv.prechecked', 'cable_tv.push_accepted', 'cable_tv.result',
     'cable_tv.status', 'clerk.package_ready', 'clerk.task', 'data_exchange.data_returned',

@@ -1,3 +1,4 @@
+-- view
 -- seen: one row per case, what most promises read. The "kind what" columns come from one pass over the journal, see
 -- sim/judge/moments.py. n: times heard; first, last: when; sent: when first sent; refused: times refused; fen, top: sum and
 -- largest of the amounts; zero: when first heard with amount 0; asked: when first sent, refused or not. Times are epoch ms; what never happened is null.
@@ -11,6 +12,12 @@ SELECT
     "gov_platform.issue_receipt_code n" AS codes_issued,
     "gov_platform.start_signing first" AS signing_t,
     "gov_platform.signing_done first" AS signing_done_t,
+    -- each side identified and signed, by itself or at the window by the clerk before whom it stood
+    "gov_platform.verify_identity=buyer first" AS buyer_identified_t,
+    "gov_platform.verify_identity=seller first" AS seller_identified_t,
+    least("buyer>gov_platform.sign=buyer first", "clerk>gov_platform.sign=buyer first") AS buyer_signed_t,
+    least("seller>gov_platform.sign=seller first", "clerk>gov_platform.sign=seller first") AS seller_signed_t,
+    "clerk>gov_platform.sign n" > 0 AS clerk_signed,
     "gov_platform.cancel_signing n" AS signings_cancelled,
     least("registry.receive first", "registry.receive_at_window first") AS distributed_t,
     -- acceptance, recording, other ends (附件1 ⑥-⑩)
@@ -27,7 +34,7 @@ SELECT
     "portal.closed first" AS closed_t,
     "portal.closed n" AS closings,
     "person.case_over first" AS over_t,
-    -- taxes and fees
+    -- taxes and fees; what was paid is in _paid.sql
     "hub.push_charges first" AS charges_pushed_t,
     "hub.charges_ready first" AS ready_t,
     "hub.charges_ready top" AS ready_fen,
@@ -39,9 +46,10 @@ SELECT
     "hub.charges_cancelled top" AS charges_returned_fen,
     "tax.declare last" AS declared_t,
     greatest("tax.assessed last", "tax.exempted last", "tax.returned last") AS assessed_t,
+    -- heard from anybody but the provincial service
+    "!hub>tax.declare n" + "!hub>non_tax.issue_pay_code n" + "!hub>unionpay.query_bill n"
+    + "!hub>unionpay.create_order n" AS charged_past_hub,
     "unionpay.debited fen" AS debited_fen,
-    coalesce(tax_paid_fen, 0) AS tax_paid_fen,
-    coalesce(fee_paid_fen, 0) AS fee_paid_fen,
     "tax.treasury_refunded fen" AS treasury_refunded_fen,
     "non_tax.reverse fen" AS fee_reversed_fen,
     "unionpay.refunded fen" AS card_refunded_fen,
@@ -64,9 +72,11 @@ SELECT
     "gov_platform.rate first" AS rated_t,
     "gov_platform.rate n" AS ratings,
     -- the sixteen steps of 附件3: when each was first sent, whether or not it arrived; what the channel asks of tax and
-    -- non-tax in steps 6 and 11 has been asked whatever they say: a refused voucher is an answer too
+    -- non-tax in steps 6 and 11 has been asked whatever they say: a refused voucher is an answer too, and so is
+    -- step 3, the text message asking for payment
     "portal.apply sent" AS step_1,
     "hub.push_charges sent" AS step_2,
+    "notify.sms=payment asked" AS step_3,
     "gov_platform.go_to_payment sent" AS step_4,
     "unionpay.query_bill sent" AS step_5,
     least("non_tax.query_bill asked", "tax.query_bill asked") AS step_6,
@@ -80,11 +90,4 @@ SELECT
     "gov_platform.ask_receipts sent" AS step_14,
     least("tax.fetch_certificate sent", "non_tax.fetch_receipt sent") AS step_15,
     "person.receipts_ready sent" AS step_16
-FROM moments LEFT JOIN (
-    SELECT
-        case_no,
-        sum(CASE WHEN is_tax THEN paid_fen END)::BIGINT AS tax_paid_fen,
-        sum(CASE WHEN NOT is_tax THEN paid_fen END)::BIGINT AS fee_paid_fen
-    FROM numbers
-    GROUP BY case_no
-) AS paid USING (case_no)
+FROM moments

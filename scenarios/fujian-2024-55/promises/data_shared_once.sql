@@ -3,15 +3,8 @@
 -- kind: safety
 -- needs: registry.record@clerk>registry data_exchange.receive@registry>data_exchange
 -- applies: 已登簿且已结束的办件，以及推送过数据的办件
-WITH several AS (
-    -- one message that arrives twice is stored once; data put right after a return are sent anew
-    SELECT case_no, count(DISTINCT CASE WHEN cause > 0 THEN cause ELSE id END) AS times
-    FROM journal
-    WHERE kind = 'data_exchange.receive' AND ok AND case_no IN (SELECT case_no FROM seen WHERE exchanges > 1)
-    GROUP BY case_no
-)
 SELECT
-    case_no,
+    seen.case_no,
     CASE
         WHEN exchanged_t IS NULL THEN '登簿 ' || clock(recorded_t) || '，数据未入库'
         WHEN recorded_t IS NULL THEN '数据于 ' || clock(exchanged_t) || ' 推送，而该件未登簿'
@@ -19,5 +12,5 @@ SELECT
             THEN '数据于 ' || clock(exchanged_t) || ' 推送，早于登簿 ' || clock(recorded_t)
         WHEN coalesce(times, exchanges) > 1 + data_returned THEN '数据推送 ' || times || ' 次，退回 ' || data_returned || ' 次'
     END AS evidence
-FROM seen LEFT JOIN several USING (case_no)
+FROM seen LEFT JOIN repeated ON repeated.case_no = seen.case_no AND kind = 'data_exchange.receive'
 WHERE exchanged_t IS NOT NULL OR (recorded_t IS NOT NULL AND NOT open)

@@ -12,8 +12,8 @@ WITH late AS (
     WHERE item = 'housing_fund' AND took(pushed_t, last_answered_t) > getvariable('limit_figure')
 ), told AS (
     SELECT id, cause, case_no, kind, sender, receiver, ok, t_ms
-    FROM journal
-    WHERE case_no IN (SELECT case_no FROM late) AND (receiver = 'housing_fund' OR kind = 'housing_fund.result')
+    FROM fund
+    WHERE case_no IN (SELECT case_no FROM late)
 ), decided AS (
     -- the centre's own message that the result follows from; where we cannot see it, the result itself
     SELECT

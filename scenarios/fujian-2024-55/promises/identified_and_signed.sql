@@ -19,5 +19,5 @@ SELECT
             THEN '分发 ' || clock(distributed_t) || '，双方认证 ' || clock(greatest(buyer_identified_t, seller_identified_t))
                 || '，双方签署 ' || clock(greatest(buyer_signed_t, seller_signed_t))
     END AS evidence
-FROM seen LEFT JOIN papers USING (case_no)
+FROM seen
 WHERE distributed_t IS NOT NULL

@@ -8,9 +8,9 @@ SELECT
     case_no,
     CASE
         WHEN authorised_t IS NULL THEN '查询 ' || clock(looked_up_t) || '，本件没有授权'
-        WHEN NOT list_has_all(given, used) THEN '查询所凭的授权编号不是本件的授权（首次查询 ' || clock(looked_up_t) || '）'
+        WHEN unauthorised.case_no IS NOT NULL THEN '查询所凭的授权编号不是本件的授权（首次查询 ' || clock(looked_up_t) || '）'
         WHEN clearly_before(looked_up_t, authorised_t)
             THEN '查询 ' || clock(looked_up_t) || ' 早于授权 ' || clock(authorised_t)
     END AS evidence
-FROM papers JOIN seen USING (case_no)
-WHERE used IS NOT NULL
+FROM seen LEFT JOIN unauthorised USING (case_no)
+WHERE looked_up_t IS NOT NULL

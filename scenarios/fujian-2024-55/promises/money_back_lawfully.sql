@@ -15,5 +15,5 @@ SELECT
             THEN '登记费已缴 ' || yuan(fee_paid_fen) || '，冲红 ' || yuan(fee_reversed_fen) || '，退货 '
                 || yuan(card_refunded_fen)
     END AS evidence
-FROM seen
+FROM seen JOIN paid USING (case_no)
 WHERE NOT open AND recorded_t IS NULL AND (tax_paid_fen > 0 OR fee_paid_fen > 0)

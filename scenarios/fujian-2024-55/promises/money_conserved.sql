@@ -14,5 +14,5 @@ SELECT
         THEN '扣款 ' || yuan(debited_fen) || '，税款销账 ' || yuan(tax_paid_fen) || '，非税销账 ' || yuan(fee_paid_fen)
             || '，原路退回 ' || yuan(coalesce(fen, 0))
     END AS evidence
-FROM seen LEFT JOIN returned USING (case_no)
+FROM seen JOIN paid USING (case_no) LEFT JOIN returned USING (case_no)
 WHERE NOT open AND (debited_fen > 0 OR tax_paid_fen > 0 OR fee_paid_fen > 0)

@@ -14,7 +14,7 @@ WITH returned AS (
         sum(tax_paid_fen - treasury_refunded_fen) AS treasury,
         sum(fee_paid_fen - fee_reversed_fen) AS fiscal,
         sum(treasury_refunded_fen + fee_reversed_fen) AS refunded
-    FROM seen
+    FROM seen JOIN paid USING (case_no)
     WHERE NOT open
 )
 SELECT

@@ -10,5 +10,5 @@ SELECT
         THEN '登簿后退库 ' || yuan(treasury_refunded_fen) || '、冲红 ' || yuan(fee_reversed_fen) || '、退货 '
             || yuan(card_refunded_fen)
     END AS evidence
-FROM seen
+FROM seen JOIN paid USING (case_no)
 WHERE recorded_t IS NOT NULL AND (tax_paid_fen > 0 OR fee_paid_fen > 0)

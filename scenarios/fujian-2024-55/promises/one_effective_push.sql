@@ -11,24 +11,17 @@ WITH several AS (
         results + queries + cancels AS overs
     FROM linked
     WHERE pushes > 1
-), told AS (
-    -- one message that arrives twice is one push: what was sent twice has two causes
-    SELECT case_no, item, count(DISTINCT CASE WHEN cause > 0 THEN cause ELSE id END) AS pushes
-    FROM journal
-    WHERE ok AND kind IN ('power.push', 'water.push', 'gas.push', 'cable_tv.push', 'housing_fund.push')
-        AND case_no IN (SELECT case_no FROM several)
-    GROUP BY case_no, item
 ), broken AS (
     SELECT
-        case_no,
-        min(title || '推送 ' || told.pushes || ' 次，' || CASE
+        several.case_no,
+        min(title || '推送 ' || times || ' 次，' || CASE
             WHEN over_t IS NULL AND queries = 0 THEN '其间没有任何结果'
             ELSE '前一次了结在 ' || coalesce(clock(over_t), '查询后') || '，最后一次推送在 ' || clock(last_pushed_t)
         END) AS evidence
-    FROM several JOIN told USING (case_no, item)
-    WHERE told.pushes > 1
-        AND (told.pushes > 1 + overs OR (queries = 0 AND clearly_before(last_pushed_t, over_t)))
-    GROUP BY case_no
+    FROM several JOIN repeated ON repeated.case_no = several.case_no AND split_part(kind, '.', 1) = item
+    WHERE times > 1
+        AND (times > 1 + overs OR (queries = 0 AND clearly_before(last_pushed_t, over_t)))
+    GROUP BY several.case_no
 )
 SELECT case_no, any_value(evidence) AS evidence
 FROM linked LEFT JOIN broken USING (case_no)

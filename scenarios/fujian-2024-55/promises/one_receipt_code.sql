@@ -6,21 +6,21 @@
 WITH shared AS (
     SELECT code, min(case_no) AS one, max(case_no) AS another
     FROM (
-        SELECT one_code AS code, case_no FROM papers
+        SELECT one_code AS code, case_no FROM codes
         UNION ALL
-        SELECT another_code AS code, case_no FROM papers WHERE another_code <> one_code
+        SELECT another_code AS code, case_no FROM codes WHERE another_code <> one_code
     )
     WHERE code IS NOT NULL
     GROUP BY code
     HAVING min(case_no) < max(case_no)
 )
 SELECT
-    papers.case_no,
+    codes.case_no,
     CASE
         WHEN codes_issued > 1 THEN '生成收件码 ' || codes_issued || ' 次'
         WHEN one_code <> another_code THEN '签署、分发所用的收件码与生成的收件码不一致'
         WHEN codes_issued = 0 THEN '收件码不是平台生成的'
-        WHEN one IS NOT NULL THEN '收件码与办件 ' || CASE WHEN papers.case_no = one THEN another ELSE one END || ' 相同'
+        WHEN one IS NOT NULL THEN '收件码与办件 ' || CASE WHEN codes.case_no = one THEN another ELSE one END || ' 相同'
     END AS evidence
-FROM papers JOIN seen USING (case_no) LEFT JOIN shared ON one_code = shared.code
+FROM codes JOIN seen USING (case_no) LEFT JOIN shared ON one_code = shared.code
 WHERE one_code IS NOT NULL

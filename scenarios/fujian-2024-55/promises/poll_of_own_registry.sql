@@ -3,16 +3,12 @@
 -- kind: safety
 -- needs: hub.power_result@hub>registry hub.cable_tv_result@hub>registry hub.housing_fund_result@hub>registry
 -- applies: 从总对总取得联办结果的办件
-WITH entries AS (
-    SELECT case_no, part_of, registry
-    FROM journal
-    WHERE kind IN ('hub.power_result', 'hub.cable_tv_result', 'hub.housing_fund_result') AND ok AND part_of > 0
-), mixed AS (
+WITH mixed AS (
     SELECT part_of, min(registry) AS one, max(registry) AS another
-    FROM entries
+    FROM fetched
     GROUP BY part_of
     HAVING min(registry) <> max(registry)
 )
 SELECT case_no, min('批次 ' || part_of || ' 混有 ' || one || ' 与 ' || another || ' 的结果') AS evidence
-FROM entries LEFT JOIN mixed USING (part_of)
+FROM fetched LEFT JOIN mixed USING (part_of)
 GROUP BY case_no

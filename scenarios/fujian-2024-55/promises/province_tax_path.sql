@@ -7,7 +7,7 @@
 WITH strayed AS (
     SELECT case_no, min(sender || ' → ' || receiver || ' ' || kind || '（' || clock(t_ms) || '）') AS evidence
     FROM journal
-    WHERE ok AND sender <> 'hub' AND kind IN (
+    WHERE case_no IN (SELECT case_no FROM seen WHERE charged_past_hub > 0) AND ok AND sender <> 'hub' AND kind IN (
         'tax.declare', 'non_tax.issue_pay_code', 'unionpay.query_bill', 'unionpay.create_order'
     )
     GROUP BY case_no

@@ -18,5 +18,5 @@ SELECT
     CASE WHEN fen <> tax_paid_fen + fee_paid_fen - card_refunded_fen
         THEN '对账明细合计 ' || yuan(fen) || '，销账减退货 ' || yuan(tax_paid_fen + fee_paid_fen - card_refunded_fen)
     END AS evidence
-FROM entries JOIN seen USING (case_no)
+FROM entries JOIN seen USING (case_no) JOIN paid USING (case_no)
 WHERE NOT open

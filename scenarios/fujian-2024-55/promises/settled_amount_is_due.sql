@@ -8,5 +8,5 @@ SELECT
     CASE WHEN ready_fen <> settled_fen OR tax_paid_fen + fee_paid_fen <> settled_fen
         THEN '应缴 ' || yuan(ready_fen) || '，销账 ' || yuan(tax_paid_fen + fee_paid_fen) || '，缴清结果 ' || yuan(settled_fen)
     END AS evidence
-FROM seen
+FROM seen JOIN paid USING (case_no)
 WHERE settled_t IS NOT NULL AND ready_t IS NOT NULL AND cancelling_t IS NULL

@@ -7,7 +7,7 @@
 -- Each step counts from its first sending. From 3 to 13 no step comes without the one before it; taking receipts is
 -- optional.
 WITH steps AS (
-    SELECT seen.*, payment_told_t AS step_3 FROM seen LEFT JOIN papers USING (case_no) WHERE step_2 IS NOT NULL
+    SELECT * FROM seen WHERE step_2 IS NOT NULL
 ), judged AS (
     SELECT
         case_no,

@@ -6,9 +6,9 @@
 SELECT
     case_no,
     CASE
-        WHEN payment_told_t IS NULL THEN '扣款 ' || clock(step_10) || '，没有发过待缴通知'
-        WHEN clearly_before(step_10, payment_told_t)
-            THEN '扣款 ' || clock(step_10) || ' 早于待缴通知 ' || clock(payment_told_t)
+        WHEN step_3 IS NULL THEN '扣款 ' || clock(step_10) || '，没有发过待缴通知'
+        WHEN clearly_before(step_10, step_3)
+            THEN '扣款 ' || clock(step_10) || ' 早于待缴通知 ' || clock(step_3)
     END AS evidence
-FROM seen LEFT JOIN papers USING (case_no)
+FROM seen
 WHERE step_10 IS NOT NULL

@@ -22,5 +22,5 @@ SELECT
             AND signings_cancelled = 0
             THEN '分发前撤回，没有取消签署'
     END AS evidence
-FROM seen LEFT JOIN pushed USING (case_no)
+FROM seen JOIN paid USING (case_no) LEFT JOIN pushed USING (case_no)
 WHERE withdrawn_t IS NOT NULL OR (portal_withdraw_t IS NOT NULL AND distributed_t IS NULL)
