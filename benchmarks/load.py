@@ -60,9 +60,13 @@ class Connection(asyncio.Protocol):
         end = self.buffer.find(b"\r\n\r\n")
         if end < 0:
             return
-        at = self.buffer.lower().find(b"content-length: ", 0, end)
-        length = int(self.buffer[at + 16 : self.buffer.find(b"\r\n", at)]) if at >= 0 else 0
-        if len(self.buffer) < end + 4 + length:
+        head = self.buffer[:end].lower()
+        at = head.find(b"content-length: ")
+        if at >= 0:
+            length = int(head[at + 16 :].partition(b"\r\n")[0])
+            if len(self.buffer) < end + 4 + length:
+                return
+        elif b"transfer-encoding: chunked" in head and not self.buffer.endswith(b"0\r\n\r\n"):
             return
         status = int(self.buffer[9:12])
         self.answers.statuses[status] = self.answers.statuses.get(status, 0) + 1

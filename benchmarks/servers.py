@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,12 +18,13 @@ TOKEN = "benchmark"
 def process(command: list[str], core: int | None, port: int, ready: str = "/") -> Iterator[subprocess.Popen[bytes]]:
     """A server process held to one core, until it answers on its port; killed in the end."""
     pinned = ["taskset", "-c", str(core), *command] if core is not None else command
-    server = subprocess.Popen(pinned, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": os.getcwd()})
+    server = subprocess.Popen(pinned, stdout=subprocess.DEVNULL, start_new_session=True,
+                              env=os.environ | {"PYTHONPATH": os.getcwd()})  # fmt: skip
     try:
         _await(f"http://127.0.0.1:{port}{ready}", server)
         yield server
     finally:
-        server.kill()
+        os.killpg(server.pid, signal.SIGKILL)  # with what it started itself
         server.wait()
 
 
