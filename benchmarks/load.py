@@ -1,7 +1,7 @@
 """A load generator that costs little: prebuilt requests over kept connections, one after the other on each."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
 
 
-async def fire(port: int, requests: Sequence[bytes], connections: int, per_second: float = 0) -> tuple[float, Answers]:
+async def fire(port: int, requests: Iterable[bytes], connections: int, per_second: float = 0) -> tuple[float, Answers]:
     """Send all requests, as fast as they are answered or at a steady rate; (seconds, answers).
 
     At a steady rate a time counts from when the request was due, so that a stall is not hidden by what waits for it.
