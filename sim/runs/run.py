@@ -30,6 +30,10 @@ class CaseUnknownError(LookupError):
     """A case number that this run has not."""
 
 
+class SeatAbsentError(LookupError):
+    """A seat that the region of a case has not."""
+
+
 @dataclass(slots=True)
 class Heard:
     """What came of a message from outside: where, its number there, how it ended so far, and the answer if there is one."""
@@ -111,7 +115,7 @@ class Run:
     def hear(self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "") -> Heard:
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
-        Raises CaseUnknownError for a case number the run has not.
+        Raises CaseUnknownError for a case number the run has not, SeatAbsentError where its region lacks one of the seats.
         """
         kind = type(body)
         found = self.find(seat, kind.op.by, getattr(body, kind.op.by)) if kind.op.by != "case" else None
@@ -122,6 +126,9 @@ class Run:
         else:
             world = self.world(self.book.regions[0])
             case = world.border.nobody
+        for each in (sender, seat):
+            if each not in world.seats:
+                raise SeatAbsentError(f"地区 {world.region} 没有席位“{each}”")
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
@@ -143,6 +150,8 @@ class Run:
         first = ""
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
+            if not {seat, sender} <= world.seats.keys():
+                continue
             if first and not world.trays.holds(kind, world.seats[seat], sender):
                 continue
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
@@ -150,6 +159,8 @@ class Run:
             first = first or f"{region}-{id_}"
             entries += ready
             self.drain(world)
+        if not first:
+            raise SeatAbsentError(f"在办的地区没有席位“{seat}”或“{sender}”")
         return first, entries
 
     def answered(self, going: Going, said: Message | None, raw: bytes | None = None) -> None:

@@ -118,7 +118,10 @@ class Documents:
 
 def with_control(document: dict[str, Any], control: dict[str, Any]) -> dict[str, Any]:
     """The document with the control API's paths; each wants the token, and says no as everybody here does."""
-    problem = {"description": "不能办理", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    problem = {
+        "description": "不能办理",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
     control = deepcopy(control)
     for path, methods in control.get("paths", {}).items():
         for shown in methods.values():

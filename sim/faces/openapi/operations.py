@@ -7,7 +7,7 @@ from sim.faces.bodies import body_of
 from sim.faces.doors import CASE, Directory, Door
 from sim.faces.error_list import errors_of
 from sim.faces.openapi.fixed import DOOR_ERRORS, OUR_HEADERS, REF, SIGNATURE_HEADERS, problem
-from sim.faces.refusals import STATUSES, basis_of
+from sim.faces.refusals import STATUSES
 from sim.gate import UNEXPECTED
 from sim.message import Answers, Error, Message, Operation, Shape
 
