@@ -15,10 +15,10 @@ STYLE: Final = """
 :root{--ink:#1d2733;--soft:#5b6b7b;--line:#dfe5ec;--paper:#fff;--back:#f5f7fa;--blue:#1a5fb4;--green:#1e7a46;--red:#a33}
 *{box-sizing:border-box}html{scroll-behavior:smooth}
 body{margin:0;color:var(--ink);background:var(--back);font:15px/1.65 "Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif}
-nav{position:fixed;inset:0 auto 0 0;width:250px;overflow:auto;padding:20px 16px;background:var(--paper);border-right:1px solid var(--line)}
+nav{position:fixed;inset:0 auto 0 0;width:280px;overflow:auto;padding:20px 16px;background:var(--paper);border-right:1px solid var(--line)}
 nav a{display:flex;justify-content:space-between;gap:8px;padding:3px 8px;border-radius:6px;color:var(--ink);text-decoration:none}
 nav a:hover{background:var(--back)}nav small{color:var(--soft);white-space:nowrap}
-main{margin-left:250px;padding:26px 36px 80px;max-width:1180px}
+main{margin-left:280px;padding:26px 36px 80px;max-width:1180px}
 h1{font-size:24px;margin:0 0 6px}h2{font-size:19px;margin:40px 0 4px;padding-top:8px}nav strong{display:block;margin:0 8px 10px}
 p{margin:6px 0;color:var(--soft)}code,pre{font:13px/1.55 "DejaVu Sans Mono",Consolas,"Noto Sans CJK SC",monospace}
 details{background:var(--paper);border:1px solid var(--line);border-radius:8px;margin:8px 0}

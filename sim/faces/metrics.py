@@ -61,8 +61,9 @@ def _runs(runs: Runs) -> Iterator[tuple[str, str, str, list[Sample]]]:
         for (_, _, _, values), value in zip(gauges, _values(hosted), strict=True):
             values[run] = value
     for name, kind, told, values in gauges:
-        yield name, kind, told, [({"run": run}, value) for run, value in values.items()]
-    outbox = [
+        shown: list[Sample] = [({"run": run}, value) for run, value in values.items()]
+        yield name, kind, told, shown
+    outbox: list[Sample] = [
         ({"run": run, "seat": seat}, float(count))
         for run, hosted in runs.items()
         for seat, count in Counter(hosted.host.outgoing.by_seat).items()
