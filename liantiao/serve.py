@@ -111,7 +111,9 @@ def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
     try:
         door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise JoinError(f"不能监听 {host} 的端口 {port}（{error.strerror}）；换一个 --port，或先停掉占用它的程序。") from None
+        raise JoinError(
+            f"不能监听 {host} 的端口 {port}（{error.strerror}）；换一个 --port，或先停掉占用它的程序。"
+        ) from None
     port = door.getsockname()[1]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     server = Server(folder, token, address, first)

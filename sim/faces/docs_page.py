@@ -42,7 +42,9 @@ def docs_page(directory: Directory, base: str) -> bytes:
     parts = "".join(_seat(directory, seat, title, doors, base) for seat, title, doors in seats)
     total = sum(len(doors) for _, _, doors in seats)
     page = f"""<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>联调沙箱接口</title><link rel="icon" href="data:,"><style>{STYLE}</style><nav><strong>联调沙箱接口</strong>{links}</nav><main><h1>联调沙箱接口</h1>
+<title>联调沙箱接口</title><link rel="icon" href="data:,">
+<style>{STYLE}</style>
+<nav><strong>联调沙箱接口</strong>{links}</nav><main><h1>联调沙箱接口</h1>
 <p>{len(seats)} 个席位，{total} 个接口。机器可读：<a href="/openapi.json">/openapi.json</a>，每席一份在 <code>/openapi/席位.json</code>。
 下面的 curl 以批次 <code>demo</code> 为例；请求由哪个席位发送，那个席位须由真实系统接入（<code>--real 席位=地址</code>）。</p>
 <p>金额以分计，时刻为 Unix 毫秒数，正文为 UTF-8 的 JSON。没有哪份政策文件公布过报文格式，这里的接口是我们自己拟定的。</p>

@@ -20,14 +20,14 @@ HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5}
 
 def add_public(app: FastAPI, directory: Directory, runs: Runs, tally: Tally) -> None:
     """The routes."""
-    documents = Documents(directory, directory.replies)
+    documents = Documents(directory)
     router = APIRouter(include_in_schema=False)
 
-    def seat_document(seat: str, base: str, run: str = "") -> Response:
+    def seat_document(seat: str, base: str, run: str = "", *, signed: bool = True) -> Response:
         if seat not in directory.doors:
             detail = f"没有席位“{seat}”；席位有：{listed(directory.doors)}"
             raise Refusal(Problem(404, "seat_unknown", "没有这个席位", detail, "核对文件名"))
-        return as_json(documents.seat_bytes(seat, base, run))
+        return as_json(documents.seat_bytes(seat, base, run, signed=signed))
 
     @router.get("/openapi.json")
     async def whole(request: Request) -> Response:
@@ -41,7 +41,7 @@ def add_public(app: FastAPI, directory: Directory, runs: Runs, tally: Tally) -> 
     async def of_run(run: str, seat: str, request: Request) -> Response:
         if run not in runs:
             raise unknown_run(run, runs)
-        return seat_document(seat, base_of(request), run)
+        return seat_document(seat, base_of(request), run, signed=not runs[run].keys.all_open)
 
     @router.get("/docs")
     async def docs(request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sim.faces.doors import Directory, Door
 from sim.faces.openapi.fixed import ACKNOWLEDGED, DIALECT, FIELD_PROBLEM, PROBLEM, shared_parameters, shared_responses
-from sim.faces.openapi.operations import Replies, operation_of, records_of, webhook_of
+from sim.faces.openapi.operations import operation_of, records_of, webhook_of
 
 VERSION: Final = "0.1.0"
 BASE: Final = "http://liantiao.invalid"
@@ -21,9 +21,9 @@ ABOUT: Final = (
 class Documents:
     """The documents of one contract, each built when first asked for and kept as bytes."""
 
-    def __init__(self, directory: Directory, replies: Replies) -> None:
-        self.directory, self.replies = directory, replies
-        self._kept: dict[tuple[str, str], bytes] = {}
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+        self._kept: dict[tuple[str, str, bool], bytes] = {}
         self._owner: dict[str, str] = {}
         for seat, doors in directory.doors.items():
             for door in doors.doors:
@@ -32,17 +32,17 @@ class Documents:
     # ---- as served ----------------------------------------------------------------------------------------------------
     def whole_bytes(self, base: str, control: dict[str, Any]) -> bytes:
         """The document of everything; `control` is the control API's own."""
-        if ("", "") not in self._kept:
-            self._kept["", ""] = encoded(self.whole(BASE, control))
-        return self._kept["", ""].replace(BASE.encode(), base.encode())
+        if ("", "", True) not in self._kept:
+            self._kept["", "", True] = encoded(self.whole(BASE, control))
+        return self._kept["", "", True].replace(BASE.encode(), base.encode())
 
-    def seat_bytes(self, seat: str, base: str, run: str = "") -> bytes:
+    def seat_bytes(self, seat: str, base: str, run: str = "", *, signed: bool = True) -> bytes:
         """The document of one seat of a run, or of any run."""
-        if (seat, run) not in self._kept:
+        if (seat, run, signed) not in self._kept:
             if len(self._kept) > 200:
                 self._kept.clear()
-            self._kept[seat, run] = encoded(self.seat(seat, BASE, run))
-        return self._kept[seat, run].replace(BASE.encode(), base.encode())
+            self._kept[seat, run, signed] = encoded(self.seat(seat, BASE, run, signed=signed))
+        return self._kept[seat, run, signed].replace(BASE.encode(), base.encode())
 
     # ---- as built ------------------------------------------------------------------------------------------------------
     def whole(self, base: str, control: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -58,18 +58,18 @@ class Documents:
                 own = self._owner[door.kind.op.name] == seat
                 name = door.kind.op.name if own else f"{door.kind.op.name}@{seat}"
                 there = paths.setdefault(f"/runs/{{run}}/{seat}{door.path}", {"parameters": [run]})
-                there[door.method.lower()] = operation_of(door, self.directory, self.replies, name, seat)
+                there[door.method.lower()] = operation_of(door, self.directory, name, seat)
                 doors.append(door)
         document = self._framed("联调沙箱：全部席位", [{"url": base}], paths, doors)
         document |= {"tags": tags, "webhooks": self._webhooks(self._called_back())}
         return document if control is None else with_control(document, control)
 
-    def seat(self, seat: str, base: str, run: str = "") -> dict[str, Any]:
-        """What one seat hears, below its own address, and what it says to others."""
+    def seat(self, seat: str, base: str, run: str = "", *, signed: bool = True) -> dict[str, Any]:
+        """What one seat hears, below its own address, and what it says to others; `signed` as in `operation_of`."""
         seat_doors = self.directory.doors[seat]
         paths: dict[str, Any] = {}
         for door in seat_doors.doors:
-            shown = operation_of(door, self.directory, self.replies, door.kind.op.name, seat)
+            shown = operation_of(door, self.directory, door.kind.op.name, seat, signed=signed)
             paths.setdefault(door.path, {})[door.method.lower()] = shown
         server: dict[str, Any] = {"url": f"{base}/runs/{run or '{run}'}/{seat}"}
         if not run:
@@ -86,7 +86,7 @@ class Documents:
             "openapi": "3.1.0", "jsonSchemaDialect": DIALECT,
             "info": {"title": title, "version": VERSION, "description": ABOUT}, "servers": servers, "paths": paths,
             "components": {
-                "schemas": schemas | records_of(doors, self.directory, self.replies),
+                "schemas": schemas | records_of(doors, self.directory),
                 "responses": shared_responses(), "parameters": shared_parameters(),
             },
         }  # fmt: skip
@@ -110,10 +110,10 @@ class Documents:
         ]
 
     def _webhooks(self, doors: Iterable[Door]) -> dict[str, Any]:
-        return {
-            door.kind.op.name: {door.method.lower(): webhook_of(door, self.replies, self._owner[door.kind.op.name])}
-            for door in doors
-        }
+        return {door.kind.op.name: {door.method.lower(): self._webhook(door)} for door in doors}
+
+    def _webhook(self, door: Door) -> dict[str, Any]:
+        return webhook_of(door, self.directory.replies.get(door.kind), self._owner[door.kind.op.name])
 
 
 def with_control(document: dict[str, Any], control: dict[str, Any]) -> dict[str, Any]:

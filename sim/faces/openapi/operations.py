@@ -1,6 +1,5 @@
 """One operation as the OpenAPI documents show it, all of it from its declaration."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from sim.faces.bodies import body_of
@@ -11,8 +10,6 @@ from sim.faces.refusals import STATUSES
 from sim.gate import UNEXPECTED
 from sim.message import Answers, Error, Message, Operation, Shape
 
-Replies = Mapping[type[Message], type[Message]]
-"""What each awaited operation is answered with."""
 ANSWER_TITLES: Final = {
     Answers.ACK: "收下即回执", Answers.NOW: "当场应答", Answers.LATER: "以后应答：在时限内随本请求返回，逾时另行送达",
     Answers.QUERY: "查询，当场应答", Answers.NONE: "通知，收下即回执",
@@ -21,12 +18,14 @@ PENDING: Final = (Error("answer_pending", "尚未办出结果", "按报文号查
 EXAMPLE_CASE: Final = 1
 
 
-def operation_of(door: Door, directory: Directory, replies: Replies, operation_id: str, tag: str) -> dict[str, Any]:
-    """The OpenAPI operation object of a door."""
+def operation_of(
+    door: Door, directory: Directory, operation_id: str, tag: str, *, signed: bool = True
+) -> dict[str, Any]:
+    """The OpenAPI operation object of a door; with `signed`, calls may be or are signed."""
     op = door.kind.op
     shown: dict[str, Any] = {
         "operationId": operation_id, "summary": op.title, "description": described(door, directory), "tags": [tag],
-        "parameters": parameters_of(door, directory), "x-operation": op.name,
+        "parameters": parameters_of(door, directory, signed), "x-operation": op.name,
     }  # fmt: skip
     if op.inventory:
         shown["x-inventory"] = list(op.inventory)
@@ -34,7 +33,7 @@ def operation_of(door: Door, directory: Directory, replies: Replies, operation_i
         shown["x-step"] = op.step
     if door.method != "GET" and (body := body_shown(door)) is not None:
         shown["requestBody"] = body
-    return shown | {"responses": responses_of(door, directory, replies)}
+    return shown | {"responses": responses_of(door, directory)}
 
 
 def described(door: Door, directory: Directory) -> str:
@@ -53,7 +52,7 @@ def described(door: Door, directory: Directory) -> str:
 
 
 # ---- what is sent ----------------------------------------------------------------------------------------------------
-def parameters_of(door: Door, directory: Directory) -> list[dict[str, Any]]:
+def parameters_of(door: Door, directory: Directory, signed: bool) -> list[dict[str, Any]]:
     """Path, query and header parameters."""
     op = door.kind.op
     properties = door.body.schema()["properties"]
@@ -76,11 +75,15 @@ def parameters_of(door: Door, directory: Directory) -> list[dict[str, Any]]:
                       "example": EXAMPLE_CASE})  # fmt: skip
     senders = directory.senders(door.kind)
     found.append({
-        "name": "X-Sender", "in": "header", "required": False, "schema": {"type": "string", "enum": list(senders) or [""]},
+        "name": "X-Sender", "in": "header", "required": not signed and len(senders) != 1,
+        "schema": {"type": "string", "enum": list(senders) or [""]},
         "description": "以哪个席位发送；带签名时以密钥为准，只有一个席位可能发送时可不带",
         **({"example": senders[0]} if senders else {}),
     })  # fmt: skip
-    found += [{"$ref": f"{REF}parameters/{name}"} for name in ("XMessageId", *map(compact, SIGNATURE_HEADERS))]
+    found += [
+        {"$ref": f"{REF}parameters/{name}"}
+        for name in ("XMessageId", *map(compact, SIGNATURE_HEADERS if signed else ()))
+    ]
     return found
 
 
@@ -104,12 +107,12 @@ def body_shown(door: Door) -> dict[str, Any] | None:
 
 
 # ---- what comes back -------------------------------------------------------------------------------------------------
-def responses_of(door: Door, directory: Directory, replies: Replies) -> dict[str, Any]:
+def responses_of(door: Door, directory: Directory) -> dict[str, Any]:
     """Every status an operation can end with."""
     op = door.kind.op
     statuses = [400, *DOOR_ERRORS]
     found = {status: {"$ref": f"{REF}responses/Status{status}"} for status in statuses}
-    found[200] = answered(door, directory, replies)
+    found[200] = answered(door, directory)
     if op.answers.awaited and not door.fetches:
         found[202] = problem("尚未办出结果，稍后另行送达（步进时钟）", PENDING, OUR_HEADERS)
         found[504] = problem("在时限内没有办出结果，稍后另行送达（实时时钟）", PENDING, OUR_HEADERS)
@@ -131,7 +134,7 @@ def refusals_of(op: Operation) -> dict[int, dict[str, Any]]:
     return {status: problem(titles[status], tuple(by)) for status, by in by_status.items() if status != 404}
 
 
-def answered(door: Door, directory: Directory, replies: Replies) -> dict[str, Any]:
+def answered(door: Door, directory: Directory) -> dict[str, Any]:
     """The response that says yes."""
     op, schema, title, example = door.kind.op, {"$ref": REF + "schemas/Acknowledged"}, "收下", {"outcome": "ok"}
     headers: dict[str, Any] = dict(OUR_HEADERS)
@@ -139,7 +142,7 @@ def answered(door: Door, directory: Directory, replies: Replies) -> dict[str, An
         kinds = [kind for kind in directory.kinds.values() if kind.op.polled == op.name]
         return {"description": "已备好的结果", "headers": headers, "content": {
             "application/json": {"schema": entries(kinds), "example": {"entries": []}}}}  # fmt: skip
-    reply = replies.get(door.kind)
+    reply = directory.replies.get(door.kind)
     if op.answers.awaited and reply is not None:
         schema, title, example = {"$ref": REF + f"schemas/{reply.op.name}"}, reply.op.title, body_of(reply).example()
         headers["X-Kind"] = {"description": "应答的报文种类", "schema": {"const": reply.op.name}}
@@ -162,9 +165,9 @@ def entries(kinds: list[type[Message]]) -> dict[str, Any]:
 
 
 # ---- what we say to others --------------------------------------------------------------------------------------------
-def webhook_of(door: Door, replies: Replies, tag: str) -> dict[str, Any]:
+def webhook_of(door: Door, reply: type[Message] | None, tag: str) -> dict[str, Any]:
     """A message of our parties as its receiver has to take it."""
-    op, reply = door.kind.op, replies.get(door.kind)
+    op = door.kind.op
     headers = {
         "X-Sender": "由哪个席位发送", "X-Case-No": "办件号；0 为不属于某一办件", "X-Message-Id": "报文号；重发不变",
         "X-Attempt": "第几次发送，自 1 起", "X-Sandbox-Time": "沙箱时刻，Unix 毫秒数",
@@ -193,12 +196,12 @@ def webhook_of(door: Door, replies: Replies, tag: str) -> dict[str, Any]:
     return shown
 
 
-def records_of(doors: list[Door], directory: Directory, replies: Replies) -> dict[str, Any]:
+def records_of(doors: list[Door], directory: Directory) -> dict[str, Any]:
     """Every schema that these doors refer to."""
     found: dict[str, Any] = {}
     for door in doors:
         found |= door.body.components()
         polled = [kind for kind in directory.kinds.values() if door.fetches and kind.op.polled == door.kind.op.name]
-        for kind in filter(None, [replies.get(door.kind), *polled]):
+        for kind in filter(None, [directory.replies.get(door.kind), *polled]):
             found |= body_of(kind).components() | {kind.op.name: body_of(kind).schema()}
     return found

@@ -55,7 +55,19 @@ class Served:
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[Served]:
     """A server, stopped at the end."""
-    command = [sys.executable, "-m", "liantiao", "serve", "--port", "0", "--data", str(folder), "--pace", "stepped", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "liantiao",
+        "serve",
+        "--port",
+        "0",
+        "--data",
+        str(folder),
+        "--pace",
+        "stepped",
+        *options,
+    ]
     environment = os.environ | {"LIANTIAO_TOKEN": TOKEN}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=(folder.parent / "stderr").open("w"), text=True, env=environment
