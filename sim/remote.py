@@ -80,6 +80,7 @@ class Border:
         self.given: list[Open] = []
         self.outcomes: dict[int, str] = {}
         self.nobody = world.new_case(0, None)
+        self.nobody.open = 1  # what is about no case of this run is never let go
 
     # ---- in -------------------------------------------------------------------------------------------------------
     def hear(self, route: Route, case: Case, body: Message, trip: Trip | None = None) -> Open:
