@@ -8,6 +8,7 @@ from sim.faces.http_in import PREFIX, Faces, refuse
 from sim.faces.internal_error import internal_error
 from sim.faces.refusals import Problem
 from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_body
+from sim.journal.record import JournalError
 
 
 class Bounded:
@@ -41,6 +42,8 @@ class Bounded:
 
         try:
             await self.app(scope, given, said)
+        except JournalError as error:
+            await refuse(send, Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务"))
         except Exception as error:
             name = scope["path"].removeprefix(PREFIX).partition("/")[0]
             problem = internal_error(self.runs.get(name), scope, error)
