@@ -91,8 +91,8 @@ def _senders(kind: type[Message]) -> tuple[str, ...]:
 
 
 def replies() -> dict[type[Message], type[Message]]:
-    """What each awaited request is answered with."""
-    awaited = [kind for kind in _kinds() if kind.op.answers.awaited]
+    """What each awaited request is answered with; a poll is answered with what lies ready."""
+    awaited = [kind for kind in _kinds() if kind.op.answers.awaited and kind not in POLLS]
     return {kind: answer for kind in awaited if (answer := _answer_above(kind)) is not None}
 
 
