@@ -55,7 +55,7 @@ class Faces:
             self.tally.count(seat, scope.get("operation", ""), told.status, told.error, ticks() - began)
             await refuse(send, told)
         else:
-            self.tally.count(seat, scope["operation"], told[0], "ok", ticks() - began)
+            self.tally.count(seat, scope["operation"], told[0], "ok" if told[0] == 200 else LATE.error, ticks() - began)
             await respond(send, *told)
 
     async def _told(self, scope: Scope, receive: Receive, run: str, seat: str, path: str) -> "Problem | Told":
