@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from liantiao import help_pages
+from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
@@ -30,7 +31,7 @@ from sim.population.export import ExportError, export
 USAGE, INCOMPLETE = 2, 3
 LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
 MOST_SEED = 2**63 - 1
-SAID = (ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError)
+SAID = (ContractError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError)
 console = Console(stderr=True)
 app = typer.Typer(
     cls=help_pages.Group,
@@ -41,6 +42,8 @@ app = typer.Typer(
 )
 population_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="人群与办件数据。")
 app.add_typer(population_app, name="population")
+contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接口文件。")
+app.add_typer(contract_app, name="contract")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]
@@ -165,6 +168,7 @@ def data_command() -> None:
 
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("sign", cls=help_pages.Command)(sign_command)
+contract_app.command("export", cls=help_pages.Command)(contract_command)
 
 
 @population_app.command("export", cls=help_pages.Command)

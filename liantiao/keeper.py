@@ -7,7 +7,7 @@ from typing import Any
 
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.live import run_of
-from liantiao.message_list import ways
+from liantiao.message_list import replies, ways
 from sim.clock import wall_ms
 from sim.faces.control.errors import Refusal, unknown_run
 from sim.faces.control.shapes import NewRun
@@ -27,7 +27,7 @@ from sim.runs.plan import RunPlan
 def directory() -> Directory:
     """What the faces know of the contract."""
     seats = {name: name for name in ROLES} | SECOND_SEATS | OWN_TAX_PATH
-    return Directory(ROLES, seats, POLLS, ways())
+    return Directory(ROLES, seats, POLLS, ways(), replies())
 
 
 class RunKeeper:

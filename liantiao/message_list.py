@@ -29,7 +29,8 @@ HEAD: Final = """# 报文清单
 这一页由 `liantiao messages` 按 `contract/` 里的声明生成，请勿手改；改了声明请重新生成：`liantiao messages > docs/messages.md`。
 没有哪份政策文件公布过报文格式，这里的接口是我们自己拟定的。编号是办事步骤逐条拆出的报文编号（报告“报文清单与步骤”里的编号）；
 一个编号可以有几种报文，“@”后是这个编号专指的一方。系统内部自己提醒自己的，只列有编号的。
-路径以各接收系统的地址为根；应答随请求返回，没有自己的路径。**本版只在进程内仿真，还没有 HTTP 接口**，路径先供对照与讨论。
+路径以各接收系统的地址为根：`liantiao serve` 之后是 `http://主机:端口/runs/批次/席位`；应答随请求返回，没有自己的路径。
+没有写路径的，在接收方地址之下的 `/messages/操作名`。状态码与示例见服务上的 `/docs`、`/openapi.json`，或 `liantiao contract export`。
 
 | 编号 | 报文 | 操作名 | 发送方 → 接收方 | 方法与路径 | 应答方式 | 错误 |
 |---|---|---|---|---|---|---|
@@ -89,15 +90,26 @@ def _senders(kind: type[Message]) -> tuple[str, ...]:
     return asked or tuple(name for name, role in ROLES.items() if _answer(kind) in role.where)
 
 
+def replies() -> dict[type[Message], type[Message]]:
+    """What each awaited request is answered with; a poll is answered with what lies ready."""
+    awaited = [kind for kind in _kinds() if kind.op.answers.awaited and kind not in POLLS]
+    return {kind: answer for kind in awaited if (answer := _answer_above(kind)) is not None}
+
+
 def _answer(kind: type[Message]) -> type[Message] | None:
-    """What a query is answered with: contracts declare the answer just above the question."""
+    """What a query is answered with."""
+    return _answer_above(kind) if kind.op.answers is Answers.QUERY else None
+
+
+def _answer_above(kind: type[Message]) -> type[Message] | None:
+    """What a request is answered with: contracts declare the answer just above the question."""
     answer = None
     for each in vars(sys.modules[kind.__module__]).values():
         if each is kind:
             break
         if _is_message(each) and each.op.shape is Shape.REPLY:
             answer = each
-    return answer if kind.op.answers is Answers.QUERY else None
+    return answer
 
 
 def _is_message(value: object) -> TypeGuard[type[Message]]:

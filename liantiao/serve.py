@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ from sim.faces.hosted import Hosted
 from sim.faces.http_in import Faces
 from sim.faces.http_out import HttpOut
 from sim.faces.key_handout import taken
+from sim.faces.protocol import GuardedProtocol
 from sim.faces.server import application
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class JoinError(Exception):
-    """A sandbox elsewhere cannot be joined."""
+    """A sandbox elsewhere cannot be joined, or ours not be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,24 @@ def server_secret(folder: Path) -> str:
 
 def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
     """Serve until interrupted; says where, and the token, once the door is open."""
-    door = socket.create_server((host, port))
+    try:
+        door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise JoinError(
+            f"不能监听 {host} 的端口 {port}（{error.strerror}）；换一个 --port，或先停掉占用它的程序。"
+        ) from None
     port = door.getsockname()[1]
-    address = f"http://{host}:{port}"
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     server = Server(folder, token, address, first)
     config = uvicorn.Config(
-        server.app, log_level="warning", access_log=False, http="httptools", loop="uvloop",
+        server.app, log_level="warning", access_log=False, http=GuardedProtocol, loop="uvloop",
         server_header=False, date_header=False, proxy_headers=False, timeout_keep_alive=30,
     )  # fmt: skip
+    if host not in LOOPBACK:
+        print(
+            f"警告：监听 {host}，本机以外也能连上。接口只有令牌与签名把守、没有 TLS，批次缺省 open 时谁都能发报文；"
+            "只在可信的联调网络里这样用，并用 --scheme 打开签名。",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
     print(f"联调沙箱 {address}\n控制令牌 {token}\n数据文件夹 {folder}", flush=True)
     uvicorn.Server(config).run(sockets=[door])

@@ -49,7 +49,7 @@ def sign_command(
     private: Annotated[str | None, typer.Option("--private-key", help="RSA 私钥文件（PEM，无口令）")] = None,
     timestamp: Annotated[str, typer.Option("--timestamp", help="Unix 毫秒数；不写则取当前时间")] = "",
     nonce: Annotated[str, typer.Option("--nonce", help="随机数；不写则自动生成")] = "",
-    server: Annotated[str, typer.Option("--server", help="只用于 curl 命令的服务器地址")] = "http://127.0.0.1:8000",
+    server: Annotated[str, typer.Option("--server", help="只用于 curl 命令的服务器地址")] = "http://127.0.0.1:8900",
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
     """逐步显示一次调用怎样签名：正文摘要、待签名串、签名、请求头。"""

@@ -7,7 +7,7 @@ from typing import Any
 from sim.faces.bodies import BodyError, body_of
 from sim.faces.doors import Directory
 from sim.faces.error_list import errors_of
-from sim.message import Message, Operation
+from sim.message import Message, Operation, Shape
 from sim.runs.caller import Came
 
 PENDING = "answer_pending"
@@ -48,7 +48,7 @@ def read_answer(directory: Directory, headers: Mapping[bytes, bytes], raw: bytes
         told = _object(raw)
         return Came("refused", error=str(told.get("error", "")), detail=str(told.get("detail", "")))
     kind = directory.kinds.get(name)
-    if kind is None:
+    if kind is None or kind.op.shape is not Shape.REPLY:
         return None
     try:
         return Came("ok", said=body_of(kind).parse(raw), raw=None)

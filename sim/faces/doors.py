@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import quote
 
 from sim.faces.bodies import Body, body_of
 from sim.message import Message, Refused, Shape
@@ -47,7 +49,9 @@ class Door:
 
     def fill(self, body: Message, case_no: int) -> str:
         """The path with its parameters filled from a message."""
-        values = {name: str(case_no) if name == CASE else str(getattr(body, name)) for name in self.parameters}
+        values = {
+            name: str(case_no) if name == CASE else quote(str(getattr(body, name)), safe="") for name in self.parameters
+        }
         return self.path.format(**values) if values else self.path
 
 
@@ -83,7 +87,10 @@ class SeatDoors:
         door = self._plain.get((method, path))
         if door is not None:
             return door, {}
-        parts = path.strip("/").split("/")
+        return self.match_parts(method, path[1:].split("/"))
+
+    def match_parts(self, method: str, parts: list[str]) -> tuple[Door, dict[str, str]] | None:
+        """The door with parameters whose path these segments are; None when there is none."""
         for each in self._sized.get((method, len(parts)), ()):
             found = each.take(parts)
             if found is not None:
@@ -111,10 +118,12 @@ class Directory:
     def __init__(
         self, roles: Mapping[str, Role], seats: Mapping[str, str], fetched: Iterable[type[Message]],
         ways: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]],
+        replies: Mapping[type[Message], type[Message]] = MappingProxyType({}),
     ) -> None:  # fmt: skip
-        """`seats` gives the role of every seat, `ways` the roles that say and hear each operation, by its name."""
+        """`seats` gives the role of every seat, `ways` the roles that say and hear each operation, by its name, `replies`
+        what each awaited operation is answered with."""
         fetched = tuple(fetched)
-        self.roles, self.seats, self.ways = roles, seats, ways
+        self.roles, self.seats, self.ways, self.replies = roles, seats, ways, replies
         by_role = {name: SeatDoors(role, fetched) for name, role in roles.items()}
         self.doors = {seat: by_role[role] for seat, role in seats.items()}
         kinds = {kind for role in roles.values() for kind in (*role.where, *role.queries)} | set(fetched)

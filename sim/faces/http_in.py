@@ -4,22 +4,24 @@ It translates and decides nothing: which seat may say what is the departments' b
 """
 
 from typing import Any
-from urllib.parse import parse_qsl
 
-from sim.clock import wall_ms
+from sim.clock import ticks, wall_ms
 from sim.faces import refusals
 from sim.faces.answers import read_answer
+from sim.faces.asked import parameters, segments
 from sim.faces.bodies import BodyError, FieldError, body_of
 from sim.faces.control.errors import unknown_run
 from sim.faces.doors import CASE, Directory, Door
 from sim.faces.hosted import Hosted, Runs
+from sim.faces.internal_error import internal_error
 from sim.faces.refusals import Problem
 from sim.faces.signatures import SignatureError, signature_headers, verify
-from sim.faces.wire import Receive, Scope, Send, WireError, check_headers, read_body, respond
+from sim.faces.tally import Tally
+from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_body, respond
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
 from sim.runs.host import BusyError
-from sim.runs.run import CaseUnknownError, Heard
+from sim.runs.run import CaseUnknownError, Heard, SeatAbsentError
 
 Told = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
 """(HTTP status, body, headers)."""
@@ -35,6 +37,7 @@ class Faces:
 
     def __init__(self, directory: Directory, runs: Runs) -> None:
         self.directory, self.runs = directory, runs
+        self.tally = Tally()
 
     def serves(self, path: str) -> bool:
         """Whether a path leads to a seat, so that this application answers it."""
@@ -45,34 +48,44 @@ class Faces:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        began = ticks()
         _, _, run, seat, rest = scope["path"].split("/", 4)
+        told = await self._told(scope, receive, run, seat, "/" + rest)
+        if isinstance(told, Problem):
+            self.tally.count(seat, scope.get("operation", ""), told.status, told.error, ticks() - began)
+            await refuse(send, told)
+        else:
+            self.tally.count(seat, scope["operation"], told[0], "ok" if told[0] == 200 else LATE.error, ticks() - began)
+            await respond(send, *told)
+
+    async def _told(self, scope: Scope, receive: Receive, run: str, seat: str, path: str) -> "Problem | Told":
+        hosted = None
         try:
-            check_headers(scope["headers"])
-            raw = await read_body(receive)
+            check_head(scope)
+            raw = await read_body(receive, scope["headers"])
             hosted = self.runs.get(run)
             if hosted is None:
-                problem = unknown_run(run, self.runs).problem
-            else:
-                told = await self._hear(scope, hosted, seat, "/" + rest, raw)
-                if not isinstance(told, Problem):
-                    await respond(send, *told)
-                    return
-                problem = told
+                return unknown_run(run, self.runs).problem
+            return await self._hear(scope, hosted, seat, path, raw)
         except WireError as error:
-            problem = Problem(error.status, error.error, error.title, next_step=error.next_step)
+            return Problem(error.status, error.error, error.title, next_step=error.next_step, closes=error.closes)
         except JournalError as error:
-            problem = Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
-        await refuse(send, problem)
+            return Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
+        except Exception as error:
+            return internal_error(hosted, scope, error)
 
     async def _hear(self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes) -> "Problem | Told":
+        parts = segments(scope, path)
         if path.startswith(ANSWERS):
+            scope["operation"] = "answers"
             return await self._late_answer(scope, hosted, path.removeprefix(ANSWERS), raw)
         doors = self.directory.doors[seat]
         method: str = scope["method"]
-        found = doors.match(method, path)
+        found = doors.match(method, path) if parts is None else doors.match_parts(method, parts)
         if found is None:
             return refusals.unmatched(doors, seat, method, path)
         door, routed = found
+        scope["operation"] = door.kind.op.name
         headers = dict(scope["headers"])
         try:
             sender = self._sender(scope, hosted, seat, door, headers, raw)
@@ -82,13 +95,10 @@ class Faces:
             return sender
         try:
             case_no = _case_no(door, routed, headers)
+            fields = {name: value for name, value in routed.items() if name != CASE} if routed else routed
             if scope["query_string"]:
-                routed = {**_query(scope["query_string"]), **routed}
-            routed.pop(CASE, None)
-            try:
-                body = door.body.parse(raw, routed)
-            except KeyError as error:
-                raise BodyError(door.kind.op.name, [_unknown_parameter(str(error.args[0]))]) from None
+                fields = parameters(door, scope["query_string"], fields)
+            body = door.body.parse(raw, fields)
             if door.fetches:
                 return await self._fetch(hosted, sender, seat, door)
             if case_no is None and (door.kind.op.by == CASE or door.kind.op.opens):
@@ -102,9 +112,13 @@ class Faces:
             await hosted.host.file.durable()
             return refusals.of_body(door.kind.op, error)
         except CaseUnknownError as error:
+            hosted.host.note_malformed(sender, seat, door.kind, _malformed_case(routed, headers), raw, "case_unknown")
+            await hosted.host.file.durable()
             return Problem(
                 404, "case_unknown", "没有这个办件", str(error), "核对办件号", basis=refusals.basis_of(door.kind.op)
             )
+        except SeatAbsentError as error:
+            return Problem(404, "seat_absent", "办件所在地区没有这个席位", str(error), "改用该地区的席位")
         except BusyError as error:
             return busy(error)
         return self._answer(hosted, door, heard)
@@ -112,13 +126,13 @@ class Faces:
     async def _late_answer(self, scope: Scope, hosted: Hosted, message_id: str, raw: bytes) -> "Problem | Told":
         target = scope["raw_path"].decode("latin-1")
         try:
-            verify(
+            signer = verify(
                 scope["method"], target, signature_headers(scope["headers"]), raw, hosted.keys, wall_ms(), hosted.nonces
             )
         except SignatureError as error:
             return Problem(401, error.code, "签名不符", str(error), error.next_step, more={"steps": _steps(error)})
         came = read_answer(self.directory, dict(scope["headers"]), raw)
-        if came is None or not hosted.host.late_answer(message_id, came):
+        if came is None or not hosted.host.late_answer(message_id, came, signer):
             return Problem(
                 404, "no_open_call", "没有这个待答复的请求", f"报文号 {message_id} 没有在等答复", "核对报文号"
             )
@@ -189,14 +203,6 @@ def _case_missing() -> FieldError:
     return FieldError(CASE, "missing", "缺少办件号：请在请求头 X-Case-No 中给出")
 
 
-def _unknown_parameter(what: str) -> FieldError:
-    return FieldError("", "unknown_field", f"查询参数不属于这个接口：{what}")
-
-
-def _query(raw: bytes) -> dict[str, str]:
-    return dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="replace"))
-
-
 # ---- saying no -------------------------------------------------------------------------------------------------------
 def seat_is_ours(seat: str, hosted: Hosted, directory: Directory) -> Problem:
     """Somebody speaks for a seat that is not theirs."""
@@ -230,6 +236,8 @@ async def refuse(send: Send, problem: Problem) -> None:
         extra = ((b"retry-after", b"1"),)
     if problem.status == 405:
         extra = ((b"allow", ", ".join(problem.more["allow"]).encode()),)
+    if problem.closes:
+        extra = (*extra, (b"connection", b"close"))
     await respond(send, problem.status, problem.as_json(), extra)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from itertools import count
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import aiohttp
 
@@ -74,7 +74,7 @@ class HttpOut:
         if not base or answer is None:
             return
         body, kind = answer_body(answer)
-        number = heard.open.theirs or heard.message_id
+        number = quote(heard.open.theirs or heard.message_id, safe="")
         headers = {"X-Kind": kind, "X-Message-Id": heard.message_id, "X-Sandbox-Time": str(host.run.now_ms)}
         receiver = heard.open.route.receiver.seat
         for _ in range(LATE_TRIES):

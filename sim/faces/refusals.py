@@ -27,6 +27,8 @@ class Problem:
     fields: tuple[dict[str, Any], ...] = ()
     basis: tuple[str, ...] = ()
     more: dict[str, Any] = field(default_factory=dict)
+    closes: bool = False
+    """Whether the connection ends with this answer, for the rest of the request was not read."""
 
     def as_json(self) -> bytes:
         """The body that is sent."""
@@ -34,7 +36,7 @@ class Problem:
             "error": self.error, "title": self.title, "detail": self.detail, "next_step": self.next_step,
             "fields": self.fields, "basis": self.basis,
         }  # fmt: skip
-        return json.dumps(told | self.more, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(told | self.more, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def basis_of(operation: Operation) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, NoMatchFound
 
+from sim.faces.bounded import Bounded
 from sim.faces.control import control_router
 from sim.faces.control.errors import Refusal
 from sim.faces.control.keeper import Keeper
 from sim.faces.http_in import Faces
+from sim.faces.public import add_public
 from sim.faces.refusals import Problem
 from sim.faces.wire import Receive, Scope, Send
 
@@ -81,6 +83,8 @@ def application(faces: Faces, keeper: Keeper, lifetime: Opens, token: str) -> Fa
         faces, title="联调沙箱", lifespan=lifespan, openapi_url="/control/openapi.json", docs_url=None, redoc_url=None
     )
     app.include_router(control_router(keeper, token))
+    add_public(app, faces.directory, faces.runs, faces.tally)
+    app.add_middleware(Bounded, faces=faces, runs=faces.runs)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Refusal, _refused)

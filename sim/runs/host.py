@@ -195,12 +195,13 @@ class RunHost:
         self.run.note_malformed(sender, seat, kind.op, case_no, raw, code)
         self.flush()
 
-    def late_answer(self, message_id: str, came: Came) -> bool:
-        """A remote seat answers what it took without an answer; False when nothing waits under this number."""
+    def late_answer(self, message_id: str, came: Came, signer: str | None = None) -> bool:
+        """A remote seat answers what it took without an answer; False when nothing of its own waits under this number."""
         region, _, number = message_id.rpartition("-")
         world = self.run.worlds.get(region)
-        call = world.border.calls.get(int(number)) if world is not None and number.isdigit() else None
-        if call is None:
+        known = world is not None and number.isascii() and number.isdigit() and len(number) < 19
+        call = world.border.calls.get(int(number)) if world is not None and known else None
+        if call is None or not call.route.op.answers.awaited or signer not in (None, call.route.receiver.seat):
             return False
         self.take(Going(region, call), came)
         return True
@@ -254,8 +255,8 @@ class RunHost:
     def take(self, going: Going, came: Came) -> None:
         """Hear what came back for a call."""
         self.catch_up()
-        if came.how == "pending":
-            return
+        if came.how == "pending" or going.call.id not in self.run.worlds[going.region].border.calls:
+            return  # answered by a call of its own, perhaps while this one was still under way
         if came.how == "failed":
             self.run.failed(going, came.error, came.raw)
         elif came.how == "refused":

@@ -48,8 +48,9 @@ class Outgoing:
         self.host.supervise(self._release(sending, given))
 
     async def quiet(self) -> None:
-        """Wait until nothing that left is unanswered."""
-        await self._quiet.wait()
+        """Wait until nothing that left is unanswered, unless the run is broken: then nothing need be."""
+        if not self.host.broken:
+            await self._quiet.wait()
 
     def give_up(self) -> None:
         """Nobody need wait any more: the run is broken."""

@@ -30,6 +30,10 @@ class CaseUnknownError(LookupError):
     """A case number that this run has not."""
 
 
+class SeatAbsentError(LookupError):
+    """A seat that the region of a case has not."""
+
+
 @dataclass(slots=True)
 class Heard:
     """What came of a message from outside: where, its number there, how it ended so far, and the answer if there is one."""
@@ -118,7 +122,7 @@ class Run:
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
         `theirs` is the sender's number for it, `text` the JSON in which it came, where that says all of it.
-        Raises CaseUnknownError for a case number the run has not.
+        Raises CaseUnknownError for a case number the run has not, SeatAbsentError where its region lacks one of the seats.
         """
         kind = type(body)
         found = self.find(seat, kind.op.by, getattr(body, kind.op.by)) if kind.op.by != "case" else None
@@ -129,6 +133,9 @@ class Run:
         else:
             world = self.world(self.book.regions[0])
             case = world.border.nobody
+        for each in (sender, seat):
+            if each not in world.seats:
+                raise SeatAbsentError(f"地区 {world.region} 没有席位“{each}”")
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
@@ -152,6 +159,8 @@ class Run:
         first = ""
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
+            if not {seat, sender} <= world.seats.keys():
+                continue
             if first and not world.trays.holds(kind, world.seats[seat], sender):
                 continue
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
@@ -159,6 +168,8 @@ class Run:
             first = first or f"{region}-{id_}"
             entries += ready
             self.drain(world)
+        if not first:
+            raise SeatAbsentError(f"在办的地区没有席位“{seat}”或“{sender}”")
         return first, entries
 
     def answered(self, going: Going, said: Message | None, raw: bytes | None = None) -> None:
@@ -196,10 +207,10 @@ class Run:
     # ---- what people do -----------------------------------------------------------------------------------------------
     def begin(self, first: int, last: int, *, at_arrival: bool) -> None:
         """People apply in these cases, now or on the days their population says; begun cases are left as they are."""
+        if first > last or first not in self.book or last not in self.book:
+            raise CaseUnknownError(f"办件号 {first} 至 {last} 不是本批次 1 至 {len(self.book)} 之内的一段")
         self._command("begin", {"first": first, "last": last, "at_arrival": at_arrival})
         for number in range(first, last + 1):
-            if number not in self.book:
-                raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
             dossier = self.book.dossier(number)
             world = self.world(self.book.regions[dossier.region])
             if at_arrival and dossier.arrival_ms > self.now_ms:

@@ -83,7 +83,7 @@ def test_the_steps_are_numbered_and_the_key_stays_hidden(run: Run, monkeypatch: 
     assert SECRET not in out
     words = shlex.split(out.splitlines()[-1])
     assert words[0] == "curl"
-    assert "http://127.0.0.1:8000/orders?b=2&a=1" in words
+    assert "http://127.0.0.1:8900/orders?b=2&a=1" in words
     assert words[-2:] == ["--data-binary", '{"件": 1}']
 
 

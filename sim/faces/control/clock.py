@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from sim.faces.control.errors import Refusal
-from sim.faces.control.shapes import Advance
+from sim.faces.control.shapes import LAST_MS, Advance
 from sim.faces.hosted import Hosted
 from sim.faces.refusals import Problem
 
@@ -30,6 +30,9 @@ def add_clock(router: APIRouter, Named: Any) -> None:  # noqa: N803
         to_ms = how.to_ms if how.to_ms is not None else run.now_ms + (how.by_ms or 0)
         if how.next:
             to_ms = run.next_due_ms or run.now_ms
+        if to_ms > LAST_MS:
+            detail = f"{to_ms} 在 2027-12-01 之后，那以后的工作日历还没有公布"
+            raise Refusal(Problem(409, "time_too_far", "时刻太远", detail, "给出更早的时刻"))
         if to_ms < run.now_ms:
             detail = f"{to_ms} 早于沙箱当前时刻 {run.now_ms}"
             raise Refusal(Problem(409, "time_reversed", "时间不能倒退", detail, "给出更晚的时刻"))

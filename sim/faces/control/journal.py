@@ -10,8 +10,10 @@ def add_journal(router: APIRouter, Named: Any) -> None:  # noqa: N803
 
     @router.get("/runs/{run}/journal")
     async def journal(
-        found: Named, case_no: int | None = None, seat: str | None = None, kind: str | None = None,
-        outcome: str | None = None, after_seq: int = 0, limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+        found: Named, case_no: Annotated[int | None, Query(ge=0, le=1 << 31)] = None,
+        seat: str | None = None, kind: str | None = None,
+        outcome: str | None = None, after_seq: Annotated[int, Query(ge=0, le=1 << 53)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
     ) -> dict[str, Any]:  # fmt: skip
         await found.host.file.durable()
         rows = found.reads.find(

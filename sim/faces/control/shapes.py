@@ -2,8 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
 from sim.runs.scale import Handling
+
+FIRST_MS, LAST_MS = 1_577_808_000_000, 1_827_590_400_000
+"""A clock stands between 2020-01-01 and 2027-12-01: the working days of other years are not known."""
 
 
 class NewRun(BaseModel):
@@ -15,14 +19,14 @@ class NewRun(BaseModel):
     package: str = "fujian-2024-55"
     seed: int = Field(default=2024, ge=0, lt=2**63)
     cases: int = Field(default=10_000, ge=1, le=1 << 23, description="本批次的办件号为 1 至此数")
-    start_ms: int | None = Field(default=None, description="时钟起点（毫秒）；缺省为现在")
+    start_ms: int | None = Field(default=None, ge=FIRST_MS, le=LAST_MS, description="时钟起点（毫秒）；缺省为现在")
     pace: Pace = Pace.LIVE
     factor: float = Field(default=1.0, gt=0, le=100_000)
     handling: Handling = Handling.REAL
     office_hours: bool = True
     remote: dict[str, str] = Field(default_factory=dict, description="由真实系统接入的席位及其地址；地址为空则用收件箱")
     follower: str = Field(default="", description="随本批次时钟走的对方系统的控制地址")
-    scheme: str = "open"
+    scheme: Scheme = Scheme.OPEN
     owner: str = ""
 
 
@@ -31,8 +35,8 @@ class Begin(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first: int = Field(default=1, ge=1)
-    last: int = Field(default=1, ge=1)
+    first: int = Field(default=1, ge=1, le=1 << 23)
+    last: int = Field(default=1, ge=1, le=1 << 23)
     at_arrival: bool = False
 
 
@@ -50,8 +54,8 @@ class Advance(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    to_ms: int | None = None
-    by_ms: int | None = Field(default=None, ge=0)
+    to_ms: int | None = Field(default=None, ge=FIRST_MS, le=LAST_MS)
+    by_ms: int | None = Field(default=None, ge=0, le=LAST_MS)
     next: bool = False
     until_over: bool = False
     grain_ms: int = Field(default=0, ge=0, le=3_600_000)
