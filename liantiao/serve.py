@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from liantiao.keeper import RunKeeper, directory
 from sim.clock import unguessable
+from sim.faces.connection import Connection
 from sim.faces.control.shapes import NewRun
 from sim.faces.hosted import Hosted
 from sim.faces.http_in import Faces
@@ -109,8 +110,8 @@ def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
     address = f"http://{host}:{port}"
     server = Server(folder, token, address, first)
     config = uvicorn.Config(
-        server.app, log_level="warning", access_log=False, http="httptools", loop="uvloop",
-        server_header=False, date_header=False, timeout_keep_alive=30,
+        server.app, log_level="warning", access_log=False, http=Connection, loop="uvloop",
+        timeout_graceful_shutdown=3, server_header=False, date_header=False, timeout_keep_alive=30,
     )  # fmt: skip
     print(f"联调沙箱 {address}\n控制令牌 {token}\n数据文件夹 {folder}", flush=True)
     uvicorn.Server(config).run(sockets=[door])

@@ -160,3 +160,20 @@ class Budget:
 
     def __call__(self) -> bool:
         return time.perf_counter() < self._end
+
+
+class Stopwatch:
+    """How much wall time has passed since it was made."""
+
+    def __init__(self) -> None:
+        self._begun = time.perf_counter()
+
+    @property
+    def ms(self) -> int:
+        """Milliseconds so far."""
+        return int((time.perf_counter() - self._begun) * 1_000)
+
+
+async def pause(ms: int) -> None:
+    """Let wall time pass."""
+    await asyncio.sleep(ms / 1_000)

@@ -3,11 +3,12 @@
 It translates and decides nothing: which seat may say what is the departments' business, how it is found the runtime's.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from sim.clock import wall_ms
 from sim.faces import refusals
+from sim.faces.acting import act_out
 from sim.faces.answers import read_answer
 from sim.faces.bodies import BodyError, FieldError, body_of
 from sim.faces.control.errors import unknown_run
@@ -16,6 +17,7 @@ from sim.faces.hosted import Hosted, Runs
 from sim.faces.refusals import Problem
 from sim.faces.signatures import SignatureError, signature_headers, verify
 from sim.faces.wire import Receive, Scope, Send, WireError, check_headers, read_body, respond
+from sim.faults import Strike
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
 from sim.runs.host import BusyError
@@ -28,6 +30,13 @@ LATE = Problem(504, "answer_pending", "尚未办出结果", "结果出来后另�
 ANSWERS = "/answers/"
 """Below a seat's address: where an answer is said whose request is no longer open, by the request's message number."""
 ACKNOWLEDGED = b'{"outcome":"ok"}'
+
+
+class Struck(NamedTuple):
+    """What a request would have been answered, and the fault that struck it."""
+
+    strike: Strike
+    told: "Problem | Told"
 
 
 class Faces:
@@ -54,6 +63,9 @@ class Faces:
                 problem = unknown_run(run, self.runs).problem
             else:
                 told = await self._hear(scope, hosted, seat, "/" + rest, raw)
+                if isinstance(told, Struck):
+                    await act_out(told.strike, told.told, scope, receive, send, live=hosted.host.is_live)
+                    return
                 if not isinstance(told, Problem):
                     await respond(send, *told)
                     return
@@ -64,7 +76,7 @@ class Faces:
             problem = Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
         await refuse(send, problem)
 
-    async def _hear(self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes) -> "Problem | Told":
+    async def _hear(self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes) -> "Problem | Told | Struck":
         if path.startswith(ANSWERS):
             return await self._late_answer(scope, hosted, path.removeprefix(ANSWERS), raw)
         doors = self.directory.doors[seat]
@@ -108,7 +120,8 @@ class Faces:
             )
         except BusyError as error:
             return busy(error)
-        return self._answer(hosted, door, heard)
+        told = self._answer(hosted, door, heard)
+        return told if heard.open.strike is None else Struck(heard.open.strike, told)
 
     async def _late_answer(self, scope: Scope, hosted: Hosted, message_id: str, raw: bytes) -> "Problem | Told":
         target = scope["raw_path"].decode("latin-1")
@@ -135,7 +148,7 @@ class Faces:
         if answer is not None:
             return 200, body_of(type(answer)).dump(answer), (*head, (b"x-kind", answer.op.name.encode()))
         if heard.outcome != "ok":
-            code = heard.outcome.partition(":")[2]
+            code = "" if heard.outcome.startswith("fault") else heard.outcome.partition(":")[2]
             detail = f"{self.directory.doors[heard.open.route.receiver.seat].role.title}此时不接收“{operation.title}”"
             return refusals.of_refusal(operation, refused(door.kind)(code, detail))
         if operation.answers.awaited:

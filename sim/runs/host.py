@@ -241,13 +241,13 @@ class RunHost:
         if came.how == "pending":
             return
         if came.how == "failed":
-            self.run.failed(going, came.error, came.raw)
+            self.run.failed(going, came.error, came.raw, came.told)
         elif came.how == "refused":
-            self.run.turned_down(going, came.error, came.detail, came.raw)
+            self.run.turned_down(going, came.error, came.detail, came.raw, came.told)
         elif came.entries is not None:
-            self.run.fetched(going, list(came.entries), came.raw)
+            self.run.fetched(going, list(came.entries), came.raw, came.told)
         else:
-            self.run.answered(going, came.said, came.raw)
+            self.run.answered(going, came.said, came.raw, came.told)
         self.flush()
 
     # ---- supervision ------------------------------------------------------------------------------------------------
