@@ -44,8 +44,8 @@ class Route:
     """One kind of message from one party to another."""
 
     __slots__ = (
-        "amount", "by", "code", "counted", "detours", "faults", "folds", "key", "kind", "ledger", "near", "op", "part", "query", "receiver", "ref",
-        "replies", "salt", "sender", "shows", "slot", "track", "words",
+        "amount", "by", "code", "counted", "detours", "faults", "folds", "key", "kind", "ledger", "near", "op", "part",
+        "query", "receiver", "ref", "replies", "salt", "sender", "shows", "slot", "track", "words",
     )  # fmt: skip
 
     def __init__(

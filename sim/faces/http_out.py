@@ -33,7 +33,7 @@ class HttpOut:
 
     def __init__(self, directory: Directory, runs: Runs, token: str, connections: int = 0) -> None:
         self.directory, self.runs, self.token = directory, runs, token
-        self.connections = connections
+        self.connections, self.within_s = connections, ANSWER_WITHIN_S
         self._session: aiohttp.ClientSession | None = None
         self._nonces = count(wall_ms())
 
@@ -42,7 +42,7 @@ class HttpOut:
         """The pool, opened on first use on the loop that uses it."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self.connections, keepalive_timeout=30)
-            timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+            timeout = aiohttp.ClientTimeout(total=self.within_s)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False)
         return self._session
 

@@ -14,6 +14,7 @@ from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
 from sim.runs.caller import Caller, Came
+from sim.runs.kept import parts_of
 from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
 from sim.runs.run import Going, Heard, Run
@@ -182,9 +183,9 @@ class RunHost:
 
     def late_answer(self, message_id: str, came: Came) -> bool:
         """A remote seat answers what it took without an answer; False when nothing waits under this number."""
-        region, _, number = message_id.rpartition("-")
+        region, number = parts_of(message_id)
         world = self.run.worlds.get(region)
-        call = world.border.calls.get(int(number)) if world is not None and number.isdigit() else None
+        call = world.border.calls.get(number) if world is not None else None
         if call is None:
             return False
         self.take(Going(region, call), came)

@@ -29,3 +29,11 @@ def kept_of_call(region: str, call: Call, told: Told) -> str | None:
     if call.again_of:
         kept["again_of"] = f"{region}-{call.again_of}"
     return dumps(kept, ensure_ascii=False) if kept else None
+
+
+def parts_of(message_id: str) -> tuple[str, int]:
+    """The region and the number there of a message's number in the run, such as `fuzhou-17`; ("", 0) for what is none."""
+    region, _, number = message_id.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return "", 0
+    return region, int(number)

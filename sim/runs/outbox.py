@@ -7,6 +7,7 @@ from sim.journal.record import Record
 from sim.message import Message
 from sim.remote import Call
 from sim.route import Trip
+from sim.runs.kept import parts_of
 from sim.runs.run import Going, Run
 from sim.runs.world import LiveSandbox
 
@@ -57,14 +58,14 @@ def resend(run: Run, message_id: str, row: Record | None, parse: Parse) -> None:
 
     Raises StillUnderWayError, NotSentError.
     """
-    region, _, number = message_id.rpartition("-")
+    region, number = parts_of(message_id)
     world = run.worlds.get(region)
-    if world is None or not number.isdigit():
+    if world is None:
         raise NotSentError(message_id)
-    if int(number) in world.border.calls:
+    if number in world.border.calls:
         raise StillUnderWayError(message_id)
-    kept: dict[str, Any] = {"region": region, "id": int(number)}
-    if _known(world, int(number)) is None:
+    kept: dict[str, Any] = {"region": region, "id": number}
+    if _known(world, number) is None:
         if row is None or row.body is None or row.receiver not in run.plan.remote:
             raise NotSentError(message_id)
         kept |= {

@@ -11,6 +11,7 @@ from sim.faces.control.keeper import Keeper
 from sim.faces.refusals import Problem
 from sim.message import Message
 from sim.package.tables import nearest
+from sim.runs.kept import parts_of
 from sim.runs.outbox import STATES, NotSentError, Owed, StillUnderWayError, owed, resend
 
 
@@ -46,8 +47,7 @@ def add_outbox(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: 
         host = found.host
         await host.file.durable()
         host.catch_up()
-        region, _, number = message_id.rpartition("-")
-        row = found.reads.by_id(region, int(number)) if number.isdigit() and len(number) < 19 else None
+        row = found.reads.by_id(*parts_of(message_id))
         try:
             resend(found.run, message_id, row, parse)
         except StillUnderWayError:
