@@ -145,7 +145,7 @@ class Gate:
             elif effect is Effect.WRONG_AMOUNT:
                 body = with_wrong_amount(body, fault.strike(case.salt, operation, luck).u)
             elif remote and trip is not None:
-                trip.strike = fault.strike(case.salt, operation, luck)
+                trip.strike = trip.strike or fault.strike(case.salt, operation, luck)
             else:  # its sender is never told that it arrived, and says it once more
                 gap = route.op.ladder.gap_after(1 if trip is None else trip.marks[3])
                 if gap is not None:

@@ -31,7 +31,10 @@ def test_every_attempt_is_a_row_with_what_the_peer_answered(tmp_path: Path) -> N
             assert [row["attempt"] for row in rows] == [1, 2, 3, 4, 5]
             assert [row["answered"].get("status", 0) for row in rows] == [500, 0, 0, 0, 200]
             assert all(row["answered"]["ms"] > 0 for row in rows)
-            gaps = [(after["asked_ms"] - before["asked_ms"]) // MINUTE_MS for before, after in zip(rows, rows[1:], strict=False)]
+            gaps = [
+                (after["asked_ms"] - before["asked_ms"]) // MINUTE_MS
+                for before, after in zip(rows, rows[1:], strict=False)
+            ]
             assert gaps == [1, 5, 15, 60]
             reads = a.server.keeper.runs["demo"].reads
             raw = [each.raw for each in reads.find(kind="portal.apply")]
@@ -87,9 +90,9 @@ def test_a_hanging_peer_holds_up_its_own_seat_only(tmp_path: Path) -> None:
 
         async with peer(hang) as (_, hanging), peer(lambda n, said: http(200)) as (other, well):
             remote = {"portal": hanging, "registry": well}
-            async with served(tmp_path, remote=remote, pace="live", factor=200, office_hours=False) as a:
+            async with served(tmp_path, remote=remote, pace="live", factor=1_000, office_hours=False) as a:
                 await a.ok("POST", "/cases", {"first": 1, "last": 150})
-                await asyncio.wait_for(other.came.wait(), 30)
+                await asyncio.wait_for(other.came.wait(), 60)
                 seats = (await a.ok("GET", "/outbox"))["seats"]
                 assert seats["portal"]["in_flight"] == 64
                 assert seats["portal"]["waiting"] > 0

@@ -62,7 +62,9 @@ async def served(folder: Path, sandbox: str = "", seats: tuple[str, ...] = (), *
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     new = NewRun(**{"name": "demo", "pace": "stepped", "start_ms": START_MS, "cases": 200, **plan})
     server = Server(folder, TOKEN, address, First(new, seats, sandbox))
-    config = uvicorn.Config(server.app, log_level="warning", access_log=False, http=Connection, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        server.app, log_level="warning", access_log=False, http=Connection, timeout_graceful_shutdown=1
+    )
     listening = uvicorn.Server(config)
     listening.install_signal_handlers = lambda: None  # type: ignore[method-assign]
     task = asyncio.create_task(listening.serve(sockets=[door]))
