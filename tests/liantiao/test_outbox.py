@@ -1,6 +1,7 @@
 """The outbox, with a real server and a real peer: every attempt is in the journal, nothing waits for ever, all can be resent."""
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,7 @@ def test_every_attempt_is_a_row_with_what_the_peer_answered(tmp_path: Path) -> N
             assert [row["attempt"] for row in rows] == [1, 2, 3, 4, 5]
             assert [row["answered"].get("status", 0) for row in rows] == [500, 0, 0, 0, 200]
             assert all(row["answered"]["ms"] > 0 for row in rows)
-            gaps = [
-                (after["asked_ms"] - before["asked_ms"]) // MINUTE_MS
-                for before, after in zip(rows, rows[1:], strict=False)
-            ]
+            gaps = [(after["asked_ms"] - before["asked_ms"]) // MINUTE_MS for before, after in pairwise(rows)]
             assert gaps == [1, 5, 15, 60]
             reads = a.server.keeper.runs["demo"].reads
             raw = [each.raw for each in reads.find(kind="portal.apply")]
@@ -112,7 +110,7 @@ def test_unionpay_sends_its_notice_five_times_and_a_person_once_more(tmp_path: P
                 await a.ok("POST", "/clock/advance", {"by_ms": HOUR_MS // 2})
             rows = await a.rows("kind=unionpay.payment_notice")
             assert [(row["attempt"], row["outcome"]) for row in rows] == [(n, "fault:http_502") for n in range(1, 6)]
-            gaps = [after["asked_ms"] - before["asked_ms"] for before, after in zip(rows, rows[1:], strict=False)]
+            gaps = [after["asked_ms"] - before["asked_ms"] for before, after in pairwise(rows)]
             assert gaps == list(NOTICE_LADDER.gaps_ms)
             await b.ok("DELETE", "/faults/hub_down")
             (lost,) = box["messages"]
