@@ -81,19 +81,30 @@ def test_what_is_on_its_way_and_what_waits_can_be_seen(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
-def test_a_hanging_peer_holds_up_its_own_seat_only(tmp_path: Path) -> None:
-    async def go() -> None:
-        def hang(n: int, said: Said) -> str:
-            return "hang"
+LIVE = {"pace": "live", "factor": 1_000, "office_hours": False}
 
-        async with peer(hang) as (_, hanging), peer(lambda n, said: http(200)) as (other, well):
-            remote = {"portal": hanging, "registry": well}
-            async with served(tmp_path, remote=remote, pace="live", factor=1_000, office_hours=False) as a:
-                await a.ok("POST", "/cases", {"first": 1, "last": 150})
-                await asyncio.wait_for(other.came.wait(), 60)
-                seats = (await a.ok("GET", "/outbox"))["seats"]
-                assert seats["portal"]["in_flight"] == 64
-                assert seats["portal"]["waiting"] > 0
+
+def test_a_call_that_hangs_holds_up_its_own_lane_only(tmp_path: Path) -> None:
+    def hang_of_one(n: int, said: Said) -> bytes | str:
+        return "hang" if said.headers["x-case-no"] == "1" else http(200)
+
+    async def go() -> None:
+        async with peer(hang_of_one) as (one, url), served(tmp_path, remote={"portal": url}, **LIVE) as a:
+            await a.ok("POST", "/cases", {"first": 1, "last": 20})
+            await one.has(20)
+            assert {said.headers["x-case-no"] for said in one.got} == {str(n) for n in range(1, 21)}
+
+    asyncio.run(go())
+
+
+def test_so_many_calls_to_one_seat_are_under_way_at_a_time(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with peer(lambda n, said: "hang") as (one, url), served(tmp_path, remote={"portal": url}, **LIVE) as a:
+            a.server.out.within_s = 60
+            await a.ok("POST", "/cases", {"first": 1, "last": 150})
+            await one.has(64)
+            assert (await a.ok("GET", "/outbox"))["seats"]["portal"]["in_flight"] == 64
+            assert len(one.got) == 64
 
     asyncio.run(go())
 

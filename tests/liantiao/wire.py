@@ -98,6 +98,7 @@ class Peer:
     def __init__(self, answer: Answering) -> None:
         self.answer, self.got = answer, list[Said]()
         self.came, self.go_on = asyncio.Event(), asyncio.Event()
+        self._more = asyncio.Condition()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -107,6 +108,8 @@ class Peer:
             self.got.append(said)
             what = self.answer(len(self.got), said)
             self.came.set()
+            async with self._more:
+                self._more.notify_all()
             if what == "hang":
                 await reader.read()
             elif what == "wait":
@@ -124,6 +127,11 @@ class Peer:
             pass
         finally:
             writer.close()
+
+    async def has(self, n: int) -> None:
+        """Wait until it got so many."""
+        async with self._more:
+            await asyncio.wait_for(self._more.wait_for(lambda: len(self.got) >= n), 60)
 
 
 @asynccontextmanager
