@@ -120,6 +120,7 @@ def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
     config = uvicorn.Config(
         server.app, log_level="warning", access_log=False, http=GuardedProtocol, loop="uvloop",
         server_header=False, date_header=False, proxy_headers=False, timeout_keep_alive=30,
+        timeout_graceful_shutdown=3,
     )  # fmt: skip
     if host not in LOOPBACK:
         print(

@@ -170,3 +170,20 @@ class Budget:
 
 ticks = time.perf_counter
 """Seconds of a stopwatch that starts anywhere: for measuring how long something took, never for deciding anything."""
+
+
+class Stopwatch:
+    """How much wall time has passed since it was made."""
+
+    def __init__(self) -> None:
+        self._begun = time.perf_counter()
+
+    @property
+    def ms(self) -> int:
+        """Milliseconds so far."""
+        return int((time.perf_counter() - self._begun) * 1_000)
+
+
+async def pause(ms: int) -> None:
+    """Let wall time pass."""
+    await asyncio.sleep(ms / 1_000)

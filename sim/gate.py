@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
-from sim.faults import Effect
+from sim.faults import DELAYING, MISSES, ON_WIRE, Effect, Fault, Strike, with_wrong_amount
 from sim.journal import NO_RULE
 from sim.message import Error, Message, Shape, refused
 from sim.party import Standing
@@ -28,6 +28,8 @@ class Gate:
         self.world = world
         self.unmarked: Counter[str] = Counter()
         """Strikes that leave no mark in the journal, by fault: what only comes later, or twice."""
+        self.struck: Counter[str] = Counter()
+        """All strikes, by fault; the worlds of a run share one count."""
 
     # ---- finding --------------------------------------------------------------------------------------------------
     def find(self, route: Route, case: Case, body: Message) -> tuple[Standing | None, Case]:
@@ -112,27 +114,81 @@ class Gate:
         """
         if self.world.border is not None:
             due = self.world.border.due(route, self.world.clock.now_ms, due)
-        if not route.faults:
+        if not (route.faults or route.counted):
             self._push(route, case, target, body, asker, cause, due, trip)
             return
         now, operation = self.world.clock.now_ms, f"{route.op.name}@{route.receiver.seat}"
         n = n or case.count(operation) + 1
+        remote = route.receiver.line is not None and route.op.shape is not Shape.REPLY
+        if remote:
+            trip = Trip(n=n) if trip is None else trip.copy()
+            trip.n = n
         luck = n if trip is None else n + (trip.marks[3] - 1 << 32)
         for fault in route.faults:
-            if not fault.strikes(case.salt, operation, luck, now):
+            if not self._hits(fault, case, operation, luck, now):
                 continue
-            if fault.most is not None and case.count(fault.name) >= fault.most:
-                continue
-            if fault.effect in (Effect.LOST, Effect.REFUSED, Effect.OUTAGE):
+            effect = fault.effect
+            if effect in MISSES or (effect in ON_WIRE and not remote):
                 self._struck(fault.name, route, case, target, body, asker, cause, trip, n)
                 return
             self.unmarked[fault.name] += 1
-            delay = fault.delay_ms(case.salt, operation, luck)
-            if fault.effect is Effect.DUPLICATED:
-                self._push(route, case, target, body, asker, cause, due + delay, trip or Trip())
-            else:
-                due += delay
+            if effect is Effect.BUSINESS:
+                no = (fault.error, route, case, body, asker, cause, now, trip)
+                case.pending += 1
+                self.world.clock.at(max(due, now), self._say_no, no)
+                return
+            if effect is Effect.DUPLICATED:
+                late = due + fault.delay_ms(case.salt, operation, luck)
+                self._push(route, case, target, body, asker, cause, late, Trip() if trip is None else trip.copy())
+            elif effect in DELAYING:
+                due += fault.delay_ms(case.salt, operation, luck)
+            elif effect is Effect.WRONG_AMOUNT:
+                body = with_wrong_amount(body, fault.strike(case.salt, operation, luck).u)
+            elif remote and trip is not None:
+                trip.strike = trip.strike or fault.strike(case.salt, operation, luck)
+            else:  # its sender is never told that it arrived, and says it once more
+                gap = route.op.ladder.gap_after(1 if trip is None else trip.marks[3])
+                if gap is not None:
+                    self._push(route, case, target, body, asker, cause, due + gap, Trip(2))
         self._push(route, case, target, body, asker, cause, due, trip)
+
+    def _hits(self, fault: Fault, case: Case, operation: str, luck: int, now: int) -> bool:
+        """Whether a fault strikes a message, within what it may strike in all; counts the strike."""
+        if fault.cases and case.number not in fault.cases:
+            return False
+        if not fault.strikes(case.salt, operation, luck, now):
+            return False
+        if fault.total is not None and self.struck[fault.name] >= fault.total:
+            return False
+        if fault.most is not None and case.count(fault.name) >= fault.most:
+            return False
+        self.struck[fault.name] += 1
+        return True
+
+    def strikes_from_outside(self, route: Route, case: Case) -> list[Strike]:
+        """What strikes a remote seat's message at our door; one that keeps it from being heard comes alone."""
+        operation, now = f"{route.op.name}@{route.receiver.seat}", self.world.clock.now_ms
+        n, found = case.count(operation) + 1, []
+        for fault in route.faults:
+            if not self._hits(fault, case, operation, n, now):
+                continue
+            strike = fault.strike(case.salt, operation, n)
+            if fault.effect in MISSES or fault.effect is Effect.BUSINESS:
+                return [strike]
+            found.append(strike)
+        return found
+
+    def _say_no(self, entry: Entry) -> None:
+        """A department's lawful no that was asked for by a fault: heard as any other refusal is."""
+        error, route, case, body, asker, cause, asked, trip = entry[6]
+        case.pending -= 1
+        heard = (entry[0], 0, entry[2], route, case, None, body, asker, cause, asked, 0, trip)
+        self.turned_away(heard, case, None, Refusal(self.refusal(route, error)))
+
+    def refusal(self, route: Route, code: str) -> Error:
+        """The refusal of this code that an operation's sender may hear."""
+        every = (*route.op.errors, NOT_FOUND, NOT_NOW)
+        return next(error for error in every if error.code == code)
 
     def _push(
         self, route: Route, case: Case, target: Standing | None, body: Message, asker: Standing | None, cause: int, due: int,
@@ -155,7 +211,8 @@ class Gate:
         gap = route.op.ladder.gap_after(attempt)
         case.pending += 1
         if gap is not None:
-            again = (*rest[:4], Trip(attempt + 1, part_of, answers), n)
+            again_of = 0 if trip is None else trip.again_of
+            again = (*rest[:4], Trip(attempt + 1, part_of, answers, n, again_of), n)
             clock.at(now + gap, self._resend, (route, case, again))
         else:
             clock.at(now, self._give_up, case)  # not at once: its sender may not have said everything yet

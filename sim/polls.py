@@ -9,7 +9,7 @@ from sim.case import Case
 from sim.clock import LINK_MS, Entry
 from sim.desks import Hours
 from sim.draws import salt
-from sim.faults import Effect
+from sim.faults import MISSES_WITHIN
 from sim.journal import NO_RULE
 from sim.message import Message
 from sim.party import File, Party
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from sim.sandbox import Sandbox
 
 UTC8_MS = 8 * HOUR_MS
-
-
-MISSES = frozenset({Effect.LOST, Effect.REFUSED, Effect.OUTAGE})
-"""What makes a poll fail; it then comes again at its next time. A late or doubled poll fetches the same results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +138,8 @@ class Trays:
         ready = [each for each in lying if each[0] <= due]
         envelope = world.route(world.seats[seat], holder.seat, plan.kind)
         luck = salt(world.seed, "poll", name, holder.seat, seat, str(registry))
-        missing = [fault for fault in envelope.faults if fault.effect in MISSES]
+        # A poll that fails comes again at its next time. A late or doubled one fetches the same results.
+        missing = [fault for fault in envelope.faults if fault.effect in MISSES_WITHIN]
         fault = next((each for each in missing if each.strikes(luck, plan.kind.op.name, due, due)), None)
         outcome = "ok" if fault is None else f"fault:{fault.name}"
         world.journal.note(FIRST_TRIP, world.journal.words[outcome], 0, 0, str(len(ready)))

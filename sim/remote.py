@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
+from sim.faults import MISSES, Effect, Strike
 from sim.journal import NO_RULE, OK
 from sim.message import Message, Shape, refused
 from sim.party import File, Party, Standing
@@ -19,6 +20,7 @@ from sim.table import Part, Role, State, Track
 if TYPE_CHECKING:
     from sim.sandbox import Sandbox
 
+MOST_GIVEN_UP = 10_000
 ELSEWHERE = State("elsewhere", "在对方系统中", end=True)
 _PART: Part[File] = Part(File, [Track("remote", "对方系统", ELSEWHERE, [])])
 
@@ -45,6 +47,16 @@ class Call:
         self.case = case
 
     @property
+    def strike(self) -> Strike | None:
+        """The fault to act out on it."""
+        return None if self.trip is None else self.trip.strike
+
+    @property
+    def again_of(self) -> int:
+        """The id it had first, if it was sent again by hand; else 0."""
+        return 0 if self.trip is None else int(self.trip.again_of)
+
+    @property
     def attempt(self) -> int:
         """Which sending of this message it is, from 1."""
         return FIRST_TRIP[3] if self.trip is None else int(self.trip.marks[3])
@@ -53,15 +65,16 @@ class Call:
 class Open:
     """A message of a remote seat that has been heard, and its answer once there is one.
 
-    `theirs` is the number by which its sender knows it, "" where it gave none.
+    `theirs` is the number by which its sender knows it, "" where it gave none; `strike` the fault that struck it.
     """
 
-    __slots__ = ("answer", "case_no", "id", "route", "sender", "theirs")
+    __slots__ = ("answer", "case_no", "id", "route", "sender", "strike", "theirs")
 
     def __init__(self, id_: int, route: Route, case_no: int) -> None:
         self.id, self.route, self.sender, self.case_no = id_, route, route.sender.seat, case_no
         self.answer: Message | None = None
         self.theirs = ""
+        self.strike: Strike | None = None
 
 
 class Border:
@@ -79,6 +92,12 @@ class Border:
         self.sending: list[Call] = []
         self.given: list[Open] = []
         self.outcomes: dict[int, str] = {}
+        self.again: dict[int, tuple[int, Call]] = {}
+        """What failed and is to be sent again: (when, the call), by the id it had."""
+        self.given_up: dict[int, Call] = {}
+        """What no attempt has brought across and none will, unless somebody sends it by hand; the newest of them."""
+        self.forgotten = 0
+        """How many more were given up, and are in the journal only."""
         self.nobody = world.new_case(0, None)
         """Whose messages are that are about no case anybody knows; it is never let go."""
         self.nobody.open = 1
@@ -89,14 +108,42 @@ class Border:
         world, clock = self.world, self.world.clock
         now, id_ = clock.now_ms, next(clock.ids)
         asker = world.standing_of(case, route.sender)
-        self.open[id_] = heard = Open(id_, route, case.number)
+        heard = Open(id_, route, case.number)
+        strikes = world.gate.strikes_from_outside(route, case)
+        heard.strike = next((each for each in strikes if each.effect is not Effect.DUPLICATED), None)
+        if heard.strike is not None and self._turned_back(heard, case, body):
+            return heard
+        self.open[id_] = heard
         case.pending += 1
         tie = case.tie ^ route.salt
         clock.push((now, tie, id_, route, case, None, body, asker, 0, now, 0, trip))
+        for each in strikes:
+            if each.effect is Effect.DUPLICATED:
+                case.pending += 1
+                clock.push(
+                    (now + each.delay_ms, tie, next(clock.ids), route, case, None, body, asker, id_, now, 0, Trip())
+                )
+                heard.strike = heard.strike or each
         world.run(now)
         if not route.op.answers.awaited:
             self.open.pop(id_, None)
         return heard
+
+    def _turned_back(self, heard: Open, case: Case, body: Message) -> bool:
+        """Whether a fault keeps a message from being heard, or has it refused; a row tells of it, with the body."""
+        strike, route, world = heard.strike, heard.route, self.world
+        assert strike is not None
+        if strike.effect is Effect.BUSINESS:
+            error = world.gate.refusal(route, strike.error)
+            outcome, heard.answer = f"refused:{error.code}", refused(route.kind)(error.code, error.title)
+        elif strike.effect in MISSES:
+            outcome = f"fault:{strike.name}"
+        else:
+            return False
+        now = world.clock.now_ms
+        self._write(heard.id, route, case, 0, now, FIRST_TRIP, world.journal.words[outcome], body, None)
+        world.run(now)
+        return True
 
     # ---- out ------------------------------------------------------------------------------------------------------
     def due(self, route: Route, now_ms: int, due_ms: int) -> int:
@@ -159,28 +206,46 @@ class Border:
         self._go_on(call)
 
     def failed(self, call: Call, why: str) -> None:
-        """The message did not reach the peer, or its answer could not be read: it is sent again as its ladder says."""
+        """The message did not reach the peer, or its answer could not be read: it is sent again as its ladder says.
+
+        A poll has no ladder: it comes again at its next time.
+        """
         self._close(call, self.world.journal.words[f"fault:{why}"], None)
         gap = call.route.op.ladder.gap_after(call.attempt)
-        if gap is not None:
-            call.case.pending += 1
-            self.world.clock.at(self.world.clock.now_ms + gap, self._again, call)
+        if call.case is self.nobody:
+            pass
+        elif gap is None:
+            self.given_up[call.id] = call
+            if len(self.given_up) > MOST_GIVEN_UP:
+                del self.given_up[next(iter(self.given_up))]
+                self.forgotten += 1
+        else:
+            self._lay_by(call, self.world.clock.now_ms + gap, call.again_of)
         self._go_on(call)
 
     def resend(self, call: Call) -> None:
-        """Say once more, now, what was said before, by hand; it is an attempt of its own."""
-        call.case.pending += 1
-        self.world.clock.at(self.world.clock.now_ms, self._again, call)
+        """Say once more, now, what was said before, by hand; it is an attempt of its own, and no other is to come."""
+        self.given_up.pop(call.id, None)
+        if self.again.pop(call.id, None) is not None:
+            call.case.pending -= 1
+        self._lay_by(call, self.world.clock.now_ms, call.again_of or call.id)
         self._go_on(call)
 
+    def _lay_by(self, call: Call, due_ms: int, again_of: int) -> None:
+        call.case.pending += 1
+        self.again[call.id] = (due_ms, call)
+        self.world.clock.at(due_ms, self._again, (call, due_ms, again_of))
+
     def _again(self, entry: Entry) -> None:
-        call: Call = entry[6]
+        call, due_ms, again_of = entry[6]
+        if self.again.get(call.id) != (due_ms, call):
+            return  # it was sent by hand meanwhile
+        del self.again[call.id]
         call.case.pending -= 1
-        marks = FIRST_TRIP if call.trip is None else call.trip.marks
-        trip = Trip(marks[3] + 1, marks[1], marks[2])
-        self.world.gate.lay(
-            call.route, call.case, None, call.body, call.asker, call.cause, self.world.clock.now_ms + LINK_MS, trip
-        )
+        marks, n = (FIRST_TRIP, 0) if call.trip is None else (call.trip.marks, call.trip.n)
+        trip = Trip(marks[3] + 1, marks[1], marks[2], n, again_of)
+        due = self.world.clock.now_ms + LINK_MS
+        self.world.gate.lay(call.route, call.case, None, call.body, call.asker, call.cause, due, trip, n)
 
     def _close(self, call: Call, outcome: int, said: Message | None) -> None:
         del self.calls[call.id]

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from sim.draws import salt
-from sim.faults import Fault, on_route
+from sim.faults import Fault, Strike, on_route
 from sim.journal import Journal
 from sim.message import Answers, Message, Shape
 from sim.party import Party, Standing
@@ -17,12 +17,23 @@ FIRST_TRIP = (0, 0, 0, 1)
 
 
 class Trip:
-    """What sets a delivery apart from an ordinary first one: an attempt, a batch it came in, a request it answers late."""
+    """What sets a delivery apart from an ordinary first one: an attempt, a batch it came in, a request it answers late.
 
-    __slots__ = ("marks",)
+    On its way to a remote seat a message also carries its place among its like (`n`), the fault that a face is to act out,
+    and, when it was sent again by hand, the id it had first.
+    """
 
-    def __init__(self, attempt: int = 1, part_of: int = 0, answers: int = 0) -> None:
+    __slots__ = ("again_of", "marks", "n", "strike")
+
+    def __init__(self, attempt: int = 1, part_of: int = 0, answers: int = 0, n: int = 0, again_of: int = 0) -> None:
         self.marks = (0, part_of, answers, attempt)
+        self.n, self.again_of = n, again_of
+        self.strike: Strike | None = None
+
+    def copy(self) -> "Trip":
+        """The same, for a delivery of its own."""
+        _, part_of, answers, attempt = self.marks
+        return Trip(attempt, part_of, answers, self.n, self.again_of)
 
 
 def _reader(field: str) -> Callable[[Any], Any] | None:
@@ -33,8 +44,8 @@ class Route:
     """One kind of message from one party to another."""
 
     __slots__ = (
-        "amount", "by", "code", "detours", "faults", "folds", "key", "kind", "ledger", "near", "op", "part", "query", "receiver", "ref",
-        "replies", "salt", "sender", "shows", "slot", "track", "words",
+        "amount", "by", "code", "counted", "detours", "faults", "folds", "key", "kind", "ledger", "near", "op", "part",
+        "query", "receiver", "ref", "replies", "salt", "sender", "shows", "slot", "track", "words",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +65,8 @@ class Route:
         self.replies: dict[type[Message], tuple[Any, Any, int]] = {}
         self.ref, self.amount = _reader(op.ref), _reader(op.amount)
         self.shows = bool(op.ref or op.amount) or op.answers in (Answers.NOW, Answers.QUERY)
+        self.counted = False
+        """Whether messages are counted also while no fault lies here, so that one laid later strikes what it would have struck."""
         self.near = False
         """Whether sender and receiver are one party that hears itself at once, as in a world with a border."""
         self.lay_faults(faults)
@@ -62,8 +75,9 @@ class Route:
     def lay_faults(self, faults: Sequence[Fault]) -> None:
         """From now on, these are the faults of the world; some of them may lie on this route."""
         op, seat = self.op, self.receiver.seat
-        self.faults = () if op.shape is Shape.TIMER else on_route(faults, op.name, seat)
-        self.detours = bool(self.faults) or self.near or self.receiver.line is not None
+        ways = {"to_remote": self.receiver.remote, "from_remote": self.sender.remote}
+        self.faults = tuple(fault for fault in on_route(faults, op.name, seat) if fault.fits(op, **ways))
+        self.detours = bool(self.faults) or self.near or self.counted or self.receiver.line is not None
 
     def find(self, body: Message) -> Standing | None:
         """Where the file stands whose number a message names, if it is there; it may be of another case."""

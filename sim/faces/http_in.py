@@ -3,10 +3,11 @@
 It translates and decides nothing: which seat may say what is the departments' business, how it is found the runtime's.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.clock import ticks, wall_ms
 from sim.faces import refusals
+from sim.faces.acting import act_out
 from sim.faces.answers import read_answer
 from sim.faces.asked import parameters, segments
 from sim.faces.bodies import BodyError, FieldError, body_of
@@ -18,6 +19,7 @@ from sim.faces.refusals import Problem
 from sim.faces.signatures import SignatureError, signature_headers, verify
 from sim.faces.tally import Tally
 from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_body, respond
+from sim.faults import Strike
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
 from sim.runs.host import BusyError
@@ -30,6 +32,13 @@ LATE = Problem(504, "answer_pending", "尚未办出结果", "结果出来后另�
 ANSWERS = "/answers/"
 """Below a seat's address: where an answer is said whose request is no longer open, by the request's message number."""
 ACKNOWLEDGED = b'{"outcome":"ok"}'
+
+
+class Struck(NamedTuple):
+    """What a request would have been answered, and the fault that struck it."""
+
+    strike: Strike
+    told: "Problem | Told"
 
 
 class Faces:
@@ -51,14 +60,17 @@ class Faces:
         began = ticks()
         _, _, run, seat, rest = scope["path"].split("/", 4)
         told = await self._told(scope, receive, run, seat, "/" + rest)
-        if isinstance(told, Problem):
+        if isinstance(told, Struck):
+            self.tally.count(seat, scope["operation"], 0, f"fault:{told.strike.name}", ticks() - began)
+            await act_out(told.strike, told.told, scope, receive, send, live=self.runs[run].host.is_live)
+        elif isinstance(told, Problem):
             self.tally.count(seat, scope.get("operation", ""), told.status, told.error, ticks() - began)
             await refuse(send, told)
         else:
             self.tally.count(seat, scope["operation"], told[0], "ok" if told[0] == 200 else LATE.error, ticks() - began)
             await respond(send, *told)
 
-    async def _told(self, scope: Scope, receive: Receive, run: str, seat: str, path: str) -> "Problem | Told":
+    async def _told(self, scope: Scope, receive: Receive, run: str, seat: str, path: str) -> "Problem | Told | Struck":
         hosted = None
         try:
             check_head(scope)
@@ -74,7 +86,7 @@ class Faces:
         except Exception as error:
             return internal_error(hosted, scope, error)
 
-    async def _hear(self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes) -> "Problem | Told":
+    async def _hear(self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes) -> "Problem | Told | Struck":
         parts = segments(scope, path)
         if path.startswith(ANSWERS):
             scope["operation"] = "answers"
@@ -121,7 +133,8 @@ class Faces:
             return Problem(404, "seat_absent", "办件所在地区没有这个席位", str(error), "改用该地区的席位")
         except BusyError as error:
             return busy(error)
-        return self._answer(hosted, door, heard)
+        told = self._answer(hosted, door, heard)
+        return told if heard.open.strike is None else Struck(heard.open.strike, told)
 
     async def _late_answer(self, scope: Scope, hosted: Hosted, message_id: str, raw: bytes) -> "Problem | Told":
         target = scope["raw_path"].decode("latin-1")
@@ -148,7 +161,7 @@ class Faces:
         if answer is not None:
             return 200, body_of(type(answer)).dump(answer), (*head, (b"x-kind", answer.op.name.encode()))
         if heard.outcome != "ok":
-            code = heard.outcome.partition(":")[2]
+            code = "" if heard.outcome.startswith("fault") else heard.outcome.partition(":")[2]
             detail = f"{self.directory.doors[heard.open.route.receiver.seat].role.title}此时不接收“{operation.title}”"
             return refusals.of_refusal(operation, refused(door.kind)(code, detail))
         if operation.answers.awaited:

@@ -1,17 +1,20 @@
 """The out-face: what our parties say to remote seats, over pooled connections, signed, with what came back made plain."""
 
 import asyncio
+from dataclasses import replace
 from itertools import count
 from urllib.parse import quote, urlencode
 
 import aiohttp
 
-from sim.clock import wall_ms
+from sim.clock import Stopwatch, wall_ms
+from sim.faces.acting import after_fault, distorted, spoilt, staleness_ms
 from sim.faces.answers import read_entries, read_response
 from sim.faces.bodies import body_of
 from sim.faces.doors import Directory, Door
 from sim.faces.hosted import Runs
 from sim.faces.signatures import sign
+from sim.faults import Strike
 from sim.message import Message, Refused
 from sim.runs.caller import Came
 from sim.runs.host import RunHost
@@ -19,6 +22,8 @@ from sim.runs.run import Going, Heard
 
 ANSWER_WITHIN_S = 10.0
 """How long a remote seat may take to answer (domain: UnionPay's back notice waits 10 s)."""
+MOST_RAW = 65_536
+"""So many bytes of a peer's answer are kept with the attempt."""
 LATE_TRIES = 3
 NO_ANSWER = Came("ok")
 
@@ -26,9 +31,9 @@ NO_ANSWER = Came("ok")
 class HttpOut:
     """Calls remote seats for all runs of a server. `token` is what followers and we know each other by."""
 
-    def __init__(self, directory: Directory, runs: Runs, token: str, connections: int = 256) -> None:
+    def __init__(self, directory: Directory, runs: Runs, token: str, connections: int = 0) -> None:
         self.directory, self.runs, self.token = directory, runs, token
-        self.connections = connections
+        self.connections, self.within_s = connections, ANSWER_WITHIN_S
         self._session: aiohttp.ClientSession | None = None
         self._nonces = count(wall_ms())
 
@@ -37,7 +42,7 @@ class HttpOut:
         """The pool, opened on first use on the loop that uses it."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self.connections, keepalive_timeout=30)
-            timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+            timeout = aiohttp.ClientTimeout(total=self.within_s)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False)
         return self._session
 
@@ -61,12 +66,19 @@ class HttpOut:
             "X-Sender": route.sender.seat, "X-Case-No": str(call.case.number), "X-Message-Id": going.message_id,
             "X-Attempt": str(call.attempt), "X-Sandbox-Time": str(host.run.now_ms),
         }  # fmt: skip
-        status, answered, raw = await self._say(host, route.sender.seat, door.method, base + path, body, headers)
+        strike, watch = call.strike, Stopwatch()
+        body = distorted(body, strike)
+        status, answered, raw = await self._say(
+            host, route.sender.seat, door.method, base + path, body, headers, strike
+        )
         if status == 0:
-            return Came("failed", error=raw.decode())
-        if door.fetches and status == 200:
-            return read_entries(self.directory, raw)
-        return read_response(self.directory, kind.op, status, answered, raw)
+            came = Came("failed", error=raw.decode())
+        elif door.fetches and status == 200:
+            came = read_entries(self.directory, raw)
+        else:
+            came = read_response(self.directory, kind.op, status, answered, raw)
+        kept = None if status == 0 or came.said is not None or came.entries is not None else raw[:MOST_RAW]
+        return after_fault(replace(came, raw=kept, status=status, took_ms=max(1, watch.ms)), strike)
 
     async def tell_late(self, host: RunHost, heard: Heard) -> None:
         """Say an answer whose request is no longer open, to whoever asked."""
@@ -83,13 +95,23 @@ class HttpOut:
                 return
 
     async def _say(
-        self, host: RunHost, sender: str, method: str, url: str, body: bytes, headers: dict[str, str]
+        self,
+        host: RunHost,
+        sender: str,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: dict[str, str],
+        strike: Strike | None = None,
     ) -> tuple[int, dict[bytes, bytes], bytes]:
         """(status, headers by lower-case name, body); status 0 and what failed when nothing came back."""
         target = url[url.index("/", url.index("//") + 2) :]
         keys = self.runs[host.run.plan.name].keys
         nonce = f"{next(self._nonces):x}"
-        signed = {} if keys.all_open else sign(keys.of(sender), method, target, body, wall_ms(), nonce)
+        signed: dict[str, str] = {}
+        if not keys.all_open:
+            key = keys.of(sender)
+            signed = spoilt(sign(key, method, target, body, wall_ms() - staleness_ms(strike), nonce), key, strike)
         sent = {"Content-Type": "application/json", **headers, **signed}
         try:
             async with self.session.request(method, url, data=body or None, headers=sent) as response:

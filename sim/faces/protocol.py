@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from sim.faces.acting import TRANSPORT
 from sim.faces.wire import MOST_ADDRESS_BYTES, MOST_HEADER_BYTES, SLOWEST_S
 
 LOOK_EVERY_S: Final = 5.0
@@ -28,8 +29,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self.loop.call_later(LOOK_EVERY_S, self._look)
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins; it is handed the connection, for faults that reset it."""
         super().on_message_begin()
+        self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
         self.in_head, self.head_bytes, self.head_since = True, 0, self.loop.time()
 
     def on_headers_complete(self) -> None:

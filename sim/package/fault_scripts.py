@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sim.calendar import HOUR_MS, MINUTE_MS, CalendarError, format_time, local_ms, parse_clock
-from sim.faults import Effect, Fault
+from sim.faults import DELAYING, Effect, Fault
 from sim.package.tables import PackageError, Table, read_file
 
 DELAY_NEEDED = {Effect.LATE, Effect.SLOW}
-DELAY_ALLOWED = DELAY_NEEDED | {Effect.DUPLICATED, Effect.REORDERED}
+DELAY_ALLOWED = DELAYING
+ERROR_NEEDED = {Effect.REFUSED, Effect.BUSINESS}
 EFFECTS: Mapping[Effect, str] = {
     Effect.LOST: "丢失：没有送到，发送方按间隔再发",
     Effect.LATE: "迟到：晚一段时间才送到",
@@ -19,8 +20,18 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.REFUSED: "接口拒绝：接口报错，没有进入业务，发送方按间隔再发",
     Effect.OUTAGE: "停机：时段内一律送不到，发送方按间隔再发",
     Effect.SLOW: "缓慢：应答慢，晚一会儿才送到",
+    Effect.WRONG_AMOUNT: "金额不符：报文中的金额差了 1 至 999 分",
+    Effect.BAD_SIGNATURE: "签名不符：发给真实系统的报文签名是错的；对方应当拒收，发送方按间隔再发",
+    Effect.STALE: "时间戳过期：发给真实系统的报文时间戳超出允许的偏差；对方应当拒收，发送方按间隔再发",
+    Effect.MALFORMED: "报文残缺：发给真实系统的报文或给它的应答不是完整的 JSON；沙箱内部则没有收下，发送方按间隔再发",
+    Effect.HTTP_ERROR: "接口报错 5xx：没有进入业务，真实系统收到所选的 HTTP 状态码，发送方再发",
+    Effect.RESET: "连接中断：没有进入业务，真实系统的连接被断开，发送方再发",
+    Effect.NEVER: "收到而不答：已进入业务，发送方等不到应答，会再发一次",
+    Effect.BUSINESS: "业务退回（不是技术故障）：部门依规退回，错误码由 error 选定，发送方收到退回",
 }
 """What each effect does to a message, for people."""
+FAULT_KEYS = "seat share from to hours delay error count total case status"
+STATUSES = (500, 502, 503)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +52,8 @@ def read_fault_scripts(folder: Path, seats: Collection[str]) -> dict[str, FaultS
 
 
 def _script(name: str, entry: Table, seats: Collection[str]) -> FaultScript:
-    optional = "seat share from to hours delay error count"
-    rows = list(entry.rows("faults", "name title effect operation source", optional))
-    faults = tuple(_fault(row, seats) for row in rows)
+    rows = list(entry.rows("faults", "name title effect operation source", FAULT_KEYS))
+    faults = tuple(read_fault(row, seats) for row in rows)
     names = [fault.name for fault in faults]
     for repeated in {each for each in names if names.count(each) > 1}:
         # The draws of a fault are told apart by its name alone.
@@ -57,6 +67,10 @@ def when_it_strikes(fault: Fault) -> str:
     said = [f"每条 {fault.share:.1%} 的机会" if fault.share < 1 else "每条都中"]
     if fault.most is not None:
         said.append(f"每件至多 {fault.most} 次")
+    if fault.total is not None:
+        said.append(f"总共至多 {fault.total} 次")
+    if fault.cases:
+        said.append("只限办件 " + "、".join(map(str, fault.cases)))
     if fault.daily_ms is not None:
         said.append("每日 " + "–".join(f"{ms // HOUR_MS:02}:{ms % HOUR_MS // MINUTE_MS:02}" for ms in fault.daily_ms))
     if fault.window_ms is not None:
@@ -64,15 +78,18 @@ def when_it_strikes(fault: Fault) -> str:
     return "，".join(said)
 
 
-def _fault(row: Table, seats: Collection[str]) -> Fault:
+def read_fault(row: Table, seats: Collection[str]) -> Fault:
+    """One fault as a table tells it. Raises PackageError, which names the place, the key and the nearest valid name."""
     effect = Effect(row.name("effect", list(Effect), "故障效果"))
     given = row.entries
     if effect in DELAY_NEEDED and "delay" not in given:
         raise PackageError(f"{row.place} 的效果是 {effect}，缺少键“delay”，请写明晚多久。")
     if effect not in DELAY_ALLOWED and "delay" in given:
         raise PackageError(f"{row.place} 的效果是 {effect}，不用键“delay”，请删去。")
-    if (effect is Effect.REFUSED) != ("error" in given):
-        raise PackageError(f"{row.place} 的键“error”只用于效果 refused，且不可缺少，请核对。")
+    if (effect in ERROR_NEEDED) != ("error" in given):
+        raise PackageError(f"{row.place} 的键“error”只用于效果 refused 与 business，且不可缺少，请核对。")
+    if "status" in given and effect is not Effect.HTTP_ERROR:
+        raise PackageError(f"{row.place} 的键“status”只用于效果 http_error，请删去。")
     return Fault(
         name=row.text("name"),
         effect=effect,
@@ -84,7 +101,27 @@ def _fault(row: Table, seats: Collection[str]) -> Fault:
         delay=row.duration("delay") if "delay" in given else None,
         error=row.text("error") if "error" in given else "",
         most=row.whole("count", 1) if "count" in given else None,
+        total=row.whole("total", 1) if "total" in given else None,
+        cases=_cases(row),
+        status=_status(row) if effect is Effect.HTTP_ERROR else 0,
+        title=row.text("title") if "title" in given else "",
     )
+
+
+def _cases(row: Table) -> tuple[int, ...]:
+    """One case number or a list of them."""
+    given = row.entries.get("case", [])
+    numbers = given if isinstance(given, list) else [given]
+    if any(isinstance(each, bool) or not isinstance(each, int) or each < 1 for each in numbers):
+        row.complain("case", "应当是办件号或办件号的列表")
+    return tuple(numbers)
+
+
+def _status(row: Table) -> int:
+    status = row.entries.get("status", STATUSES[0])
+    if status not in STATUSES:
+        row.complain("status", f"应当是 {'、'.join(map(str, STATUSES))} 之一")
+    return int(status)
 
 
 def _operation(row: Table, seats: Collection[str]) -> str:

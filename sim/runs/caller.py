@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Came:
     """What came back from a remote seat. `how` is ok, refused, failed or pending (the answer comes by a call of its own);
-    `error` is the refusal's code or what failed."""
+    `error` is the refusal's code or what failed, `raw` the
+    peer's answer as it came, `status` its HTTP status."""
 
     how: str
     said: Message | None = None
@@ -21,6 +22,14 @@ class Came:
     error: str = ""
     detail: str = ""
     raw: bytes | None = None
+    status: int = 0
+    took_ms: int = 0
+
+    @property
+    def told(self) -> dict[str, int]:
+        """What the journal keeps of how it came."""
+        kept = {"status": self.status, "ms": self.took_ms}
+        return {name: value for name, value in kept.items() if value}
 
 
 class Caller(Protocol):

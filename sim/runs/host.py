@@ -14,6 +14,7 @@ from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
 from sim.runs.caller import Caller, Came
+from sim.runs.kept import parts_of
 from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
 from sim.runs.run import Going, Heard, Run
@@ -197,10 +198,9 @@ class RunHost:
 
     def late_answer(self, message_id: str, came: Came, signer: str | None = None) -> bool:
         """A remote seat answers what it took without an answer; False when nothing of its own waits under this number."""
-        region, _, number = message_id.rpartition("-")
+        region, number = parts_of(message_id)
         world = self.run.worlds.get(region)
-        known = world is not None and number.isascii() and number.isdigit() and len(number) < 19
-        call = world.border.calls.get(int(number)) if world is not None and known else None
+        call = world.border.calls.get(number) if world is not None else None
         if call is None or not call.route.op.answers.awaited or signer not in (None, call.route.receiver.seat):
             return False
         self.take(Going(region, call), came)
@@ -258,13 +258,13 @@ class RunHost:
         if came.how == "pending" or going.call.id not in self.run.worlds[going.region].border.calls:
             return  # answered by a call of its own, perhaps while this one was still under way
         if came.how == "failed":
-            self.run.failed(going, came.error, came.raw)
+            self.run.failed(going, came.error, came.raw, came.told)
         elif came.how == "refused":
-            self.run.turned_down(going, came.error, came.detail, came.raw)
+            self.run.turned_down(going, came.error, came.detail, came.raw, came.told)
         elif came.entries is not None:
-            self.run.fetched(going, list(came.entries), came.raw)
+            self.run.fetched(going, list(came.entries), came.raw, came.told)
         else:
-            self.run.answered(going, came.said, came.raw)
+            self.run.answered(going, came.said, came.raw, came.told)
         self.flush()
 
     # ---- supervision ------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 LaneKey = tuple[int, str, str]
 """(case number, sender, receiver)."""
 
+AT_ONCE = 64
+"""How many calls to one seat may be under way at a time: a peer that hangs holds up no other."""
+
 
 @dataclass
 class Lane:
@@ -21,6 +24,10 @@ class Lane:
 
     waiting: deque[Going] = field(default_factory=deque)
     running: bool = False
+    first: Going | None = None
+    """The one whose turn it is."""
+    flying: bool = False
+    """Whether that one has left, and is not kept back by others to the same seat."""
 
 
 class Outgoing:
@@ -31,6 +38,7 @@ class Outgoing:
         self.lanes: dict[LaneKey, Lane] = {}
         self.by_seat: Counter[str] = Counter()
         """Calls that are not answered yet, by the seat they are for."""
+        self.at_once: dict[str, asyncio.Semaphore] = {}
         self.under_way = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -46,6 +54,15 @@ class Outgoing:
         self._quiet.clear()
         self.by_seat.update(going.call.route.receiver.seat for going in sending)
         self.host.supervise(self._release(sending, given))
+
+    def held(self) -> dict[str, str]:
+        """Of every call that is here, whether it waits its turn or has left, by its message's number."""
+        found: dict[str, str] = {}
+        for lane in self.lanes.values():
+            found |= {going.message_id: "waiting" for going in lane.waiting}
+            if lane.first is not None:
+                found[lane.first.message_id] = "in_flight" if lane.flying else "waiting"
+        return found
 
     async def quiet(self) -> None:
         """Wait until nothing that left is unanswered, unless the run is broken: then nothing need be."""
@@ -74,8 +91,11 @@ class Outgoing:
 
     async def _run(self, key: LaneKey, lane: Lane) -> None:
         while lane.waiting:
-            going = lane.waiting.popleft()
-            came = await self.host.caller.call(self.host, going)
+            lane.first = going = lane.waiting.popleft()
+            async with self.at_once.setdefault(key[2], asyncio.Semaphore(AT_ONCE)):
+                lane.flying = True
+                came = await self.host.caller.call(self.host, going)
+            lane.first, lane.flying = None, False
             self.host.take(going, came)
             self.by_seat[key[2]] -= 1
             self._done()

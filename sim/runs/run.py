@@ -4,6 +4,7 @@ Everything that can change a run comes through here, and is journaled in the ord
 fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -14,14 +15,16 @@ from sim.case import Case
 from sim.faults import Fault
 from sim.journal.live import Source
 from sim.journal.record import Command, Record
-from sim.message import Message, Operation, Refused
+from sim.message import Message, Operation
 from sim.remote import Call, Open
 from sim.runs.case_book import CaseBook
+from sim.runs.kept import Told, kept_of_call, kept_of_heard
 from sim.runs.plan import RunPlan
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
 
 Begin = Callable[[int, Any], list[Starter]]
+NOTHING_TOLD: Told = {}
 MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
 """Makes the sandbox of a region; the numbers are those of the run's journal rows."""
 
@@ -61,14 +64,6 @@ class Going:
         return f"{self.region}-{self.call.id}"
 
 
-def _kept(heard: Open) -> str | None:
-    """What the journal keeps of an exchange beside its columns: the sender's own number, and why it was refused."""
-    kept = {"theirs": heard.theirs} if heard.theirs else {}
-    if isinstance(heard.answer, Refused):
-        kept["detail"] = heard.answer.detail
-    return dumps(kept, ensure_ascii=False) if kept else None
-
-
 class Run:
     """One isolated world: its regions' sandboxes, made when a case of theirs is first spoken of."""
 
@@ -77,6 +72,8 @@ class Run:
         self.worlds: dict[str, LiveSandbox] = {}
         self.now_ms = plan.start_ms
         self.faults: tuple[Fault, ...] = ()
+        self.struck: Counter[str] = Counter()
+        """How often each fault has struck, in all regions together."""
         self.seqs: Iterator[int] = count(1)
         self.written: list[Record | Command] = []
         self.sending: list[Going] = []
@@ -89,6 +86,7 @@ class Run:
         known = self.worlds.get(region)
         if known is None:
             known = self.worlds[region] = self.make_world(region, self.seqs)
+            known.gate.struck = self.struck
             known.lay_faults(self.faults)
             known.run(self.now_ms)
         return known
@@ -141,7 +139,7 @@ class Run:
         heard.theirs = theirs
         if text:
             world.log.heard_as(heard.id, text)
-        world.log.sources[heard.id] = Source("in", None, _kept(heard))
+        world.log.sources[heard.id] = Source("in", None, kept_of_heard(heard))
         told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
         return told
@@ -172,26 +170,28 @@ class Run:
             raise SeatAbsentError(f"在办的地区没有席位“{seat}”或“{sender}”")
         return first, entries
 
-    def answered(self, going: Going, said: Message | None, raw: bytes | None = None) -> None:
-        """A remote seat took what we said to it, and answered it if `said` is given."""
-        self._came_back(going, raw).border.answered(going.call, said)
+    def answered(self, going: Going, said: Message | None, raw: bytes | None = None, told: Told = NOTHING_TOLD) -> None:
+        """A remote seat took what we said to it, and answered it if `said` is given. `told` is what a face keeps of it."""
+        self._came_back(going, raw, told).border.answered(going.call, said)
         self.drain(self.worlds[going.region])
 
-    def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None) -> None:
+    def turned_down(
+        self, going: Going, error: str, detail: str, raw: bytes | None = None, told: Told = NOTHING_TOLD
+    ) -> None:
         """A remote seat refused what we said to it."""
-        self._came_back(going, raw, dumps({"detail": detail}, ensure_ascii=False)).border.turned_down(
-            going.call, error, detail
-        )
+        self._came_back(going, raw, {**told, "detail": detail}).border.turned_down(going.call, error, detail)
         self.drain(self.worlds[going.region])
 
-    def failed(self, going: Going, why: str, raw: bytes | None = None) -> None:
+    def failed(self, going: Going, why: str, raw: bytes | None = None, told: Told = NOTHING_TOLD) -> None:
         """What we said did not reach the remote seat, or nothing intelligible came back."""
-        self._came_back(going, raw).border.failed(going.call, why)
+        self._came_back(going, raw, told).border.failed(going.call, why)
         self.drain(self.worlds[going.region])
 
-    def fetched(self, going: Going, entries: list[tuple[int, Message]], raw: bytes | None = None) -> None:
+    def fetched(
+        self, going: Going, entries: list[tuple[int, Message]], raw: bytes | None = None, told: Told = NOTHING_TOLD
+    ) -> None:
         """A remote seat handed out what lay ready with it, of whichever region; an unknown case's entry is left out."""
-        asked = self._came_back(going, raw)
+        asked = self._came_back(going, raw, told)
         known = [(*self.case(number), body) for number, body in entries if number in self.book]
         asked.border.close_poll(going.call)
         for world in dict.fromkeys([asked, *(each for each, _, _ in known)]):
@@ -199,9 +199,9 @@ class Run:
             world.border.fetched(going.call, own, part_of=going.call.id if world is asked else 0)
             self.drain(world)
 
-    def _came_back(self, going: Going, raw: bytes | None, kept: str | None = None) -> LiveSandbox:
+    def _came_back(self, going: Going, raw: bytes | None, told: Told) -> LiveSandbox:
         world = self.worlds[going.region]
-        world.log.sources[going.call.id] = Source("out", raw, kept)
+        world.log.sources[going.call.id] = Source("out", raw, kept_of_call(going.region, going.call, told))
         return world
 
     # ---- what people do -----------------------------------------------------------------------------------------------
@@ -230,6 +230,8 @@ class Run:
     def lay_faults(self, faults: tuple[Fault, ...], kept: dict[str, Any]) -> None:
         """From now on these faults are at work; `kept` is what is written down of them."""
         self._command("faults", kept)
+        for fault in set(faults) - set(self.faults):
+            del self.struck[fault.name]
         self.faults = faults
         for world in self.worlds.values():
             world.lay_faults(faults)
@@ -240,9 +242,9 @@ class Run:
         world, case = self.case(number)
         world.close_case(case)
 
-    def resend(self, going: Going) -> None:
-        """Say once more what was said before."""
-        self._command("resend", {"region": going.region, "id": going.call.id})
+    def resend(self, going: Going, kept: dict[str, Any]) -> None:
+        """Say once more what was said before, by hand; `kept` is what is written down of it (`sim.runs.outbox`)."""
+        self._command("resend", kept)
         world = self.worlds[going.region]
         world.border.resend(going.call)
         self.drain(world)

@@ -125,10 +125,10 @@ class LiveSandbox(Sandbox):
         self.clock.at(entry[0] + self._quiet_ms, self._sweep)
 
     def route(self, party: Party, where: str, kind: type[Message]) -> Route:
-        """The route from a party to a seat; one to itself is near."""
+        """The route from a party to a seat; one to itself is near. Messages are counted on all of them."""
         found = super().route(party, where, kind)
-        if found.sender is found.receiver and not found.near:
-            found.near = True
+        if not found.counted:
+            found.counted, found.near = True, found.sender is found.receiver
             found.lay_faults(self.faults)
         return found
 

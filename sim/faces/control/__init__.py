@@ -7,8 +7,10 @@ from fastapi import APIRouter, Depends, Header
 
 from sim.faces.control.clock import add_clock
 from sim.faces.control.errors import no_token, unknown_run
+from sim.faces.control.faults import add_faults
 from sim.faces.control.journal import add_journal
 from sim.faces.control.keeper import Keeper
+from sim.faces.control.outbox import add_outbox
 from sim.faces.control.runs import add_runs
 from sim.faces.hosted import Hosted
 
@@ -33,4 +35,6 @@ def control_router(keeper: Keeper, token: str) -> APIRouter:
     add_runs(router, keeper, Named)
     add_clock(router, Named)
     add_journal(router, Named)
+    add_faults(router, keeper, Named)
+    add_outbox(router, keeper, Named)
     return router

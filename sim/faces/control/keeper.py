@@ -3,14 +3,20 @@
 from typing import Protocol
 
 from sim.faces.control.shapes import NewRun
+from sim.faces.doors import Directory
 from sim.faces.hosted import Hosted, Runs
 from sim.faces.keys import KeyRing
+from sim.package import Package
 
 
 class Keeper(Protocol):
     """Makes and keeps runs."""
 
     runs: Runs
+    directory: Directory
+
+    def package(self, name: str) -> Package:
+        """A package, read once. Raises Refusal."""
 
     async def create(self, new: NewRun, keys: KeyRing | None = None) -> Hosted:
         """A new run, with keys of its own or those of a run elsewhere that it is part of. Raises Refusal."""

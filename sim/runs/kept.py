@@ -1,0 +1,39 @@
+"""What the journal keeps of an exchange with a remote seat beside its columns, as JSON text."""
+
+from collections.abc import Mapping
+from json import dumps
+from typing import Any
+
+from sim.message import Refused
+from sim.remote import Call, Open
+
+Told = Mapping[str, Any]
+"""What a face tells of an exchange: HTTP status, milliseconds taken, why it was refused."""
+
+
+def kept_of_heard(heard: Open) -> str | None:
+    """Of a message from outside: the sender's own number, the fault that struck it, and why it was refused."""
+    kept = {"theirs": heard.theirs} if heard.theirs else {}
+    if heard.strike is not None:
+        kept |= {"fault": heard.strike.name, "effect": heard.strike.effect.value}
+    if isinstance(heard.answer, Refused):
+        kept["detail"] = heard.answer.detail
+    return dumps(kept, ensure_ascii=False) if kept else None
+
+
+def kept_of_call(region: str, call: Call, told: Told) -> str | None:
+    """Of a message to a remote seat: what its face tells, the fault acted out on it, and what it says once more."""
+    kept = dict(told)
+    if call.strike is not None:
+        kept |= {"fault": call.strike.name, "effect": call.strike.effect.value}
+    if call.again_of:
+        kept["again_of"] = f"{region}-{call.again_of}"
+    return dumps(kept, ensure_ascii=False) if kept else None
+
+
+def parts_of(message_id: str) -> tuple[str, int]:
+    """The region and the number there of a message's number in the run, such as `fuzhou-17`; ("", 0) for what is none."""
+    region, _, number = message_id.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return "", 0
+    return region, int(number)
