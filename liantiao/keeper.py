@@ -61,15 +61,19 @@ class RunKeeper:
         if wrong:
             detail = f"没有席位 {listed(wrong)}；席位有：{listed(known)}"
             raise Refusal(Problem(400, "seat_unknown", "没有这个席位", detail, "核对 remote 中的席位名"))
-        return self._open(plan, keys)
+        try:
+            return self._open(plan, keys)
+        except PackageError as error:
+            raise Refusal(Problem(400, "faults_unknown", "没有这个故障脚本", str(error), "核对 faults")) from None
 
     def _open(self, plan: RunPlan, keys: KeyRing | None = None) -> Hosted:
         package = self.package(plan.package)
         folder = self.folder / "runs" / plan.name
+        run = run_of(plan, package)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "plan.json").write_text(json.dumps(plan.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
         file = JournalFile(folder / "journal.db")
-        host = RunHost(run_of(plan, package), file, self.caller)
+        host = RunHost(run, file, self.caller)
         self.runs[plan.name] = hosted = Hosted(host, keys or self._keys(plan), JournalReads(folder / "journal.db"))
         host.start()
         return hosted

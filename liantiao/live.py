@@ -63,7 +63,10 @@ def run_of(plan: RunPlan, package: Package) -> Run:
         world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, knows_end=knows_end)
         return world
 
-    return Run(plan, book, make_world, starters(paced, plan.seed))
+    run = Run(plan, book, make_world, starters(paced, plan.seed))
+    if plan.faults:
+        run.faults = tuple(package.fault_script(plan.faults).faults)
+    return run
 
 
 def encoded(message: Message) -> bytes:

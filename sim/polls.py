@@ -119,8 +119,10 @@ class Trays:
         for (name, seat), plan in self.plans.items():
             for holder in self.world.parties:
                 collector = self.world.seats.get(seat)
-                holds = holder.line is not None and holder.seat == name.partition(".")[0]
-                if holds and collector is not None and collector.line is None:
+                if holder.line is None or holder.role.name != name.partition(".")[0] or collector is None:
+                    continue
+                meant = holder.seat == holder.role.name or holder.seat in collector.links.values()
+                if meant and collector.line is None:
                     self.world.clock.at(plan.next(self.world.clock.now_ms), self._ask, (name, holder, seat))
 
     def _ask(self, entry: Entry) -> None:
@@ -128,7 +130,7 @@ class Trays:
         plan, world, border = self.plans[name, seat], self.world, self.world.border
         if world.cases and border is not None:
             envelope = world.route(world.seats[seat], holder.seat, plan.kind)
-            world.gate.lay(envelope, border.nobody, None, plan.asked(entry[0]), None, 0, entry[0] + LINK_MS)
+            world.gate.lay(envelope, border.nobody, None, plan.asked(entry[0]), None, 0, entry[0])
         world.clock.at(plan.next(entry[0]), self._ask, entry[6])
 
     def _plan(self, tray: tuple[str, Party, str, int], plan: PollPlan, now_ms: int) -> None:

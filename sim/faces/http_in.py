@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from sim.clock import wall_ms
 from sim.faces import refusals
-from sim.faces.answers import read_answer
+from sim.faces.answers import AFTER, read_answer
 from sim.faces.bodies import BodyError, FieldError, body_of
 from sim.faces.control.errors import unknown_run
 from sim.faces.doors import CASE, Directory, Door
@@ -74,6 +74,7 @@ class Faces:
             return refusals.unmatched(doors, seat, method, path)
         door, routed = found
         headers = dict(scope["headers"])
+        _reach(hosted, headers)
         try:
             sender = self._sender(scope, hosted, seat, door, headers, raw)
         except SignatureError as error:
@@ -118,6 +119,7 @@ class Faces:
             )
         except SignatureError as error:
             return Problem(401, error.code, "签名不符", str(error), error.next_step, more={"steps": _steps(error)})
+        _reach(hosted, dict(scope["headers"]))
         came = read_answer(self.directory, dict(scope["headers"]), raw)
         if came is None or not hosted.host.late_answer(message_id, came):
             return Problem(
@@ -131,9 +133,10 @@ class Faces:
         head = ((b"x-message-id", heard.message_id.encode()), (b"x-sandbox-time", str(hosted.run.now_ms).encode()))
         if isinstance(answer, Refused):
             problem = refusals.of_refusal(operation, answer)
-            return Problem(**{**_fields(problem), "more": {"message_id": heard.message_id}})
+            problem = Problem(**{**_fields(problem), "more": {"message_id": heard.message_id}})
+            return problem.status, problem.as_json(), _after(head, heard)
         if answer is not None:
-            return 200, body_of(type(answer)).dump(answer), (*head, (b"x-kind", answer.op.name.encode()))
+            return 200, body_of(type(answer)).dump(answer), (*_after(head, heard), (b"x-kind", answer.op.name.encode()))
         if heard.outcome != "ok":
             code = heard.outcome.partition(":")[2]
             detail = f"{self.directory.doors[heard.open.route.receiver.seat].role.title}此时不接收“{operation.title}”"
@@ -167,6 +170,20 @@ class Faces:
             return named if named in remote else seat_is_ours(named, hosted, self.directory)
         may = [each for each in self.directory.senders(door.kind) if each in remote]
         return may[0] if len(may) == 1 else sender_unclear(may, door)
+
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+def _after(head: Headers, heard: Heard) -> Headers:
+    return (*head, (AFTER, b"%d" % heard.open.after_ms)) if heard.open.after_ms else head
+
+
+def _reach(hosted: Hosted, headers: dict[bytes, bytes]) -> None:
+    """Where our clock follows that of whoever speaks, be as late as they are."""
+    said = headers.get(b"x-sandbox-time", b"")
+    if hosted.host.led and said.isdigit():
+        hosted.host.reach(int(said))
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------

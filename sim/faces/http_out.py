@@ -76,6 +76,8 @@ class HttpOut:
         body, kind = answer_body(answer)
         number = heard.open.theirs or heard.message_id
         headers = {"X-Kind": kind, "X-Message-Id": heard.message_id, "X-Sandbox-Time": str(host.run.now_ms)}
+        if heard.open.after_ms:
+            headers["X-Answer-After"] = str(heard.open.after_ms)
         receiver = heard.open.route.receiver.seat
         for _ in range(LATE_TRIES):
             told = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Came:
     """What came back from a remote seat. `how` is ok, refused, failed or pending (the answer comes by a call of its own);
-    `error` is the refusal's code or what failed."""
+    `error` is the refusal's code or what failed; `after_ms` is how much later than now an answer is to be heard."""
 
     how: str
     said: Message | None = None
@@ -21,6 +21,7 @@ class Came:
     error: str = ""
     detail: str = ""
     raw: bytes | None = None
+    after_ms: int = 0
 
 
 class Caller(Protocol):

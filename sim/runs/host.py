@@ -50,6 +50,9 @@ class RunHost:
         """Where each remote seat is reached; "" has an inbox instead."""
         self.follower = run.plan.follower
         """The control address of a remote system whose clock moves with ours."""
+        self.follower_due_ms: int | None = None
+        self.led = False
+        """Whether this run's clock follows that of the system its remote seats belong to."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.outgoing = Outgoing(self, self._give)
         self.poked = asyncio.Event()
@@ -87,6 +90,11 @@ class RunHost:
             return True
         return self.run.advance(max(self.wall_to_sandbox(), self.run.now_ms), budget=Budget(SLICE_MS))
 
+    def reach(self, to_ms: int) -> None:
+        """Be as late as the system that leads and speaks now; what is due at this instant stays due."""
+        if self.led and to_ms > self.run.now_ms:
+            self.run.reach(to_ms)
+
     async def _live(self) -> None:
         while True:
             current = self.catch_up()
@@ -105,27 +113,39 @@ class RunHost:
     async def advance(self, to_ms: int, *, grain_ms: int = 0) -> None:
         """Move a stepped clock to `to_ms`, passing no instant before everything that left in it is answered."""
         async with self._moving:
-            run, follower_due = self.run, None
-            while True:
-                following = bool(self.follower)
-                due = min((d for d in (run.next_due_ms, follower_due) if d is not None), default=to_ms)
-                upto = min(max(due, run.now_ms) + grain_ms, to_ms) if following else to_ms
+            if self.follower:
+                await self._follow(self.run.now_ms)
+            while self.follower:
+                due = self.next_due_ms
+                upto = to_ms if due is None else min(max(due, self.run.now_ms) + grain_ms, to_ms)
                 await self._advance_alone(upto, grain_ms)
-                if not following:
+                await self._follow(upto)
+                due = self.next_due_ms
+                if upto == to_ms and (due is None or due > upto):
                     return
-                follower_due = await self.caller.follow(self, upto)
-                await self.settled()
-                again = [d for d in (run.next_due_ms, follower_due) if d is not None and d <= upto]
-                if upto == to_ms and not again:
-                    return
+            await self._advance_alone(to_ms, grain_ms)
+
+    async def _follow(self, to_ms: int) -> None:
+        """Have the follower come after; what we said to it meanwhile may have changed when its next thing is due."""
+        before = -1
+        while self.follower and before != self.outgoing.gathered:
+            before = self.outgoing.gathered
+            self.follower_due_ms = await self.caller.follow(self, to_ms)
+            await self.settled()
+
+    @property
+    def next_due_ms(self) -> int | None:
+        """When the next thing is due, here or where a system follows our clock."""
+        theirs = self.follower_due_ms if self.follower else None
+        return min((due for due in (self.run.next_due_ms, theirs) if due is not None), default=None)
 
     async def advance_until_over(self, grain_ms: int = 0) -> None:
         """Move a stepped clock until no case goes on and none is to come."""
         while not self.run.is_over:
-            due = self.run.next_due_ms
+            due = self.next_due_ms
             if due is None:
                 return
-            await self.advance(due, grain_ms=grain_ms)
+            await self.advance(max(due, self.run.now_ms), grain_ms=grain_ms)
 
     async def _advance_alone(self, to_ms: int, grain_ms: int) -> None:
         while not self.run.advance(to_ms, grain_ms=grain_ms, pause=True, budget=Budget(SLICE_MS)):
@@ -243,11 +263,11 @@ class RunHost:
         if came.how == "failed":
             self.run.failed(going, came.error, came.raw)
         elif came.how == "refused":
-            self.run.turned_down(going, came.error, came.detail, came.raw)
+            self.run.turned_down(going, came.error, came.detail, came.raw, came.after_ms)
         elif came.entries is not None:
             self.run.fetched(going, list(came.entries), came.raw)
         else:
-            self.run.answered(going, came.said, came.raw)
+            self.run.answered(going, came.said, came.raw, came.after_ms)
         self.flush()
 
     # ---- supervision ------------------------------------------------------------------------------------------------

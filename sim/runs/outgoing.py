@@ -31,7 +31,7 @@ class Outgoing:
         self.lanes: dict[LaneKey, Lane] = {}
         self.by_seat: Counter[str] = Counter()
         """Calls that are not answered yet, by the seat they are for."""
-        self.under_way = 0
+        self.under_way = self.gathered = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -43,6 +43,7 @@ class Outgoing:
     def gather(self, sending: list[Going], given: list[Heard]) -> None:
         """Take what is to leave; it leaves once everything written so far is on disk (law 13)."""
         self.under_way += len(sending) + len(given)
+        self.gathered += len(sending)
         self._quiet.clear()
         self.by_seat.update(going.call.route.receiver.seat for going in sending)
         self.host.supervise(self._release(sending, given))

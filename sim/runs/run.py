@@ -30,6 +30,10 @@ class CaseUnknownError(LookupError):
     """A case number that this run has not."""
 
 
+class SeatAbsentError(CaseUnknownError):
+    """A case in whose region one of the two seats does not exist."""
+
+
 @dataclass(slots=True)
 class Heard:
     """What came of a message from outside: where, its number there, how it ended so far, and the answer if there is one."""
@@ -122,6 +126,8 @@ class Run:
         else:
             world = self.world(self.book.regions[0])
             case = world.border.nobody
+        if sender not in world.seats or seat not in world.seats:
+            raise SeatAbsentError(f"办件号 {case.number} 所在地区“{world.region}”没有席位“{sender}”或“{seat}”")
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
@@ -143,6 +149,8 @@ class Run:
         first = ""
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
+            if sender not in world.seats or seat not in world.seats:
+                continue
             if first and not world.trays.holds(kind, world.seats[seat], sender):
                 continue
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
@@ -152,16 +160,19 @@ class Run:
             self.drain(world)
         return first, entries
 
-    def answered(self, going: Going, said: Message | None, raw: bytes | None = None) -> None:
-        """A remote seat took what we said to it, and answered it if `said` is given."""
-        self._came_back(going, raw).border.answered(going.call, said)
+    def answered(self, going: Going, said: Message | None, raw: bytes | None = None, after_ms: int = 0) -> None:
+        """A remote seat took what we said to it, and answered it if `said` is given, to be heard `after_ms` from now."""
+        kept = dumps({"after_ms": after_ms}) if after_ms else None
+        self._came_back(going, raw, kept).border.answered(going.call, said, after_ms)
         self.drain(self.worlds[going.region])
 
-    def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None) -> None:
-        """A remote seat refused what we said to it."""
-        self._came_back(going, raw, dumps({"detail": detail}, ensure_ascii=False)).border.turned_down(
-            going.call, error, detail
-        )
+    def turned_down(
+        self, going: Going, error: str, detail: str, raw: bytes | None = None, after_ms: int = 0
+    ) -> None:  # fmt: skip
+        """A remote seat refused what we said to it, to be heard `after_ms` from now."""
+        kept = {"detail": detail} | ({"after_ms": after_ms} if after_ms else {})
+        asked = self._came_back(going, raw, dumps(kept, ensure_ascii=False))
+        asked.border.turned_down(going.call, error, detail, after_ms)
         self.drain(self.worlds[going.region])
 
     def failed(self, going: Going, why: str, raw: bytes | None = None) -> None:
@@ -262,6 +273,14 @@ class Run:
         for world in self.worlds.values():
             world.run(to_ms)
         return True
+
+    def reach(self, to_ms: int) -> None:
+        """Move to `to_ms` and leave what is due then undone: whoever leads our clock speaks to us at that instant."""
+        self.advance(to_ms - 1)
+        self.now_ms = to_ms
+        for world in self.worlds.values():
+            world.reach(to_ms)
+        self._command("reached", {"to_ms": to_ms})
 
     def moved(self, to_ms: int) -> None:
         """Write down that the clock was moved to `to_ms` by hand, so that a replay moves it too."""

@@ -124,6 +124,10 @@ class LiveSandbox(Sandbox):
                 self.held[number] = rests
         self.clock.at(entry[0] + self._quiet_ms, self._sweep)
 
+    def reach(self, now_ms: int) -> None:
+        """Be at an instant before which nothing is due, with what is due then still to come."""
+        self.clock._now = now_ms
+
     def route(self, party: Party, where: str, kind: type[Message]) -> Route:
         """The route from a party to a seat; one to itself is near."""
         found = super().route(party, where, kind)

@@ -24,6 +24,7 @@ class NewRun(BaseModel):
     follower: str = Field(default="", description="随本批次时钟走的对方系统的控制地址")
     scheme: str = "open"
     owner: str = ""
+    faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
 
 class Begin(BaseModel):
