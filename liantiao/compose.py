@@ -32,7 +32,9 @@ OWN_TAX_PATH = {"local_hub": "hub", "local_tax": "tax", "local_non_tax": "non_ta
 """A region outside the provincial tax-and-fee service has these of its own (FJ-69)."""
 _REFERENCE = {role.name for role in REFERENCE}
 REFERENCE_SEATS = tuple(
-    seat for seat, role in {**{name: name for name in ROLES}, **SECOND_SEATS, **OWN_TAX_PATH}.items() if role in _REFERENCE
+    seat
+    for seat, role in {**{name: name for name in ROLES}, **SECOND_SEATS, **OWN_TAX_PATH}.items()
+    if role in _REFERENCE
 )
 """Seats that the package's own systems take; all of them together are what is usually under test."""
 PROVINCE_LINKS = {"tax_hub": "hub", "pay": "unionpay"}

@@ -30,7 +30,10 @@ def serve_command(
     seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 2024,
     cases: Annotated[int, typer.Option("--cases", help="批次的办件号为 1 至此数")] = 10_000,
     real: Annotated[
-        list[str] | None, typer.Option("--real", help="由真实系统接入的席位，如 registry=http://…；可多次；reference 为参照系统的全部席位")
+        list[str] | None,
+        typer.Option(
+            "--real", help="由真实系统接入的席位，如 registry=http://…；可多次；reference 为参照系统的全部席位"
+        ),
     ] = None,
     pace: Annotated[Pace, typer.Option("--pace", help="live 实时，stepped 步进")] = Pace.LIVE,
     factor: Annotated[float, typer.Option("--factor", help="实时的倍率；有真实系统时应为 1")] = 1.0,
@@ -40,7 +43,10 @@ def serve_command(
     office_hours: Annotated[str, typer.Option("--office-hours", help="on 按工作时间，off 随时办理")] = "on",
     scheme: Annotated[Scheme, typer.Option("--scheme", help="报文签名方式")] = Scheme.OPEN,
     seats: Annotated[
-        str, typer.Option("--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub；reference 为参照系统的全部席位")
+        str,
+        typer.Option(
+            "--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub；reference 为参照系统的全部席位"
+        ),
     ] = "",
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
     sandbox: Annotated[

@@ -51,6 +51,8 @@ class RunHost:
         self.follower = run.plan.follower
         """The control address of a remote system whose clock moves with ours."""
         self.follower_due_ms: int | None = None
+        self._told = -1
+        """How many calls had left when the follower last said what is due with it."""
         self.led = False
         """Whether this run's clock follows that of the system its remote seats belong to."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
@@ -113,8 +115,7 @@ class RunHost:
     async def advance(self, to_ms: int, *, grain_ms: int = 0) -> None:
         """Move a stepped clock to `to_ms`, passing no instant before everything that left in it is answered."""
         async with self._moving:
-            if self.follower:
-                await self._follow(self.run.now_ms)
+            await self._follow(self.run.now_ms)
             while self.follower:
                 due = self.next_due_ms
                 upto = to_ms if due is None else min(max(due, self.run.now_ms) + grain_ms, to_ms)
@@ -126,10 +127,9 @@ class RunHost:
             await self._advance_alone(to_ms, grain_ms)
 
     async def _follow(self, to_ms: int) -> None:
-        """Have the follower come after; what we said to it meanwhile may have changed when its next thing is due."""
-        before = -1
-        while self.follower and before != self.outgoing.gathered:
-            before = self.outgoing.gathered
+        """Have the follower come after, if anything is due there by now; what we say to it may change what is."""
+        while self.follower and (self._told != self.outgoing.gathered or (self.follower_due_ms or to_ms + 1) <= to_ms):
+            self._told = self.outgoing.gathered
             self.follower_due_ms = await self.caller.follow(self, to_ms)
             await self.settled()
 

@@ -43,7 +43,7 @@ class Outgoing:
     def gather(self, sending: list[Going], given: list[Heard]) -> None:
         """Take what is to leave; it leaves once everything written so far is on disk (law 13)."""
         self.under_way += len(sending) + len(given)
-        self.gathered += len(sending)
+        self.gathered += len(sending) + len(given)
         self._quiet.clear()
         self.by_seat.update(going.call.route.receiver.seat for going in sending)
         self.host.supervise(self._release(sending, given))

@@ -6,6 +6,7 @@ fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from json import dumps
 from typing import Any
@@ -27,11 +28,7 @@ MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
 
 
 class CaseUnknownError(LookupError):
-    """A case number that this run has not."""
-
-
-class SeatAbsentError(CaseUnknownError):
-    """A case in whose region one of the two seats does not exist."""
+    """A case number that this run has not, or in whose region a seat is absent."""
 
 
 @dataclass(slots=True)
@@ -91,6 +88,7 @@ class Run:
             known = self.worlds[region] = self.make_world(region, self.seqs)
             known.lay_faults(self.faults)
             known.run(self.now_ms)
+            known.trays.asks = partial(known.asks_for_all, self.worlds.values())
         return known
 
     def case(self, number: int) -> tuple[LiveSandbox, Case]:
@@ -126,8 +124,8 @@ class Run:
         else:
             world = self.world(self.book.regions[0])
             case = world.border.nobody
-        if sender not in world.seats or seat not in world.seats:
-            raise SeatAbsentError(f"办件号 {case.number} 所在地区“{world.region}”没有席位“{sender}”或“{seat}”")
+        if not {sender, seat} <= world.seats.keys():
+            raise CaseUnknownError(f"办件号 {case.number} 所在地区“{world.region}”没有席位“{sender}”或“{seat}”")
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
@@ -149,9 +147,11 @@ class Run:
         first = ""
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
-            if sender not in world.seats or seat not in world.seats:
-                continue
-            if first and not world.trays.holds(kind, world.seats[seat], sender):
+            if (
+                not {sender, seat} <= world.seats.keys()
+                or first
+                and not world.trays.holds(kind, world.seats[seat], sender)
+            ):
                 continue
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
             world.log.sources[id_] = Source("in")
@@ -166,9 +166,7 @@ class Run:
         self._came_back(going, raw, kept).border.answered(going.call, said, after_ms)
         self.drain(self.worlds[going.region])
 
-    def turned_down(
-        self, going: Going, error: str, detail: str, raw: bytes | None = None, after_ms: int = 0
-    ) -> None:  # fmt: skip
+    def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None, after_ms: int = 0) -> None:
         """A remote seat refused what we said to it, to be heard `after_ms` from now."""
         kept = {"detail": detail} | ({"after_ms": after_ms} if after_ms else {})
         asked = self._came_back(going, raw, dumps(kept, ensure_ascii=False))

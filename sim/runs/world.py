@@ -1,6 +1,6 @@
 """A region's world within a run: the sandbox of the simulation, with remote seats and its own pace of work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from sim.calendar import DAY_MS
@@ -123,6 +123,11 @@ class LiveSandbox(Sandbox):
             else:
                 self.held[number] = rests
         self.clock.at(entry[0] + self._quiet_ms, self._sweep)
+
+    def asks_for_all(self, worlds: Iterable["LiveSandbox"], holder: str, collector: str) -> bool:
+        """Whether this region polls for all of them: the first one that has a case under way and both seats does."""
+        able = (each for each in worlds if each.cases and {holder, collector} <= each.seats.keys())
+        return next(able, None) is self
 
     def reach(self, now_ms: int) -> None:
         """Be at an instant before which nothing is due, with what is due then still to come."""
