@@ -1,5 +1,6 @@
 """The server's runs: made, kept in a folder each, opened again after a restart, and taken away."""
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.live import run_of
 from liantiao.message_list import ways
+from liantiao.server_verdict import judged, verdict_of
 from sim.clock import wall_ms
 from sim.faces.control.errors import Refusal, unknown_run
 from sim.faces.control.shapes import NewRun
@@ -95,6 +97,11 @@ class RunKeeper:
         hosted.reads.close()
         hosted.host.file.close()
         shutil.rmtree(self.folder / "runs" / name)
+
+    async def verdict(self, hosted: Hosted) -> dict[str, Any]:
+        """What the judge says of a run; it reads on a thread of its own."""
+        asked = verdict_of(hosted, self.package(hosted.run.plan.package))
+        return await asyncio.to_thread(judged, *asked)
 
     async def reset(self, name: str) -> Hosted:
         """The run from its beginning, with an empty journal."""

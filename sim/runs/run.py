@@ -124,7 +124,7 @@ class Run:
         else:
             world = self.world(self.book.regions[0])
             case = world.border.nobody
-        if not {sender, seat} <= world.seats.keys():
+        if world.lacks(sender, seat):
             raise CaseUnknownError(f"办件号 {case.number} 所在地区“{world.region}”没有席位“{sender}”或“{seat}”")
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
@@ -147,11 +147,7 @@ class Run:
         first = ""
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
-            if (
-                not {sender, seat} <= world.seats.keys()
-                or first
-                and not world.trays.holds(kind, world.seats[seat], sender)
-            ):
+            if world.lacks(sender, seat) or (first and not world.trays.holds(kind, world.seats[seat], sender)):
                 continue
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
             world.log.sources[id_] = Source("in")

@@ -117,7 +117,7 @@ class LiveSandbox(Sandbox):
         """Let go what was at rest at the last sweep and still is."""
         for number, rested in list(self.held.items()):
             case = self.cases[number]
-            rests = not case.pending and case.open == 1 and self.knows_end(case)
+            rests = self.rests(case)
             if rests and rested:
                 self.close_case(case)
             else:
@@ -126,8 +126,15 @@ class LiveSandbox(Sandbox):
 
     def asks_for_all(self, worlds: Iterable["LiveSandbox"], holder: str, collector: str) -> bool:
         """Whether this region polls for all of them: the first one that has a case under way and both seats does."""
-        able = (each for each in worlds if each.cases and {holder, collector} <= each.seats.keys())
-        return next(able, None) is self
+        return next((each for each in worlds if each.cases and not each.lacks(holder, collector)), None) is self
+
+    def lacks(self, *seats: str) -> bool:
+        """Whether a seat is absent from this region."""
+        return not self.seats.keys() >= set(seats)
+
+    def rests(self, case: Case) -> bool:
+        """Whether people know the end of a case that goes on only for what a remote seat may still say of it."""
+        return case.number in self.held and not case.pending and case.open == 1 and self.knows_end(case)
 
     def reach(self, now_ms: int) -> None:
         """Be at an instant before which nothing is due, with what is due then still to come."""
