@@ -67,20 +67,34 @@ class Two:
 
 
 @contextmanager
-def two_servers(folder: Path, *, cores: Sequence[int] | None = None, **new: Any) -> Iterator[Two]:
-    """Both processes with a run of these settings (`NewRun`); `cores` pins one to each."""
+def two_servers(folder: Path, *, cores: Sequence[int] | None = None, profile: str = "", **new: Any) -> Iterator[Two]:
+    """Both processes with a run of these settings (`NewRun`); `cores` pins one to each, `profile` names a folder for
+    what each did with its time."""
     with ExitStack() as stack:
-        first = stack.enter_context(_server(folder / "sandbox", (), cores and cores[0]))
+        first = stack.enter_context(_server(folder / "sandbox", (), cores and cores[0], profile))
         first.ask("POST", "/runs", {"name": RUN, "remote": dict.fromkeys(SEATS, ""), **new})
         joins = ("--seats", "reference", "--sandbox", f"{first.address}/runs/{RUN}")
-        second = stack.enter_context(_server(folder / "reference", joins, cores and cores[-1]))
+        second = stack.enter_context(_server(folder / "reference", joins, cores and cores[-1], profile))
         yield Two(first, second)
 
 
 @contextmanager
-def _server(folder: Path, more: Sequence[str], core: int | None) -> Iterator[Server]:
+def _server(folder: Path, more: Sequence[str], core: int | None, profile: str) -> Iterator[Server]:
+    watched = ("-m", "cProfile", "-o", str(Path(profile) / f"{folder.name}.prof")) if profile else ()
     pinned = () if core is None else ("taskset", "-c", str(core))
-    command = [*pinned, sys.executable, "-m", "liantiao", "serve", "--port", "0", "--data", str(folder), *more]
+    command = [
+        *pinned,
+        sys.executable,
+        *watched,
+        "-m",
+        "liantiao",
+        "serve",
+        "--port",
+        "0",
+        "--data",
+        str(folder),
+        *more,
+    ]
     surroundings = os.environ | {"LIANTIAO_TOKEN": TOKEN, "PYTHONPATH": str(ROOT), "LIANTIAO_DEBUG": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True) as process:
         try:

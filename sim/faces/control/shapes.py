@@ -1,5 +1,7 @@
 """What the control API takes."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.runs.plan import Pace
@@ -35,6 +37,9 @@ class Begin(BaseModel):
     first: int = Field(default=1, ge=1)
     last: int = Field(default=1, ge=1)
     at_arrival: bool = False
+    numbers: list[Annotated[int, Field(ge=1)]] = Field(
+        default_factory=list, max_length=10_000, description="办件号，按此次序开始；给出时不看 first、last"
+    )
 
 
 class Attach(BaseModel):
