@@ -1,6 +1,6 @@
 """Whole cases over HTTP: a sandbox and a reference, a process and a core each, live × 1, from application to end.
 
-    python benchmarks/cases_over_http.py [--cases 3000] [--open 200] [--profile FOLDER]
+    python benchmarks/cases_over_http.py [--cases 6000] [--open 1500] [--profile FOLDER]
 
 Every case chooses every linked item. Cases begin in shuffled order, so many at once; a case has ended when its people know its
 end and nothing of it is under way in any department. Departments and people take no time (`--handling instant`), terms run a
@@ -35,8 +35,8 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 def main() -> None:
     """Measure and print; exit 1 below the pace to reach."""
     asked = argparse.ArgumentParser()
-    asked.add_argument("--cases", type=int, default=3_000)
-    asked.add_argument("--open", type=int, default=200)
+    asked.add_argument("--cases", type=int, default=6_000)
+    asked.add_argument("--open", type=int, default=1_500)
     asked.add_argument("--profile", default="")
     said = asked.parse_args()
     cores = [core for core in (0, 1) if core in os.sched_getaffinity(0)] if shutil.which("taskset") else None
@@ -87,6 +87,8 @@ def play(two: Two, cases: int, most_open: int) -> dict[str, Any]:
         if told["broken"]:
             raise SystemExit(f"run broken: {told['broken']}")
         ended = told["cases_ended"]
+        if os.environ.get("SHOW"):
+            print(told, file=sys.stderr)
         ended_at.append((perf_counter() - started, ended))
     seconds = perf_counter() - started
     spent = [after - before for after, before in zip(cpu_ms(two), cpu, strict=True)]
