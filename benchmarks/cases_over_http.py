@@ -1,8 +1,8 @@
 """Whole cases over HTTP: a sandbox and a reference, a process and a core each, live × 1, from application to end.
 
-    python benchmarks/cases_over_http.py [--cases 6000] [--open 1500] [--profile FOLDER]
+    python benchmarks/cases_over_http.py [--cases 6000] [--open 1500] [--rate 100] [--profile FOLDER]
 
-Every case chooses every linked item. Cases begin in shuffled order, so many at once; a case has ended when its people know its
+Every case chooses every linked item. Cases begin in shuffled order, so many a second; a case has ended when its people know its
 end and nothing of it is under way in any department. Departments and people take no time (`--handling instant`), terms run a
 day a second. The pace is that of all cases, tail included; the steady pace leaves out the tenth of the cases that ended last,
 which wait for terms.
@@ -11,7 +11,6 @@ which wait for terms.
 import argparse
 import json
 import os
-import random
 import re
 import shutil
 import sqlite3
@@ -24,6 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from sim.draws import salt
 from sim.package import SCENARIOS
 from tests.two_servers import RUN, Two, two_servers
 
@@ -37,6 +37,7 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--cases", type=int, default=6_000)
     asked.add_argument("--open", type=int, default=1_500)
+    asked.add_argument("--rate", type=int, default=100)
     asked.add_argument("--profile", default="")
     said = asked.parse_args()
     cores = [core for core in (0, 1) if core in os.sched_getaffinity(0)] if shutil.which("taskset") else None
@@ -44,7 +45,7 @@ def main() -> None:
         package = with_all_items(Path(folder) / "package")
         settings: dict[str, Any] = {"handling": "instant", "office_hours": False, "cases": said.cases}
         with two_servers(Path(folder), cores=cores, profile=said.profile, package=str(package), **settings) as two:
-            figures = play(two, said.cases, said.open)
+            figures = play(two, said.cases, said.open, said.rate)
         figures |= crossings(Path(folder), said.cases)
     for name, value in figures.items():
         print(f"{name:32} {value}")
@@ -69,32 +70,30 @@ def cut(text: str) -> tuple[str, str, str]:
     return text[:start], text[start:end], text[end:]
 
 
-def play(two: Two, cases: int, most_open: int) -> dict[str, Any]:
-    """Begin the cases in shuffled order, as many at once as allowed, until every one has ended."""
-    numbers = list(range(1, cases + 1))
-    random.Random(2024).shuffle(numbers)
-    numbers.reverse()
+def play(two: Two, cases: int, most_open: int, rate: int) -> dict[str, Any]:
+    """Begin the cases in shuffled order, so many a second and as many at once as allowed, until every one has ended."""
+    numbers = sorted(range(1, cases + 1), key=lambda number: salt(2024, "order", str(number)))
     cpu, started = cpu_ms(two), perf_counter()
     ended_at: list[tuple[float, int]] = []
     ended, pause = 0, Event()
     while ended < cases:
-        under_way = cases - len(numbers) - ended
-        if numbers and under_way < most_open:
-            lot = [numbers.pop() for _ in range(min(most_open - under_way, len(numbers)))]
+        begun = cases - len(numbers)
+        room = min(most_open - begun + ended, int((perf_counter() - started) * rate) + 1 - begun, len(numbers))
+        if room > 0:
+            lot = [numbers.pop() for _ in range(room)]
             two.sandbox.ask("POST", f"/runs/{RUN}/cases", {"numbers": lot})
         pause.wait(LOOK_EVERY_S)
         told = two.about()
         if told["broken"]:
             raise SystemExit(f"run broken: {told['broken']}")
         ended = told["cases_ended"]
-        if os.environ.get("SHOW"):
-            print(told, file=sys.stderr)
         ended_at.append((perf_counter() - started, ended))
     seconds = perf_counter() - started
     spent = [after - before for after, before in zip(cpu_ms(two), cpu, strict=True)]
     most = next((at, n) for at, n in ended_at if n >= cases * 0.9)
     return {
-        "cases": cases, "open_at_once": most_open, "seconds": round(seconds, 1), "cases_per_s": round(cases / seconds, 1),
+        "cases": cases, "open_at_once": most_open, "begun_per_s": rate, "seconds": round(seconds, 1),
+        "cases_per_s": round(cases / seconds, 1),
         "steady_cases_per_s": round(most[1] / most[0], 1), "tail_s": round(seconds - most[0], 1),
         "sandbox_cpu_ms_per_case": round(spent[0] / cases, 2), "reference_cpu_ms_per_case": round(spent[1] / cases, 2),
         "pace": "live x 1, handling instant, office hours off", "busy_answers": told["busy_answers"],

@@ -46,6 +46,11 @@ def over_http(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Course]:
         about = two.play(1, CASES)
         assert (about["cases_open"], about["cases_finished"], about["broken"]) == (0, CASES, "")
         assert two.reference.ask("GET", "/runs/joint")["broken"] == ""
+        verdict = two.sandbox.ask("GET", "/runs/joint/verdict")
+        assert verdict["counts"]["broken"] == 0, [each for each in verdict["promises"] if each["result"] == "broken"]
+        assert verdict["exit_code"] == 0
+        assert verdict["clock"]["pace"] == "stepped"
+        assert verdict["remote"] == sorted(SEATS)
         ours, theirs = two.journals()
     return courses([*seen_by(ours, SEATS, but=True), *seen_by(theirs, SEATS)])
 
