@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -105,4 +106,4 @@ def _server(folder: Path, more: Sequence[str], core: int | None, profile: str) -
             server.ask("GET", "/runs")
             yield server
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT if profile else signal.SIGTERM)

@@ -257,15 +257,14 @@ class Run:
             upto = min(due + grain_ms, to_ms)
             self.now_ms = upto
             for world in list(self.worlds.values()):
-                world.run(upto)
-                self.drain(world)
-            if pause and (self.sending or self.given):
-                return False
-            if budget is not None and not budget():
+                if world.is_due(upto):
+                    world.run(upto)
+                    self.drain(world)
+            if (pause and (self.sending or self.given)) or (budget is not None and not budget()):
                 return False
         self.now_ms = to_ms
         for world in self.worlds.values():
-            world.run(to_ms)
+            world.reach(to_ms)
         return True
 
     def reach(self, to_ms: int) -> None:

@@ -136,6 +136,13 @@ class LiveSandbox(Sandbox):
         """Whether people know the end of a case that goes on only for what a remote seat may still say of it."""
         return case.number in self.held and not case.pending and case.open == 1 and self.knows_end(case)
 
+    def is_due(self, now_ms: int) -> bool:
+        """Whether anything is due by `now_ms`; if not, the world is at that instant now."""
+        if self.clock.times and self.clock.times[0] <= now_ms:
+            return True
+        self.clock._now = now_ms
+        return False
+
     def reach(self, now_ms: int) -> None:
         """Be at an instant before which nothing is due, with what is due then still to come."""
         self.clock._now = now_ms
