@@ -1,6 +1,7 @@
 """The out-face: what our parties say to remote seats, over pooled connections, signed, with what came back made plain."""
 
 import asyncio
+import json
 from itertools import count
 from urllib.parse import urlencode
 
@@ -120,7 +121,8 @@ class HttpOut:
 def answer_body(answer: Message) -> tuple[bytes, str]:
     """An answer in a call of its own: body and `X-Kind`."""
     if isinstance(answer, Refused):
-        return body_of(Refused).dump(answer), "refused"
+        told = {"error": answer.error, "detail": answer.detail}
+        return json.dumps(told, ensure_ascii=False).encode(), "refused"
     return body_of(type(answer)).dump(answer), answer.op.name
 
 
