@@ -21,6 +21,7 @@ from liantiao.serve import JoinError
 from liantiao.serve_command import ServeError, serve_command
 from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
+from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.judge.verdict import Result
 from sim.package import Package, PackageError, load_package
@@ -31,7 +32,9 @@ from sim.population.export import ExportError, export
 USAGE, INCOMPLETE = 2, 3
 LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
 MOST_SEED = 2**63 - 1
-SAID = (ContractError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError)
+SAID = (
+    ContractError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError, VerdictError,
+)  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
     cls=help_pages.Group,
@@ -167,6 +170,7 @@ def data_command() -> None:
 
 
 app.command("serve", cls=help_pages.Command)(serve_command)
+app.command("verdict", cls=help_pages.Command)(verdict_command)
 app.command("sign", cls=help_pages.Command)(sign_command)
 contract_app.command("export", cls=help_pages.Command)(contract_command)
 

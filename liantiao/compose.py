@@ -30,6 +30,13 @@ SECOND_SEATS = {"city_platform": "gov_platform"}
 """Seats at which a role sits a second time: the provincial and the city platform (附件1)."""
 OWN_TAX_PATH = {"local_hub": "hub", "local_tax": "tax", "local_non_tax": "non_tax", "local_pay": "unionpay"}
 """A region outside the provincial tax-and-fee service has these of its own (FJ-69)."""
+_REFERENCE = {role.name for role in REFERENCE}
+REFERENCE_SEATS = tuple(
+    seat
+    for seat, role in {**{name: name for name in ROLES}, **SECOND_SEATS, **OWN_TAX_PATH}.items()
+    if role in _REFERENCE
+)
+"""Seats that the package's own systems take; all of them together are what is usually under test."""
 PROVINCE_LINKS = {"tax_hub": "hub", "pay": "unionpay"}
 LOCAL_LINKS = {"tax_hub": "local_hub", "pay": "local_pay"}
 OWN_LINKS = LOCAL_LINKS | {"tax": "local_tax", "non_tax": "local_non_tax"}

@@ -5,7 +5,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from liantiao.region_run import CasesFile
+from liantiao.region_run import CaseTable
 from sim.calendar import parse_day
 from sim.dossier import ID_TYPES, ITEMS
 from sim.journal.parquet import BODIES, SCHEMA
@@ -128,7 +128,7 @@ def schemas(package: Package) -> dict[str, pa.Schema]:
         "journal.parquet": SCHEMA,
         "bodies.parquet": BODIES,
         "samples.parquet": SAMPLES,
-        "cases": CasesFile.SCHEMA,
+        "cases": CaseTable.SCHEMA,
     }
     return written | {name: table.schema for name, table in tables.items()}
 

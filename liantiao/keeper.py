@@ -1,5 +1,6 @@
 """The server's runs: made, kept in a folder each, opened again after a restart, and taken away."""
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.live import run_of
 from liantiao.message_list import replies, ways
+from liantiao.server_verdict import judged, verdict_of
 from sim.clock import wall_ms
 from sim.faces.control.errors import Refusal, unknown_run
 from sim.faces.control.shapes import NewRun
@@ -61,15 +63,19 @@ class RunKeeper:
         if wrong:
             detail = f"没有席位 {listed(wrong)}；席位有：{listed(known)}"
             raise Refusal(Problem(400, "seat_unknown", "没有这个席位", detail, "核对 remote 中的席位名"))
-        return self._open(plan, keys)
+        try:
+            return self._open(plan, keys)
+        except PackageError as error:
+            raise Refusal(Problem(400, "faults_unknown", "没有这个故障脚本", str(error), "核对 faults")) from None
 
     def _open(self, plan: RunPlan, keys: KeyRing | None = None) -> Hosted:
         package = self.package(plan.package)
         folder = self.folder / "runs" / plan.name
+        run = run_of(plan, package)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "plan.json").write_text(json.dumps(plan.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
         file = JournalFile(folder / "journal.db")
-        host = RunHost(run_of(plan, package), file, self.caller)
+        host = RunHost(run, file, self.caller)
         self.runs[plan.name] = hosted = Hosted(host, keys or self._keys(plan), JournalReads(folder / "journal.db"))
         host.start()
         return hosted
@@ -91,6 +97,11 @@ class RunKeeper:
         hosted.reads.close()
         hosted.host.file.close()
         shutil.rmtree(self.folder / "runs" / name)
+
+    async def verdict(self, hosted: Hosted) -> dict[str, Any]:
+        """What the judge says of a run; it reads on a thread of its own."""
+        asked = verdict_of(hosted, self.package(hosted.run.plan.package))
+        return await asyncio.to_thread(judged, *asked)
 
     async def reset(self, name: str) -> Hosted:
         """The run from its beginning, with an empty journal."""

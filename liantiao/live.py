@@ -7,11 +7,13 @@ from liantiao.compose import Offices, parties_of, polls_of, starters
 from sim.calendar import DAY_MS, WorkingCalendar
 from sim.case import Case
 from sim.clock import Clock
+from sim.desks import Hours
 from sim.faces.bodies import body_of
 from sim.journal.live import LiveJournal
 from sim.message import Message
 from sim.package import Package
 from sim.party import Party
+from sim.polls import PollPlan
 from sim.population import Population
 from sim.remote import remote_party
 from sim.runs.case_book import CaseBook
@@ -23,19 +25,29 @@ from sim.runs.world import AlwaysOpen, LiveSandbox
 ARRIVAL_DAYS = 30
 """Over how long a time from a run's start its cases arrive, where they keep the days of their population."""
 TERMS = ("bill_validity",)
-"""Durations of a package that are terms; all others are time somebody takes."""
+"""Durations of a package that are terms: parties reckon with them as they are, and what waits for one is shortened on its way.
+All others are time somebody takes."""
 
 
 def at_pace(package: Package, scale: Scale) -> Package:
     """The package with what people and departments take shortened, and polls as often as that needs."""
     durations = {
-        name: replace(each, steps=tuple(map(scale.term if name in TERMS else scale.handled, each.steps)))
+        name: each if name in TERMS else replace(each, steps=tuple(map(scale.handled, each.steps)))
         for name, each in package.durations.items()
     }
     polls = {
         name: replace(poll, interval_ms=scale.term(poll.interval_ms)) for name, poll in package.capacity.polls.items()
     }
     return replace(package, durations=durations, capacity=replace(package.capacity, polls=polls))
+
+
+def polls_at(package: Package, scale: Scale, hours: Hours) -> dict[tuple[str, str], PollPlan]:
+    """When polls run; what is fetched once a day is fetched whenever a day of a term has passed."""
+    plans = polls_of(package, hours)
+    if scale.term_divisor == 1:
+        return plans
+    day = scale.term(DAY_MS)
+    return {key: replace(plan, daily_ms=None, every_ms=day) if plan.daily_ms else plan for key, plan in plans.items()}
 
 
 def run_of(plan: RunPlan, package: Package) -> Run:
@@ -62,12 +74,15 @@ def run_of(plan: RunPlan, package: Package) -> Run:
         log = LiveJournal(parties, region_id, seqs, registry_of, encoded)
         world = LiveSandbox(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
-            polls=polls_of(paced, poll_hours), sample_every=1,
+            polls=polls_at(paced, scale, poll_hours), sample_every=1,
         )  # fmt: skip
         world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, knows_end=knows_end)
         return world
 
-    return Run(plan, book, make_world, starters(paced, plan.seed))
+    run = Run(plan, book, make_world, starters(paced, plan.seed))
+    if plan.faults:
+        run.faults = tuple(package.fault_script(plan.faults).faults)
+    return run
 
 
 def encoded(message: Message) -> bytes:

@@ -123,20 +123,35 @@ def _beginnings(
             yield dossier.arrival_ms, number, dossier, begin(number, dossier)
 
 
-class CasesFile:
-    """`cases.parquet` of a region: what is known of each case on the day it is applied for, without personal data."""
+class CaseTable:
+    """What is known of each case on the day it is applied for, without personal data."""
 
     SCHEMA = pa.schema(
         [("case_no", pa.int32()), ("region", pa.string()), ("registry", pa.string()), ("channel", pa.string()),
          ("items", pa.int8()), ("arrival_ms", pa.int64()), ("price_fen", pa.int64())]
     )  # fmt: skip
 
-    def __init__(self, path: Path, package: Package) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(path, self.SCHEMA)
+    def __init__(self, package: Package) -> None:
         self._regions = np.array(list(package.regions))
         self._registries = np.array(list(package.registries))
         self._channels = np.array(list(package.channels))
+
+    def of(self, chunk: Any) -> pa.Table:
+        """The cases of a chunk of the population."""
+        columns = [
+            chunk.index.astype(np.int32) + 1, self._regions[chunk.region], self._registries[chunk.registry],
+            self._channels[chunk.channel], chunk.accounts.items.astype(np.int8), chunk.arrival_ms, chunk.homes.price_fen,
+        ]  # fmt: skip
+        return pa.table([pa.array(column) for column in columns], schema=self.SCHEMA)
+
+
+class CasesFile:
+    """`cases.parquet` of a region."""
+
+    def __init__(self, path: Path, package: Package) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pq.ParquetWriter(path, CaseTable.SCHEMA)
+        self._table = CaseTable(package)
 
     def __enter__(self) -> "CasesFile":
         return self
@@ -146,8 +161,4 @@ class CasesFile:
 
     def add(self, chunk: Any) -> None:
         """Add the cases of a chunk of the population."""
-        columns = [
-            chunk.index.astype(np.int32) + 1, self._regions[chunk.region], self._registries[chunk.registry],
-            self._channels[chunk.channel], chunk.accounts.items.astype(np.int8), chunk.arrival_ms, chunk.homes.price_fen,
-        ]  # fmt: skip
-        self._writer.write_batch(pa.record_batch([pa.array(c) for c in columns], schema=self.SCHEMA))
+        self._writer.write_table(self._table.of(chunk))

@@ -70,10 +70,11 @@ class Server:
             raise JoinError(f"沙箱批次 {sandbox} 没有空出席位 {'、'.join(not_free)}；由外部接入的席位：{free}。")
         remote = {seat: f"{sandbox}/{seat}" for seat in self.keeper.directory.seats if seat not in seats}
         same = {key: theirs[key] for key in ("package", "seed", "cases", "start_ms", "pace", "factor", "handling",
-                                             "office_hours", "scheme")}  # fmt: skip
+                                             "office_hours", "scheme", "faults")}  # fmt: skip
         new = NewRun(name=theirs["name"], remote=remote, **same)
         keys = taken((await self._ask("GET", f"{sandbox}/keys"))["keys"])
         hosted = self.keeper.runs.get(new.name) or await self.keeper.create(new, keys)
+        hosted.host.led = True
         mine = f"{self.address}/runs/{new.name}"
         addresses = {seat: f"{mine}/{seat}" for seat in seats}
         await self._ask("POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine})

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from liantiao.compose import REFERENCE_SEATS
 from liantiao.serve import First, serve
 from sim.clock import unguessable
 from sim.faces.control.shapes import NewRun
@@ -29,7 +30,10 @@ def serve_command(
     seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 2024,
     cases: Annotated[int, typer.Option("--cases", help="批次的办件号为 1 至此数")] = 10_000,
     real: Annotated[
-        list[str] | None, typer.Option("--real", help="由真实系统接入的席位，如 registry=http://…；可多次")
+        list[str] | None,
+        typer.Option(
+            "--real", help="由真实系统接入的席位，如 registry=http://…；可多次；reference 为参照系统的全部席位"
+        ),
     ] = None,
     pace: Annotated[Pace, typer.Option("--pace", help="live 实时，stepped 步进")] = Pace.LIVE,
     factor: Annotated[float, typer.Option("--factor", help="实时的倍率；有真实系统时应为 1")] = 1.0,
@@ -38,7 +42,13 @@ def serve_command(
     ] = Handling.REAL,
     office_hours: Annotated[str, typer.Option("--office-hours", help="on 按工作时间，off 随时办理")] = "on",
     scheme: Annotated[Scheme, typer.Option("--scheme", help="报文签名方式")] = Scheme.OPEN,
-    seats: Annotated[str, typer.Option("--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub")] = "",
+    seats: Annotated[
+        str,
+        typer.Option(
+            "--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub；reference 为参照系统的全部席位"
+        ),
+    ] = "",
+    faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
     sandbox: Annotated[
         str, typer.Option("--sandbox", help="要接入的沙箱批次，如 http://127.0.0.1:8900/runs/demo")
     ] = "",
@@ -53,9 +63,9 @@ def serve_command(
     remote = _remote(real or [])
     new = NewRun(
         name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
-        office_hours=office_hours == "on", remote=remote, scheme=scheme,
+        office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults,
     )  # fmt: skip
-    first = First(new, tuple(filter(None, seats.split(","))), sandbox.rstrip("/"))
+    first = First(new, _seats(seats), sandbox.rstrip("/"))
     serve(data, host, port, token or unguessable(), first)
 
 
@@ -66,5 +76,11 @@ def _remote(real: list[str]) -> dict[str, str]:
         seat, _, address = each.partition("=")
         if not seat or (address and not address.startswith(("http://", "https://"))):
             raise ServeError(f"--real 的写法是 席位=地址，如 registry=http://127.0.0.1:9000/registry；现为“{each}”。")
-        remote[seat] = address.rstrip("/")
+        remote |= dict.fromkeys(_seats(seat), address.rstrip("/"))
     return remote
+
+
+def _seats(named: str) -> tuple[str, ...]:
+    """Seats out of `portal,registry`; `reference` stands for all that our own implementation can take."""
+    each = filter(None, named.split(","))
+    return tuple(seat for name in each for seat in (REFERENCE_SEATS if name == "reference" else (name,)))

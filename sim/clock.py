@@ -103,8 +103,11 @@ class Clock(simpy.Environment):
         self.push((due_ms, priority, next(self.ids), self._fire, None, None, event, None, 0, 0, 0, None))
 
     def pass_to(self, ms: int) -> None:
-        """Let time pass until `ms`, before which nothing is due. Raises ValueError if something is, or for the past."""
-        if ms < self._now or (self.times and self.times[0] <= ms):
+        """Let time pass until `ms`, before which nothing is due. Raises ValueError if something is, or for the past.
+
+        What is due at `ms` itself is still to come.
+        """
+        if ms < self._now or (self.times and self.times[0] < ms):
             raise ValueError(f"不能从 {self._now} 直接到 {ms}：其间有到期的事项，或时间倒退")
         self._now = ms
 

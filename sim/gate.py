@@ -194,10 +194,14 @@ class Gate:
         self, route: Route, case: Case, target: Standing | None, body: Message, asker: Standing | None, cause: int, due: int,
         trip: Trip | None,
     ) -> None:  # fmt: skip
-        clock = self.world.clock
-        case.pending += 1
+        clock, border = self.world.clock, self.world.border
         tie = case.tie ^ route.salt
-        clock.push((due, tie, next(clock.ids), route, case, target, body, asker, cause, clock.now_ms, 0, trip))
+        entry = (due, tie, next(clock.ids), route, case, target, body, asker, cause, clock.now_ms, 0, trip)
+        if border is not None and border.prompt and route.receiver.line is not None and route.op.shape is Shape.REPLY:
+            border.answer(entry)
+            return
+        case.pending += 1
+        clock.push(entry)
 
     def _struck(self, name: str, route: Route, case: Case, *rest: Any) -> None:
         """A message that did not arrive: journaled, and sent again as its operation's ladder says."""

@@ -62,6 +62,8 @@ class Trays:
 
     def __init__(self, world: "Sandbox", plans: Mapping[tuple[str, str], PollPlan]) -> None:
         self.world, self.plans = world, plans
+        self.asks: Callable[[str, str], bool] = lambda holder, collector: True
+        """Whether it is for this world to poll a remote holder, who may be asked by several worlds for all of them."""
         self.lying: dict[tuple[str, Party, str, int], list[Any]] = {}
 
     def hold(self, file: File, seat: str, body: Message, ready_ms: int, cause: int) -> None:
@@ -115,16 +117,18 @@ class Trays:
         for (name, seat), plan in self.plans.items():
             for holder in self.world.parties:
                 collector = self.world.seats.get(seat)
-                holds = holder.line is not None and holder.seat == name.partition(".")[0]
-                if holds and collector is not None and collector.line is None:
+                if holder.line is None or holder.role.name != name.partition(".")[0] or collector is None:
+                    continue
+                meant = holder.seat == holder.role.name or holder.seat in collector.links.values()
+                if meant and collector.line is None:
                     self.world.clock.at(plan.next(self.world.clock.now_ms), self._ask, (name, holder, seat))
 
     def _ask(self, entry: Entry) -> None:
         name, holder, seat = entry[6]
         plan, world, border = self.plans[name, seat], self.world, self.world.border
-        if world.cases and border is not None:
+        if world.cases and border is not None and self.asks(holder.seat, seat):
             envelope = world.route(world.seats[seat], holder.seat, plan.kind)
-            world.gate.lay(envelope, border.nobody, None, plan.asked(entry[0]), None, 0, entry[0] + LINK_MS)
+            world.gate.lay(envelope, border.nobody, None, plan.asked(entry[0]), None, 0, entry[0])
         world.clock.at(plan.next(entry[0]), self._ask, entry[6])
 
     def _plan(self, tray: tuple[str, Party, str, int], plan: PollPlan, now_ms: int) -> None:

@@ -65,24 +65,26 @@ class Call:
 class Open:
     """A message of a remote seat that has been heard, and its answer once there is one.
 
-    `theirs` is the number by which its sender knows it, "" where it gave none; `strike` the fault that struck it.
+    `theirs` is the number by which its sender knows it, "" where it gave none; `strike` the fault that struck it. `after_ms` is
+    how much later than now the answer is to be heard.
     """
 
-    __slots__ = ("answer", "case_no", "id", "route", "sender", "strike", "theirs")
+    __slots__ = ("after_ms", "answer", "case_no", "id", "route", "sender", "strike", "theirs")
 
     def __init__(self, id_: int, route: Route, case_no: int) -> None:
         self.id, self.route, self.sender, self.case_no = id_, route, route.sender.seat, case_no
         self.answer: Message | None = None
         self.theirs = ""
         self.strike: Strike | None = None
+        self.after_ms = 0
 
 
 class Border:
     """The lines of one world's remote seats.
 
     `sending` gathers calls that are to leave, `given` the answers to requests heard from outside; a face empties both once
-    the journal rows behind them are durable. With `prompt` a direct answer leaves at once, as it must where time stands
-    still until somebody moves it.
+    the journal rows behind them are durable. With `prompt`, where time stands still until somebody moves it, an answer
+    leaves at once and says how much later it is to be heard; anything else leaves when it is to be heard.
     """
 
     def __init__(self, world: "Sandbox", *, prompt: bool = False) -> None:
@@ -149,40 +151,42 @@ class Border:
     def due(self, route: Route, now_ms: int, due_ms: int) -> int:
         """When a message is heard, or leaves, that would be heard at `due_ms` in a world without a border.
 
-        To a remote seat the wire takes the time that the link takes within a world, and a prompt answer leaves at once. What
-        a party says to itself is heard at once: an outside system must never come between a department's two hands.
+        To a remote seat the wire takes the time that the link takes within a world, or none while time stands still. What a
+        party says to itself is heard at once: an outside system must never come between a department's two hands.
         """
         if route.near:
             return now_ms
-        if route.receiver.line is None:
+        if route.receiver.line is None or self.prompt:
             return due_ms
-        if self.prompt and route.op.shape is Shape.REPLY:
-            return now_ms
         return max(now_ms, due_ms - LINK_MS)
 
     def take(self, entry: Entry, case: Case) -> None:
         """An answer to an open request is given; anything else becomes a call."""
-        route, body, extra = entry[3], entry[6], entry[11]
-        if route.op.shape is Shape.REPLY:
-            asked = extra.marks[2] if extra is not None and extra.marks[2] else entry[8]
-            heard = self.open.pop(asked, None)
-            if heard is not None:
-                heard.answer = body
-                self.given.append(heard)
-            if extra is not None:
-                self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
+        if entry[3].op.shape is Shape.REPLY:
+            self.answer(entry)
             self.world.settle(case)
             return
         case.pending += 1
         self.calls[entry[2]] = call = Call(entry, case)
         self.sending.append(call)
 
+    def answer(self, entry: Entry) -> None:
+        """An answer leaves now, to be heard when its entry is due; nobody hears the answer to what is open no longer."""
+        route, case, body, extra = entry[3], entry[4], entry[6], entry[11]
+        asked = extra.marks[2] if extra is not None and extra.marks[2] else entry[8]
+        heard = self.open.pop(asked, None)
+        if heard is not None:
+            heard.answer, heard.after_ms = body, max(0, entry[0] - self.world.clock.now_ms)
+            self.given.append(heard)
+        if extra is not None:
+            self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
+
     # ---- what became of a call --------------------------------------------------------------------------------------
-    def answered(self, call: Call, said: Message | None) -> None:
-        """The peer took the message, and answered it if `said` is given."""
+    def answered(self, call: Call, said: Message | None, after_ms: int = 0) -> None:
+        """The peer took the message, and answered it if `said` is given; the answer is heard `after_ms` from now."""
         self._close(call, OK, said)
         if said is not None:
-            self._tell(call, said)
+            self._tell(call, said, after_ms)
         self._go_on(call)
 
     def close_poll(self, call: Call) -> None:
@@ -198,11 +202,11 @@ class Border:
             world.gate.lay(route, case, None, body, None, part_of, now + LINK_MS, Trip(part_of=part_of))
         world.run(now)
 
-    def turned_down(self, call: Call, error: str, detail: str) -> None:
-        """The peer refused the message; who sent a request hears it."""
+    def turned_down(self, call: Call, error: str, detail: str, after_ms: int = 0) -> None:
+        """The peer refused the message; who sent a request hears it `after_ms` from now."""
         self._close(call, self.world.journal.words[f"refused:{error}"], None)
         if call.route.op.shape is Shape.REQUEST:
-            self._tell(call, refused(call.route.kind)(error, detail))
+            self._tell(call, refused(call.route.kind)(error, detail), after_ms)
         self._go_on(call)
 
     def failed(self, call: Call, why: str) -> None:
@@ -253,7 +257,7 @@ class Border:
         marks = FIRST_TRIP if call.trip is None else call.trip.marks
         self._write(call.id, call.route, call.case, call.cause, call.asked_ms, marks, outcome, call.body, said)
 
-    def _tell(self, call: Call, said: Message) -> None:
+    def _tell(self, call: Call, said: Message, after_ms: int) -> None:
         asker: Standing | None = call.asker
         if asker is None:
             return
@@ -261,7 +265,7 @@ class Border:
         back = world.route(call.route.receiver, asker.party.seat, type(said))
         whose.pending += 1
         now, tie = clock.now_ms, whose.tie ^ back.salt
-        clock.push((now, tie, next(clock.ids), back, whose, asker, said, None, call.id, now, 0, None))
+        clock.push((now + after_ms, tie, next(clock.ids), back, whose, asker, said, None, call.id, now, 0, None))
 
     def _go_on(self, call: Call) -> None:
         self.world.settle(call.case)

@@ -11,6 +11,8 @@ from sim.message import Message, Operation, Shape
 from sim.runs.caller import Came
 
 PENDING = "answer_pending"
+AFTER = b"x-answer-after"
+"""Header of an answer that is given while time stands still: in how many milliseconds of sandbox time it is heard."""
 REFUSING = (400, 409, 422)
 """Statuses that say no to the message itself, so that it is not sent again; others say that it did not arrive."""
 
@@ -26,7 +28,8 @@ def read_response(
     if code == PENDING:
         return Came("pending")
     if code and (status in REFUSING or code in {error.code for error in errors_of(operation)}):
-        return Came("refused", error=code, detail=str(told.get("detail") or told.get("title") or code), raw=raw)
+        detail = str(told.get("detail") or told.get("title") or code)
+        return Came("refused", error=code, detail=detail, raw=raw, after_ms=after(headers))
     return Came("failed", error=f"http_{status}", raw=raw[:65_536])
 
 
@@ -46,14 +49,21 @@ def read_answer(directory: Directory, headers: Mapping[bytes, bytes], raw: bytes
     name = headers.get(b"x-kind", b"").decode("latin-1")
     if name == "refused":
         told = _object(raw)
-        return Came("refused", error=str(told.get("error", "")), detail=str(told.get("detail", "")))
+        detail = str(told.get("detail", ""))
+        return Came("refused", error=str(told.get("error", "")), detail=detail, after_ms=after(headers))
     kind = directory.kinds.get(name)
     if kind is None or kind.op.shape is not Shape.REPLY:
         return None
     try:
-        return Came("ok", said=body_of(kind).parse(raw), raw=None)
+        return Came("ok", said=body_of(kind).parse(raw), after_ms=after(headers))
     except BodyError:
         return None
+
+
+def after(headers: Mapping[bytes, bytes]) -> int:
+    """How much later than now an answer is to be heard, as a peer whose clock moves with ours may say; else 0."""
+    said = headers.get(AFTER, b"")
+    return int(said) if said.isdigit() and len(said) <= 9 else 0
 
 
 def read_entries(directory: Directory, raw: bytes) -> Came:

@@ -3,12 +3,13 @@
 It translates and decides nothing: which seat may say what is the departments' business, how it is found the runtime's.
 """
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sim.clock import ticks, wall_ms
 from sim.faces import refusals
 from sim.faces.acting import act_out
-from sim.faces.answers import read_answer
+from sim.faces.answers import AFTER, read_answer
 from sim.faces.asked import parameters, segments
 from sim.faces.bodies import BodyError, FieldError, body_of
 from sim.faces.control.errors import unknown_run
@@ -99,6 +100,7 @@ class Faces:
         door, routed = found
         scope["operation"] = door.kind.op.name
         headers = dict(scope["headers"])
+        _reach(hosted, headers)
         try:
             sender = self._sender(scope, hosted, seat, door, headers, raw)
         except SignatureError as error:
@@ -144,6 +146,7 @@ class Faces:
             )
         except SignatureError as error:
             return Problem(401, error.code, "签名不符", str(error), error.next_step, more={"steps": _steps(error)})
+        _reach(hosted, dict(scope["headers"]))
         came = read_answer(self.directory, dict(scope["headers"]), raw)
         if came is None or not hosted.host.late_answer(message_id, came, signer):
             return Problem(
@@ -157,16 +160,16 @@ class Faces:
         head = ((b"x-message-id", heard.message_id.encode()), (b"x-sandbox-time", str(hosted.run.now_ms).encode()))
         if isinstance(answer, Refused):
             problem = refusals.of_refusal(operation, answer)
-            return Problem(**{**_fields(problem), "more": {"message_id": heard.message_id}})
+            return replace(problem, more={"message_id": heard.message_id}, headers=_after(head, heard))
         if answer is not None:
-            return 200, body_of(type(answer)).dump(answer), (*head, (b"x-kind", answer.op.name.encode()))
+            return 200, body_of(type(answer)).dump(answer), (*_after(head, heard), (b"x-kind", answer.op.name.encode()))
         if heard.outcome != "ok":
             code = "" if heard.outcome.startswith("fault") else heard.outcome.partition(":")[2]
             detail = f"{self.directory.doors[heard.open.route.receiver.seat].role.title}此时不接收“{operation.title}”"
             return refusals.of_refusal(operation, refused(door.kind)(code, detail))
         if operation.answers.awaited:
             status = LATE.status if hosted.host.is_live else 202
-            return status, Problem(**{**_fields(LATE), "more": {"message_id": heard.message_id}}).as_json(), head
+            return status, replace(LATE, more={"message_id": heard.message_id}).as_json(), head
         return 200, ACKNOWLEDGED, head
 
     async def _fetch(self, hosted: Hosted, sender: str, seat: str, door: Door) -> Told:
@@ -193,6 +196,20 @@ class Faces:
             return named if named in remote else seat_is_ours(named, hosted, self.directory)
         may = [each for each in self.directory.senders(door.kind) if each in remote]
         return may[0] if len(may) == 1 else sender_unclear(may, door)
+
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+def _after(head: Headers, heard: Heard) -> Headers:
+    return (*head, (AFTER, b"%d" % heard.open.after_ms)) if heard.open.after_ms else head
+
+
+def _reach(hosted: Hosted, headers: dict[bytes, bytes]) -> None:
+    """Where our clock follows that of whoever speaks, be as late as they are."""
+    said = headers.get(b"x-sandbox-time", b"")
+    if hosted.host.led and said.isdigit():
+        hosted.host.reach(int(said))
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------
@@ -244,18 +261,14 @@ def busy(error: BusyError) -> Problem:
 
 async def refuse(send: Send, problem: Problem) -> None:
     """Send a refusal."""
-    extra: tuple[tuple[bytes, bytes], ...] = ()
+    extra = problem.headers
     if problem.status == 503:
-        extra = ((b"retry-after", b"1"),)
+        extra = (*extra, (b"retry-after", b"1"))
     if problem.status == 405:
-        extra = ((b"allow", ", ".join(problem.more["allow"]).encode()),)
+        extra = (*extra, (b"allow", ", ".join(problem.more["allow"]).encode()))
     if problem.closes:
         extra = (*extra, (b"connection", b"close"))
     await respond(send, problem.status, problem.as_json(), extra)
-
-
-def _fields(problem: Problem) -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in Problem.__slots__}
 
 
 def _steps(error: SignatureError) -> list[Any]:

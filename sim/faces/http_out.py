@@ -1,6 +1,7 @@
 """The out-face: what our parties say to remote seats, over pooled connections, signed, with what came back made plain."""
 
 import asyncio
+import json
 from dataclasses import replace
 from itertools import count
 from urllib.parse import quote, urlencode
@@ -88,6 +89,8 @@ class HttpOut:
         body, kind = answer_body(answer)
         number = quote(heard.open.theirs or heard.message_id, safe="")
         headers = {"X-Kind": kind, "X-Message-Id": heard.message_id, "X-Sandbox-Time": str(host.run.now_ms)}
+        if heard.open.after_ms:
+            headers["X-Answer-After"] = str(heard.open.after_ms)
         receiver = heard.open.route.receiver.seat
         for _ in range(LATE_TRIES):
             told = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
@@ -140,7 +143,8 @@ class HttpOut:
 def answer_body(answer: Message) -> tuple[bytes, str]:
     """An answer in a call of its own: body and `X-Kind`."""
     if isinstance(answer, Refused):
-        return body_of(Refused).dump(answer), "refused"
+        told = {"error": answer.error, "detail": answer.detail}
+        return json.dumps(told, ensure_ascii=False).encode(), "refused"
     return body_of(type(answer)).dump(answer), answer.op.name
 
 

@@ -29,6 +29,7 @@ class Problem:
     more: dict[str, Any] = field(default_factory=dict)
     closes: bool = False
     """Whether the connection ends with this answer, for the rest of the request was not read."""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def as_json(self) -> bytes:
         """The body that is sent."""

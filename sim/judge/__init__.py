@@ -161,10 +161,11 @@ def _finding(
         note = f"原文未给出时限：在套餐的 limits.toml 里给 {promise.figure} 写上一个数，如 working_days = 5（或 hours、minutes）"
     elif told is None:
         result, note = Result.NOT_RUN, "没有报文日志"
+    elif unseen:  # what is missing may be there, so nobody is accused either
+        result, note = Result.NOT_OBSERVED, f"所需报文在两个真实系统之间，看不到：{'、'.join(unseen)}"
+        violations, sample = 0, []
     elif violations:
         result = Result.BROKEN
-    elif unseen:
-        result, note = Result.NOT_OBSERVED, f"所需报文在两个真实系统之间，看不到：{'、'.join(unseen)}"
     elif not applied:
         result, note = Result.NOT_OBSERVED, f"没有适用的{promise.unit}：{promise.applies}"
     if promise.kind is PromiseKind.TIMELINESS and result in (Result.KEPT, Result.BROKEN):

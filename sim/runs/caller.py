@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Came:
     """What came back from a remote seat. `how` is ok, refused, failed or pending (the answer comes by a call of its own);
-    `error` is the refusal's code or what failed, `raw` the
-    peer's answer as it came, `status` its HTTP status."""
+    `error` is the refusal's code or what failed, `raw` the peer's answer as it came, `status` its HTTP status; `after_ms` is
+    how much later than now an answer is to be heard."""
 
     how: str
     said: Message | None = None
@@ -24,11 +24,12 @@ class Came:
     raw: bytes | None = None
     status: int = 0
     took_ms: int = 0
+    after_ms: int = 0
 
     @property
     def told(self) -> dict[str, int]:
         """What the journal keeps of how it came."""
-        kept = {"status": self.status, "ms": self.took_ms}
+        kept = {"status": self.status, "ms": self.took_ms, "after_ms": self.after_ms}
         return {name: value for name, value in kept.items() if value}
 
 

@@ -51,6 +51,11 @@ class RunHost:
         """Where each remote seat is reached; "" has an inbox instead."""
         self.follower = run.plan.follower
         """The control address of a remote system whose clock moves with ours."""
+        self.follower_due_ms: int | None = None
+        self._told = -1
+        """How many calls had left when the follower last said what is due with it."""
+        self.led = False
+        """Whether this run's clock follows that of the system its remote seats belong to."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.outgoing = Outgoing(self, self._give)
         self._alarm: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -96,6 +101,11 @@ class RunHost:
             return True
         return run.advance(present, budget=Budget(SLICE_MS))
 
+    def reach(self, to_ms: int) -> None:
+        """Be as late as the system that leads and speaks now; what is due at this instant stays due."""
+        if self.led and to_ms > self.run.now_ms:
+            self.run.reach(to_ms)
+
     def _set_alarm(self) -> None:
         """Have a live clock go on when the next thing is due."""
         due = self.run.next_due_ms
@@ -120,27 +130,37 @@ class RunHost:
     async def advance(self, to_ms: int, *, grain_ms: int = 0) -> None:
         """Move a stepped clock to `to_ms`, passing no instant before everything that left in it is answered."""
         async with self._moving:
-            run, follower_due = self.run, None
-            while True:
-                following = bool(self.follower)
-                due = min((d for d in (run.next_due_ms, follower_due) if d is not None), default=to_ms)
-                upto = min(max(due, run.now_ms) + grain_ms, to_ms) if following else to_ms
+            await self._follow(self.run.now_ms)
+            while self.follower:
+                due = self.next_due_ms
+                upto = to_ms if due is None else min(max(due, self.run.now_ms) + grain_ms, to_ms)
                 await self._advance_alone(upto, grain_ms)
-                if not following:
+                await self._follow(upto)
+                due = self.next_due_ms
+                if upto == to_ms and (due is None or due > upto):
                     return
-                follower_due = await self.caller.follow(self, upto)
-                await self.settled()
-                again = [d for d in (run.next_due_ms, follower_due) if d is not None and d <= upto]
-                if upto == to_ms and not again:
-                    return
+            await self._advance_alone(to_ms, grain_ms)
+
+    async def _follow(self, to_ms: int) -> None:
+        """Have the follower come after, if anything is due there by now; what we say to it may change what is."""
+        while self.follower and (self._told != self.outgoing.gathered or (self.follower_due_ms or to_ms + 1) <= to_ms):
+            self._told = self.outgoing.gathered
+            self.follower_due_ms = await self.caller.follow(self, to_ms)
+            await self.settled()
+
+    @property
+    def next_due_ms(self) -> int | None:
+        """When the next thing is due, here or where a system follows our clock."""
+        theirs = self.follower_due_ms if self.follower else None
+        return min((due for due in (self.run.next_due_ms, theirs) if due is not None), default=None)
 
     async def advance_until_over(self, grain_ms: int = 0) -> None:
         """Move a stepped clock until no case goes on and none is to come."""
         while not self.run.is_over:
-            due = self.run.next_due_ms
+            due = self.next_due_ms
             if due is None:
                 return
-            await self.advance(due, grain_ms=grain_ms)
+            await self.advance(max(due, self.run.now_ms), grain_ms=grain_ms)
 
     async def _advance_alone(self, to_ms: int, grain_ms: int) -> None:
         while not self.run.advance(to_ms, grain_ms=grain_ms, pause=True, budget=Budget(SLICE_MS)):

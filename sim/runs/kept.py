@@ -37,3 +37,8 @@ def parts_of(message_id: str) -> tuple[str, int]:
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return "", 0
     return region, int(number)
+
+
+def after_ms_of(told: Told) -> int:
+    """How much later than it came an answer is to be heard."""
+    return int(told.get("after_ms", 0))

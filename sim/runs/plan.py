@@ -23,7 +23,8 @@ class RunPlan:
     """The settings of a run. `remote` maps each seat that a real system takes to its base URL; an empty one has an inbox.
 
     `start_ms` is where the clock begins, `factor` how fast it runs when live. `follower` is the control address of a remote
-    system that moves its clock with ours. `scheme` says how calls are signed.
+    system that moves its clock with ours. `scheme` says how calls are signed. `faults` is the package's script at work from the
+    beginning, "" for none.
     """
 
     name: str
@@ -39,6 +40,7 @@ class RunPlan:
     follower: str = ""
     scheme: str = "open"
     owner: str = ""
+    faults: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as kept with the journal and shown to people."""

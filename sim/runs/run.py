@@ -7,6 +7,7 @@ fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from json import dumps
 from typing import Any
@@ -18,7 +19,7 @@ from sim.journal.record import Command, Record
 from sim.message import Message, Operation
 from sim.remote import Call, Open
 from sim.runs.case_book import CaseBook
-from sim.runs.kept import Told, kept_of_call, kept_of_heard
+from sim.runs.kept import Told, after_ms_of, kept_of_call, kept_of_heard
 from sim.runs.plan import RunPlan
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
@@ -30,7 +31,7 @@ MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
 
 
 class CaseUnknownError(LookupError):
-    """A case number that this run has not."""
+    """A case number that this run has not, or in whose region a seat is absent."""
 
 
 class SeatAbsentError(LookupError):
@@ -89,6 +90,7 @@ class Run:
             known.gate.struck = self.struck
             known.lay_faults(self.faults)
             known.run(self.now_ms)
+            known.trays.asks = partial(known.asks_for_all, self.worlds.values())
         return known
 
     def case(self, number: int) -> tuple[LiveSandbox, Case]:
@@ -131,9 +133,8 @@ class Run:
         else:
             world = self.world(self.book.regions[0])
             case = world.border.nobody
-        for each in (sender, seat):
-            if each not in world.seats:
-                raise SeatAbsentError(f"地区 {world.region} 没有席位“{each}”")
+        if world.lacks(sender, seat):
+            raise SeatAbsentError(f"办件号 {case.number} 所在地区“{world.region}”没有席位“{sender}”或“{seat}”")
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
@@ -157,9 +158,7 @@ class Run:
         first = ""
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
-            if not {seat, sender} <= world.seats.keys():
-                continue
-            if first and not world.trays.holds(kind, world.seats[seat], sender):
+            if world.lacks(sender, seat) or (first and not world.trays.holds(kind, world.seats[seat], sender)):
                 continue
             id_, ready = world.trays.collect(kind, world.seats[seat], sender)
             world.log.sources[id_] = Source("in")
@@ -171,15 +170,17 @@ class Run:
         return first, entries
 
     def answered(self, going: Going, said: Message | None, raw: bytes | None = None, told: Told = NOTHING_TOLD) -> None:
-        """A remote seat took what we said to it, and answered it if `said` is given. `told` is what a face keeps of it."""
-        self._came_back(going, raw, told).border.answered(going.call, said)
+        """A remote seat took what we said to it, and answered it if `said` is given. `told` is what a face keeps of it;
+        `after_ms` in it is how much later than now the answer is to be heard."""
+        self._came_back(going, raw, told).border.answered(going.call, said, after_ms_of(told))
         self.drain(self.worlds[going.region])
 
     def turned_down(
         self, going: Going, error: str, detail: str, raw: bytes | None = None, told: Told = NOTHING_TOLD
     ) -> None:
         """A remote seat refused what we said to it."""
-        self._came_back(going, raw, {**told, "detail": detail}).border.turned_down(going.call, error, detail)
+        asked = self._came_back(going, raw, {**told, "detail": detail})
+        asked.border.turned_down(going.call, error, detail, after_ms_of(told))
         self.drain(self.worlds[going.region])
 
     def failed(self, going: Going, why: str, raw: bytes | None = None, told: Told = NOTHING_TOLD) -> None:
@@ -279,11 +280,10 @@ class Run:
             upto = min(due + grain_ms, to_ms)
             self.now_ms = upto
             for world in list(self.worlds.values()):
-                world.run(upto)
-                self.drain(world)
-            if pause and (self.sending or self.given):
-                return False
-            if budget is not None and not budget():
+                if world.is_due(upto):
+                    world.run(upto)
+                    self.drain(world)
+            if (pause and (self.sending or self.given)) or (budget is not None and not budget()):
                 return False
         self.pass_to(to_ms)
         return True
@@ -293,6 +293,12 @@ class Run:
         self.now_ms = ms
         for world in self.worlds.values():
             world.clock.pass_to(ms)
+
+    def reach(self, to_ms: int) -> None:
+        """Move to `to_ms` and leave what is due then undone: whoever leads our clock speaks to us at that instant."""
+        self.advance(to_ms - 1)
+        self.pass_to(to_ms)
+        self._command("reached", {"to_ms": to_ms})
 
     def moved(self, to_ms: int) -> None:
         """Write down that the clock was moved to `to_ms` by hand, so that a replay moves it too."""

@@ -1,6 +1,6 @@
 """A region's world within a run: the sandbox of the simulation, with remote seats and its own pace of work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from sim.calendar import DAY_MS
@@ -117,12 +117,31 @@ class LiveSandbox(Sandbox):
         """Let go what was at rest at the last sweep and still is."""
         for number, rested in list(self.held.items()):
             case = self.cases[number]
-            rests = not case.pending and case.open == 1 and self.knows_end(case)
+            rests = self.rests(case)
             if rests and rested:
                 self.close_case(case)
             else:
                 self.held[number] = rests
         self.clock.at(entry[0] + self._quiet_ms, self._sweep)
+
+    def asks_for_all(self, worlds: Iterable["LiveSandbox"], holder: str, collector: str) -> bool:
+        """Whether this region polls for all of them: the first one that has a case under way and both seats does."""
+        return next((each for each in worlds if each.cases and not each.lacks(holder, collector)), None) is self
+
+    def lacks(self, *seats: str) -> bool:
+        """Whether a seat is absent from this region."""
+        return not self.seats.keys() >= set(seats)
+
+    def rests(self, case: Case) -> bool:
+        """Whether people know the end of a case that goes on only for what a remote seat may still say of it."""
+        return case.number in self.held and not case.pending and case.open == 1 and self.knows_end(case)
+
+    def is_due(self, now_ms: int) -> bool:
+        """Whether anything is due by `now_ms`; if not, the world is at that instant now."""
+        if self.clock.times and self.clock.times[0] <= now_ms:
+            return True
+        self.clock.pass_to(now_ms)
+        return False
 
     def route(self, party: Party, where: str, kind: type[Message]) -> Route:
         """The route from a party to a seat; one to itself is near. Messages are counted on all of them."""

@@ -348,3 +348,12 @@ def test_asking_for_an_unknown_promise_says_what_was_meant() -> None:
     finding = Finding("money_conserved", "守恒", (), load_promises(FUJIAN.folder).all[0].kind, Result.KEPT)
     with pytest.raises(KeyError, match="money_conserved"):
         Verdict((finding,)).of("money_conserve")
+
+
+def test_nobody_is_accused_for_what_was_not_to_be_seen(tmp_path: Path) -> None:
+    run = write_run(tmp_path, bought().without("hub.payment_settled", "hub.charges_ready"))
+    only = ["recorded_after_settled"]
+    assert judge(run, FUJIAN, only=only).of("recorded_after_settled").result is Result.BROKEN
+    real = judge(run, FUJIAN, remote=["hub", "registry"], only=only).of("recorded_after_settled")
+    assert (real.result, real.violations, real.sample) == (Result.NOT_OBSERVED, 0, ())
+    assert "hub.payment_settled" in real.note

@@ -2,6 +2,7 @@
 -- clauses: FJ-2.1-07 FJ-3.4-11 FJ-A4-05
 -- kind: safety
 -- needs: power.push@hub>power cable_tv.push@hub>cable_tv housing_fund.push@hub>housing_fund
+--   hub.push_power@registry>hub hub.push_cable_tv@registry>hub hub.push_housing_fund@registry>hub
 -- applies: 推送过电、广电或公积金的办件
 SELECT
     case_no,

@@ -1,6 +1,6 @@
 """Who makes and keeps runs for the control API."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from sim.faces.control.shapes import NewRun
 from sim.faces.doors import Directory
@@ -20,6 +20,9 @@ class Keeper(Protocol):
 
     async def create(self, new: NewRun, keys: KeyRing | None = None) -> Hosted:
         """A new run, with keys of its own or those of a run elsewhere that it is part of. Raises Refusal."""
+
+    async def verdict(self, hosted: Hosted) -> dict[str, Any]:
+        """What the judge says of a run, as JSON types; the server goes on meanwhile."""
 
     async def delete(self, name: str) -> None:
         """The run and its journal are gone."""

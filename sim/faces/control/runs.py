@@ -54,7 +54,8 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
     @router.post("/runs/{run}/cases")
     async def begin_cases(found: Named, begin: Begin) -> dict[str, Any]:
         try:
-            found.run.begin(begin.first, begin.last, at_arrival=begin.at_arrival)
+            for first, last in [(number, number) for number in begin.numbers] or [(begin.first, begin.last)]:
+                found.run.begin(first, last, at_arrival=begin.at_arrival)
         except CaseUnknownError as error:
             raise Refusal(Problem(404, "case_unknown", "没有这个办件", str(error), "核对办件号")) from None
         found.host.flush()
@@ -68,6 +69,7 @@ def about(hosted: Hosted) -> dict[str, Any]:
     worlds = run.worlds.values()
     return {
         **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "broken": host.broken,
+        "cases_ended": sum(w.finished + sum(map(w.rests, w.cases.values())) for w in worlds),
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
         "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """What the control API takes."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.faces.keys import Scheme
@@ -28,6 +30,7 @@ class NewRun(BaseModel):
     follower: str = Field(default="", description="随本批次时钟走的对方系统的控制地址")
     scheme: Scheme = Scheme.OPEN
     owner: str = ""
+    faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
 
 class Begin(BaseModel):
@@ -38,6 +41,9 @@ class Begin(BaseModel):
     first: int = Field(default=1, ge=1, le=1 << 23)
     last: int = Field(default=1, ge=1, le=1 << 23)
     at_arrival: bool = False
+    numbers: list[Annotated[int, Field(ge=1)]] = Field(
+        default_factory=list, max_length=10_000, description="办件号，按此次序开始；给出时不看 first、last"
+    )
 
 
 class Attach(BaseModel):

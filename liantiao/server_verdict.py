@@ -1,0 +1,76 @@
+"""The verdict on a run of the server: its journal written out, judged like any other, and told with what was not to be seen."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from liantiao.region_run import CaseTable
+from sim.faces.hosted import Hosted
+from sim.journal.export import export_run_folder
+from sim.journal.sqlite_reads import JournalReads
+from sim.judge import ORDER_TOLERANCE_MS, judge
+from sim.package import Package
+from sim.runs.plan import PACE_TITLES, RunPlan
+from sim.runs.run import Run
+from sim.runs.scale import TITLES
+
+Cases = dict[str, pa.Table]
+
+
+def about(run: Run) -> dict[str, Any]:
+    """What a run's record says of it now: who is remote, how its clock went, and how many of its cases have ended."""
+    plan, worlds = run.plan, run.worlds.values()
+    open_cases = sorted(number for world in worlds for number, case in world.cases.items() if not world.rests(case))
+    begun = sum(world.begun for world in worlds)
+    to_come = sum(world.to_come for world in worlds)
+    return {
+        "package": plan.package, "run": plan.name, "seed": plan.seed, "planned": begun + to_come, "begun": begun,
+        "open_cases": open_cases, "clock": clock(plan), "remote": sorted(plan.remote), "now_ms": run.now_ms,
+        "faults": plan.faults, "order_tolerance_ms": ORDER_TOLERANCE_MS,
+    }  # fmt: skip
+
+
+def clock(plan: RunPlan) -> dict[str, Any]:
+    """How a run's clock went, as every report must say."""
+    hours = "按工作时间" if plan.office_hours else "不分工作时间"
+    pace = f"{PACE_TITLES[plan.pace]} × {plan.factor:g}" if plan.pace == "live" else PACE_TITLES[plan.pace]
+    return {
+        "pace": plan.pace, "factor": plan.factor, "handling": plan.handling, "office_hours": plan.office_hours,
+        "title": f"{pace}，办理用时{TITLES[plan.handling]}，{hours}",
+    }  # fmt: skip
+
+
+def cases_of(run: Run, package: Package) -> Cases:
+    """The cases begun in a run, by region."""
+    worlds = run.worlds.values()
+    numbers = sorted({number for world in worlds for number in (*world.cases, *world.closed)})
+    if not numbers:
+        return {}
+    table = CaseTable(package).of(run.book.population.take(np.array(numbers, np.uint64) - np.uint64(1)))
+    return {
+        region: table.filter(pc.equal(table["region"], region)) for region in pc.unique(table["region"]).to_pylist()
+    }
+
+
+def judged(journal: Path, told: dict[str, Any], cases: Cases, package: Package) -> dict[str, Any]:
+    """The verdict as JSON types; reads the journal anew, so that it may be called from any thread."""
+    reads = JournalReads(journal)
+    try:
+        with TemporaryDirectory(prefix="liantiao-verdict-") as folder:
+            exported = export_run_folder(reads, Path(folder), told, cases)
+            verdict = judge(Path(folder), package, remote=told["remote"], threads=1)
+    finally:
+        reads.close()
+    shown = {key: value for key, value in told.items() if key != "open_cases"}
+    kept = verdict.as_dict()
+    numbers = {"open_cases": told["open_cases"][:200], "open_cases_count": len(told["open_cases"])}
+    return shown | kept | numbers | {"rows": sum(exported.rows.values()), "dropped": exported.dropped._asdict()}
+
+
+def verdict_of(hosted: Hosted, package: Package) -> tuple[Path, dict[str, Any], Cases, Package]:
+    """What `judged` wants, taken between two turns of the event loop."""
+    return hosted.host.file.path, about(hosted.run), cases_of(hosted.run, package), package
