@@ -7,16 +7,16 @@ fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from json import dumps
 from typing import Any
 
 from sim.case import Case
 from sim.faults import Fault
 from sim.journal.live import Source
 from sim.journal.record import Command, Record
-from sim.message import Message, Operation, Refused
+from sim.message import Message, Operation
 from sim.remote import Call, Open
 from sim.runs.case_book import CaseBook
+from sim.runs.kept import Entries, as_text, kept_faults, kept_of_hearing, kept_of_poll
 from sim.runs.plan import RunPlan
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
@@ -57,14 +57,6 @@ class Going:
         return f"{self.region}-{self.call.id}"
 
 
-def _kept(heard: Open) -> str | None:
-    """What the journal keeps of an exchange beside its columns: the sender's own number, and why it was refused."""
-    kept = {"theirs": heard.theirs} if heard.theirs else {}
-    if isinstance(heard.answer, Refused):
-        kept["detail"] = heard.answer.detail
-    return dumps(kept, ensure_ascii=False) if kept else None
-
-
 class Run:
     """One isolated world: its regions' sandboxes, made when a case of theirs is first spoken of."""
 
@@ -77,6 +69,8 @@ class Run:
         self.written: list[Record | Command] = []
         self.sending: list[Going] = []
         self.given: list[Heard] = []
+        self.untold: dict[tuple[str, int], Heard] = {}
+        """Answers given after their requests had been heard, until the face says that they have been told."""
         self.waiting: Heard | None = None
 
     # ---- worlds and cases -----------------------------------------------------------------------------------------
@@ -113,6 +107,7 @@ class Run:
 
         Raises CaseUnknownError for a case number the run has not.
         """
+        self.catch_up()
         kind = type(body)
         found = self.find(seat, kind.op.by, getattr(body, kind.op.by)) if kind.op.by != "case" else None
         if found is not None:
@@ -125,7 +120,7 @@ class Run:
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
-        world.log.sources[heard.id] = Source("in", None, _kept(heard))
+        world.log.sources[heard.id] = Source("in", None, kept_of_hearing(heard))
         told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
         return told
@@ -137,20 +132,24 @@ class Run:
                    item=operation.item, sender=sender, receiver=seat, kind=operation.name, outcome=f"refused:{code}", raw=raw)
         )  # fmt: skip
 
-    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, list[tuple[int, Message]]]:
+    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries]:
         """A remote seat fetches what lies ready for it at one of ours, in every region: (message id, by case number)."""
-        entries: list[tuple[int, Message]] = []
-        first = ""
-        for region in [*self.worlds] or self.book.regions[:1]:
-            world = self.world(region)
-            if first and not world.trays.holds(kind, world.seats[seat], sender):
-                continue
-            id_, ready = world.trays.collect(kind, world.seats[seat], sender)
-            world.log.sources[id_] = Source("in")
-            first = first or f"{region}-{id_}"
-            entries += ready
-            self.drain(world)
+        first, entries = "", Entries()
+        for world in [*self.worlds.values()] or [self.world(self.book.regions[0])]:
+            if not first or world.trays.holds(kind, world.seats[seat], sender):
+                id_, ready = self.collect_in(world.region, sender, seat, kind)
+                first = first or f"{world.region}-{id_}"
+                entries += ready
         return first, entries
+
+    def collect_in(self, region: str, sender: str, seat: str, kind: type[Message]) -> tuple[int, Entries]:
+        """The same in one region, which is how it is journaled: (envelope's id, by case number)."""
+        self.catch_up()
+        world = self.world(region)
+        id_, ready = world.trays.collect(kind, world.seats[seat], sender)
+        world.log.sources[id_] = Source("in")
+        self.drain(world)
+        return id_, ready
 
     def answered(self, going: Going, said: Message | None, raw: bytes | None = None) -> None:
         """A remote seat took what we said to it, and answered it if `said` is given."""
@@ -159,7 +158,7 @@ class Run:
 
     def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None) -> None:
         """A remote seat refused what we said to it."""
-        self._came_back(going, raw, dumps({"detail": detail}, ensure_ascii=False)).border.turned_down(
+        self._came_back(going, raw, as_text({"detail": detail})).border.turned_down(
             going.call, error, detail
         )
         self.drain(self.worlds[going.region])
@@ -169,9 +168,9 @@ class Run:
         self._came_back(going, raw).border.failed(going.call, why)
         self.drain(self.worlds[going.region])
 
-    def fetched(self, going: Going, entries: list[tuple[int, Message]], raw: bytes | None = None) -> None:
+    def fetched(self, going: Going, entries: Entries, raw: bytes | None = None) -> None:
         """A remote seat handed out what lay ready with it, of whichever region; an unknown case's entry is left out."""
-        asked = self._came_back(going, raw)
+        asked = self._came_back(going, raw, kept_of_poll(entries, self.worlds[going.region].log.encode))
         known = [(*self.case(number), body) for number, body in entries if number in self.book]
         asked.border.close_poll(going.call)
         for world in dict.fromkeys([asked, *(each for each, _, _ in known)]):
@@ -180,6 +179,7 @@ class Run:
             self.drain(world)
 
     def _came_back(self, going: Going, raw: bytes | None, kept: str | None = None) -> LiveSandbox:
+        self.catch_up()
         world = self.worlds[going.region]
         world.log.sources[going.call.id] = Source("out", raw, kept)
         return world
@@ -209,7 +209,7 @@ class Run:
 
     def lay_faults(self, faults: tuple[Fault, ...], kept: dict[str, Any]) -> None:
         """From now on these faults are at work; `kept` is what is written down of them."""
-        self._command("faults", kept)
+        self._command("faults", {"kept": kept, "faults": kept_faults(faults)})
         self.faults = faults
         for world in self.worlds.values():
             world.lay_faults(faults)
@@ -227,8 +227,15 @@ class Run:
         world.border.resend(going.call)
         self.drain(world)
 
+    def told(self, heard: list[Heard]) -> None:
+        """These answers have been told to whoever asked: they need not be told again."""
+        self._command("told", {"ids": [[each.region, each.open.id] for each in heard]})
+        for each in heard:
+            self.untold.pop((each.region, each.open.id), None)
+
     def _command(self, name: str, args: dict[str, Any]) -> None:
-        self.written.append(Command(next(self.seqs), self.now_ms, name, dumps(args, ensure_ascii=False)))
+        self.catch_up()
+        self.written.append(Command(next(self.seqs), self.now_ms, name, as_text(args)))
 
     # ---- time ---------------------------------------------------------------------------------------------------------
     @property
@@ -240,6 +247,12 @@ class Run:
     def next_due_ms(self) -> int | None:
         """When the next thing is due in any region."""
         return min((w.clock.times[0] for w in self.worlds.values() if w.clock.times), default=None)
+
+    def catch_up(self) -> None:
+        """Let everything happen that is due by now, before something else comes: a replay has the same order then."""
+        due = self.next_due_ms
+        if due is not None and due <= self.now_ms:
+            self.advance(self.now_ms)
 
     def advance(
         self, to_ms: int, *, grain_ms: int = 0, pause: bool = False, budget: Callable[[], bool] | None = None
@@ -282,6 +295,7 @@ class Run:
         if border.given:
             for each in border.given:
                 if waiting is None or each is not waiting.open:
-                    self.given.append(Heard(world.region, each, ""))
+                    self.given.append(late := Heard(world.region, each, ""))
+                    self.untold[world.region, each.id] = late
             border.given.clear()
         self.waiting = None
