@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.journal.record import SOURCE_IN, SOURCE_INSIDE, Command, Record
 from sim.journal.sqlite_reads import JournalReads
-from sim.message import Message, Shape
+from sim.message import Message
 from sim.runs.kept import entries_of, faults_of, read_kept
 from sim.runs.run import CaseUnknownError, Going, Run
 
@@ -99,7 +99,7 @@ class Replay:
 
     def _hear(self, record: Record) -> None:
         run, kind = self.run, self.kinds[record.kind]
-        if kind.op.shape is Shape.BATCH:
+        if record.body is None:  # somebody fetched what lay ready
             run.collect_in(record.region, record.sender, record.receiver, kind)
             return
         theirs = str(read_kept(record.answered).get("theirs", ""))

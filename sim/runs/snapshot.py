@@ -88,12 +88,11 @@ def load(fresh: Run, raw: bytes) -> None:
     held = gc.isenabled()
     gc.disable()  # what is read is all kept: looking for garbage in it would take longer than reading it
     try:
-        file = BytesIO(raw)
-        reader = _Reader(file, Composition(fresh))
+        reader = _Reader(BytesIO(raw), Composition(fresh))
         regions, _ = reader.load()
         for region in regions:
             fresh.world(region)
-        restore_state(fresh, _Reader(file, Composition(fresh)).load())
+        restore_state(fresh, reader.load())
     except (pickle.UnpicklingError, LookupError, AttributeError, TypeError, EOFError) as error:
         raise SnapshotError(f"快照读不出来（{type(error).__name__}：{error}）") from error
     finally:

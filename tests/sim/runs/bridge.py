@@ -23,9 +23,9 @@ OURS = ("portal", "registry", "hub")
 
 
 def plan(name: str, remote: tuple[str, ...], cases: int = 40, seed: int = 7) -> RunPlan:
-    """The plan of a stepped run, in which everything is quick."""
+    """The plan of a stepped run, with things as they are in life."""
     return RunPlan(
-        name, PACKAGE.id, seed, cases, START_MS, Pace.STEPPED, handling=Handling.SHORT, office_hours=False,
+        name, PACKAGE.id, seed, cases, START_MS, Pace.STEPPED, handling=Handling.REAL,
         remote=dict.fromkeys(remote, ""),
     )  # fmt: skip
 
@@ -53,12 +53,12 @@ class Kept:
             else:
                 self.file.append_command(each)
         self.run.written = []
-        self.file.flush()
         sending, self.run.sending = self.run.sending, []
         return sending
 
     def again(self, snapshot: tuple[int, bytes] | None = None) -> tuple[Run, Replayed]:
         """A second run, made from the file and perhaps a snapshot (its seq, its bytes)."""
+        self.file.flush()
         run = run_of(self.plan, PACKAGE)
         if snapshot is not None:
             load(run, snapshot[1])
