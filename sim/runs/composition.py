@@ -49,7 +49,7 @@ def _state_of_world(world: LiveSandbox) -> dict[str, Any]:
         "trays": own_state(world.trays, NOT_STATE["trays"]),
         "border": own_state(world.border, NOT_STATE["border"]),
         "ledgers": {party.seat: party.ledgers for party in world.parties if any(party.ledgers.values())},
-        "desks": {key: (desk.free, desk.opening, desk.waiting) for key, desk in world.desks.items()},
+        "desks": {key: (desk.free, desk.opening, desk.waiting) for key, desk in sorted(world.desks.items())},
         "due": [(at, sorted(clock.due[at], key=_order)) for at in sorted(clock.times)],
     }  # fmt: skip
 
