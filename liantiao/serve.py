@@ -70,6 +70,7 @@ class Server:
         new = NewRun(name=theirs["name"], remote=remote, **same)
         keys = taken((await self._ask("GET", f"{sandbox}/keys"))["keys"])
         hosted = self.keeper.runs.get(new.name) or await self.keeper.create(new, keys)
+        hosted.keys = keys
         mine = f"{self.address}/runs/{new.name}"
         addresses = {seat: f"{mine}/{seat}" for seat in seats}
         await self._ask("POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine})

@@ -48,7 +48,9 @@ def _state_of_world(world: LiveSandbox) -> dict[str, Any]:
         "gate": own_state(world.gate, NOT_STATE["gate"]),
         "trays": own_state(world.trays, NOT_STATE["trays"]),
         "border": own_state(world.border, NOT_STATE["border"]),
-        "ledgers": {party.seat: party.ledgers for party in world.parties if any(party.ledgers.values())},
+        "ledgers": [
+            (party.seat, ledger, files) for party in world.parties for ledger, files in sorted(party.ledgers.items()) if files
+        ],
         "desks": {key: (desk.free, desk.opening, desk.waiting) for key, desk in sorted(world.desks.items())},
         "due": [(at, sorted(clock.due[at], key=_order)) for at in sorted(clock.times)],
     }  # fmt: skip
@@ -164,11 +166,8 @@ def _restore_world(world: LiveSandbox, kept: dict[str, Any]) -> None:
     for name in ("gate", "trays", "border"):
         vars(getattr(world, name)).update(kept[name])
     vars(world).update(kept["world"])
-    for seat, ledgers in kept["ledgers"].items():
-        for ledger, files in ledgers.items():  # routes hold the ledgers themselves, so they are filled, not replaced
-            world.seats[seat].ledgers.setdefault(ledger, {}).update(files)
+    for seat, ledger, files in kept["ledgers"]:  # routes hold the ledgers themselves, so they are filled, not replaced
+        world.seats[seat].ledgers.setdefault(ledger, {}).update(files)
     for key, (free, opening, waiting) in kept["desks"].items():
         desk = world.desks.get(key) or world._new_desk(*key)
         desk.free, desk.opening, desk.waiting = free, opening, waiting
-
-

@@ -5,7 +5,7 @@ that they are on disk. One host lives on one event loop and needs no lock.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from sim.runs.run import Going, Heard, Run
 
 SLICE_MS = 5
 """How long the clock may move before others on the event loop get their turn."""
+ANCHOR, ATTACHED = "anchor", "attached"
+"""Metadata of the journal: which wall time stood for which sandbox time, and where remote seats are reached."""
 LATE_MS = 10_000
 """How long an open request waits for its answer before the asker is told to expect it later."""
 
@@ -56,13 +58,27 @@ class RunHost:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.broken = ""
         self.busy_answers = 0
-        self._anchor = (wall_ms(), run.now_ms)
+        self.on_rows: Callable[[], None] | None = None
+        """Told after rows have been handed to the file (`sim.runs.snapshots`)."""
+        self._anchor: tuple[int, int] = (wall_ms(), run.now_ms)
         self._moving = asyncio.Lock()
 
     def attach(self, addresses: dict[str, str], follower: str | None) -> None:
         """From now on remote seats are reached there."""
         self.addresses |= addresses
         self.follower = self.follower if follower is None else follower
+        self.file.put_meta(ATTACHED, {"addresses": self.addresses, "follower": self.follower})
+
+    def resume(self, kept: Mapping[str, Any]) -> None:
+        """Go on where a host before this one ended: its clock follows the same wall clock, its seats are where they were.
+
+        `kept` is the metadata of the journal.
+        """
+        if ANCHOR in kept:
+            self._anchor = tuple(kept[ANCHOR])
+        attached = kept.get(ATTACHED, {})
+        self.addresses |= attached.get("addresses", {})
+        self.follower = attached.get("follower", self.follower)
 
     # ---- time -----------------------------------------------------------------------------------------------------
     @property
@@ -72,7 +88,7 @@ class RunHost:
 
     def start(self) -> None:
         """Begin to move with wall time, if the run is live."""
-        self._anchor = (wall_ms(), self.run.now_ms)
+        self.file.put_meta(ANCHOR, list(self._anchor))
         if self.is_live:
             self.supervise(self._live())
 
@@ -210,6 +226,8 @@ class RunHost:
         if run.written:
             self._hand_over(run.written)
             run.written = []
+            if self.on_rows is not None:
+                self.on_rows()
         if run.sending or run.given:
             sending, given, run.sending, run.given = run.sending, run.given, [], []
             self.outgoing.gather(sending, given)
@@ -238,8 +256,8 @@ class RunHost:
     def take(self, going: Going, came: Came) -> None:
         """Hear what came back for a call."""
         self.catch_up()
-        if came.how == "pending":
-            return
+        if came.how == "pending" or going.call.id not in self.run.worlds[going.region].border.calls:
+            return  # answered by a call of its own meanwhile
         if came.how == "failed":
             self.run.failed(going, came.error, came.raw)
         elif came.how == "refused":

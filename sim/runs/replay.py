@@ -15,7 +15,7 @@ from typing import Any
 from sim.journal.record import SOURCE_IN, SOURCE_INSIDE, Command, Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.message import Message
-from sim.runs.kept import entries_of, faults_of, read_kept
+from sim.runs.input_notes import entries_of, faults_of, read_kept
 from sim.runs.run import CaseUnknownError, Going, Run
 
 Read = Callable[[str, str], Message]
@@ -198,7 +198,9 @@ class Replay:
         """What left while replaying has left before; what is unanswered or untold leaves again."""
         run = self.run
         number_on(run, last_seq)
-        run.sending = [Going(region, call) for region, world in run.worlds.items() for call in world.border.calls.values()]
+        run.sending = [
+            Going(region, call) for region, world in run.worlds.items() for call in world.border.calls.values()
+        ]
         run.given = list(run.untold.values())
         run.written = [record._replace(seq=next(run.seqs)) for record in self.told.missing]
 

@@ -16,7 +16,7 @@ from sim.journal.record import Command, Record
 from sim.message import Message, Operation
 from sim.remote import Call, Open
 from sim.runs.case_book import CaseBook
-from sim.runs.kept import Entries, as_text, kept_faults, kept_of_hearing, kept_of_poll
+from sim.runs.input_notes import Entries, as_text, kept_faults, kept_of_hearing, kept_of_poll
 from sim.runs.plan import RunPlan
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
@@ -158,9 +158,7 @@ class Run:
 
     def turned_down(self, going: Going, error: str, detail: str, raw: bytes | None = None) -> None:
         """A remote seat refused what we said to it."""
-        self._came_back(going, raw, as_text({"detail": detail})).border.turned_down(
-            going.call, error, detail
-        )
+        self._came_back(going, raw, as_text({"detail": detail})).border.turned_down(going.call, error, detail)
         self.drain(self.worlds[going.region])
 
     def failed(self, going: Going, why: str, raw: bytes | None = None) -> None:
@@ -250,8 +248,7 @@ class Run:
 
     def catch_up(self) -> None:
         """Let everything happen that is due by now, before something else comes: a replay has the same order then."""
-        due = self.next_due_ms
-        if due is not None and due <= self.now_ms:
+        if (self.next_due_ms or self.now_ms + 1) <= self.now_ms:
             self.advance(self.now_ms)
 
     def advance(

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from functools import cache
 from itertools import count
 from types import MethodType
 from typing import Any
@@ -129,13 +128,16 @@ class _Walk:
         self._put(f"#{next_of(what)}")
 
     def _name(self, name: Name) -> None:
-        self._put("&" + "/".join(each.op.name if isinstance(each, type) else str(each) for each in name))
+        self._put("&" + "/".join(str((getattr(each, "op", None) and each.op.name) or each) for each in name))
 
 
-@cache
-def slots_of(kind: type) -> tuple[str, ...]:
+def slots_of(kind: Any) -> tuple[str, ...]:
     """The attributes of an object's type, those of its bases first, without what is no state."""
-    found = [name for each in reversed(kind.__mro__) for name in vars(each).get("__slots__", ())]
-    return tuple(dict.fromkeys(name for name in found if name not in NOT_STATE))
+    known = _SLOTS.get(kind)
+    if known is None:
+        found = [name for each in reversed(kind.__mro__) for name in vars(each).get("__slots__", ())]
+        known = _SLOTS[kind] = tuple(dict.fromkeys(name for name in found if name not in NOT_STATE))
+    return known
 
 
+_SLOTS: dict[Any, tuple[str, ...]] = {}

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from liantiao.keeper import directory
 from liantiao.live import run_of
+from liantiao.reopen import reader
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
-from sim.message import Message, Refused
+from sim.message import Refused
 from sim.package import load_package
 from sim.runs.plan import Pace, RunPlan
 from sim.runs.replay import Replay, Replayed
@@ -30,11 +31,7 @@ def plan(name: str, remote: tuple[str, ...], cases: int = 40, seed: int = 7) -> 
     )  # fmt: skip
 
 
-def read(kind: str, text: str) -> Message:
-    """A body, as the server reads it from its journal."""
-    from sim.faces.bodies import body_of
-
-    return body_of(KNOWN.kinds[kind]).parse(text.encode())
+read = reader(KNOWN)
 
 
 class Kept:
