@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from sim.runs.caller import Caller
 from sim.runs.host import RunHost
 from sim.runs.plan import RunPlan
 from sim.runs.snapshot_files import SnapshotFiles
-from sim.runs.snapshots import Snapshots
+from sim.runs.snapshots import EVERY_ROWS, Snapshots
 
 
 def directory() -> Directory:
@@ -36,11 +37,19 @@ def directory() -> Directory:
     return Directory(ROLES, seats, POLLS, ways())
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How many journal rows a run keeps, and after how many a snapshot is taken, so that a restart is short."""
+
+    rows: int = 2_000_000
+    snapshot_rows: int = EVERY_ROWS
+
+
 class RunKeeper:
     """Keeps runs below `folder/runs/<name>/`: plan and journal."""
 
-    def __init__(self, folder: Path, secret: bytes, known: Directory, policy: Policy | None = None) -> None:
-        self.folder, self.secret, self.directory, self.policy = folder, secret, known, policy
+    def __init__(self, folder: Path, secret: bytes, known: Directory, keeping: Keeping | None = None) -> None:
+        self.folder, self.secret, self.directory, self.keeping = folder, secret, known, keeping or Keeping()
         self.runs: Runs = {}
         self.caller: Caller
         self.packages: dict[str, Package] = {}
@@ -78,14 +87,14 @@ class RunKeeper:
     def _host(self, plan: RunPlan, folder: Path, keys: KeyRing | None = None) -> Hosted:
         """Open a run from its folder, which may have nothing but its plan; it goes on where its journal ends."""
         package, files = self.package(plan.package), SnapshotFiles(folder / "snapshots")
-        file = JournalFile(folder / "journal.db", policy=self.policy)
+        file = JournalFile(folder / "journal.db", policy=Policy(max_rows=self.keeping.rows))
         reads = JournalReads(folder / "journal.db")
         found = reopened(lambda: run_of(plan, package), files, reads, code_version(), self.directory)
         file.snapshot_seq = found.snapshot_seq
         host = RunHost(found.run, file, self.caller)
         host.broken = found.told.divergence
         host.resume(reads.meta())
-        hosted = Hosted(host, keys or self._keys(plan), reads, Snapshots(host, files, code_version()))
+        hosted = Hosted(host, keys or self._keys(plan), reads, Snapshots(host, files, code_version(), self.keeping.snapshot_rows))
         host.on_rows = hosted.snapshots.when_due
         self.runs[plan.name] = hosted
         host.start()

@@ -11,7 +11,7 @@ import aiohttp
 import uvicorn
 from fastapi import FastAPI
 
-from liantiao.keeper import RunKeeper, directory
+from liantiao.keeper import Keeping, RunKeeper, directory
 from sim.clock import unguessable
 from sim.faces.control.shapes import NewRun
 from sim.faces.hosted import Hosted
@@ -37,11 +37,13 @@ class First:
 class Server:
     """The pieces of a server; they live from `open` to `close`."""
 
-    def __init__(self, folder: Path, token: str, address: str, first: First) -> None:
+    def __init__(
+        self, folder: Path, token: str, address: str, first: First, keeping: Keeping | None = None
+    ) -> None:
         known = directory()
         secret = hashlib.sha256(f"liantiao {server_secret(folder)}".encode()).digest()
         self.address, self.token, self.first = address, token, first
-        self.keeper = RunKeeper(folder, secret, known)
+        self.keeper = RunKeeper(folder, secret, known, keeping)
         self.out = HttpOut(known, self.keeper.runs, token)
         self.keeper.caller = self.out
         self.app: FastAPI = application(Faces(known, self.keeper.runs), self.keeper, self, token)
@@ -103,12 +105,12 @@ def server_secret(folder: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
+def serve(folder: Path, host: str, port: int, token: str, first: First, keeping: Keeping | None = None) -> None:
     """Serve until interrupted; says where, and the token, once the door is open."""
     door = socket.create_server((host, port))
     port = door.getsockname()[1]
     address = f"http://{host}:{port}"
-    server = Server(folder, token, address, first)
+    server = Server(folder, token, address, first, keeping)
     config = uvicorn.Config(
         server.app, log_level="warning", access_log=False, http="httptools", loop="uvloop",
         server_header=False, date_header=False, timeout_keep_alive=30,
