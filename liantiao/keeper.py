@@ -94,7 +94,9 @@ class RunKeeper:
         host = RunHost(found.run, file, self.caller)
         host.broken = found.told.divergence
         host.resume(reads.meta())
-        hosted = Hosted(host, keys or self._keys(plan), reads, Snapshots(host, files, code_version(), self.keeping.snapshot_rows))
+        hosted = Hosted(
+            host, keys or self._keys(plan), reads, Snapshots(host, files, code_version(), self.keeping.snapshot_rows)
+        )
         host.on_rows = hosted.snapshots.when_due
         self.runs[plan.name] = hosted
         host.start()

@@ -1,5 +1,6 @@
 """A run opened from its folder: the newest snapshot that this program can read, and what the journal has after it."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -43,8 +44,14 @@ def reopened(
     fresh: Callable[[], Run], files: SnapshotFiles, journal: JournalReads, code: str, known: Directory
 ) -> Reopened:
     """The run as it was when its last row was written. Raises ReopenError."""
-    run, seq = _started(fresh, files, journal, code)
-    told = Replay(run, known.kinds, reader(known)).feed(journal, seq)
+    looking = gc.isenabled()
+    gc.disable()  # nearly all that is made now is kept
+    try:
+        run, seq = _started(fresh, files, journal, code)
+        told = Replay(run, known.kinds, reader(known)).feed(journal, seq)
+    finally:
+        if looking:
+            gc.enable()
     return Reopened(run, told, seq)
 
 

@@ -37,9 +37,7 @@ class First:
 class Server:
     """The pieces of a server; they live from `open` to `close`."""
 
-    def __init__(
-        self, folder: Path, token: str, address: str, first: First, keeping: Keeping | None = None
-    ) -> None:
+    def __init__(self, folder: Path, token: str, address: str, first: First, keeping: Keeping | None = None) -> None:
         known = directory()
         secret = hashlib.sha256(f"liantiao {server_secret(folder)}".encode()).digest()
         self.address, self.token, self.first = address, token, first

@@ -68,11 +68,11 @@ class Kept:
 class Bridge:
     """Carries what one run says to the other; `between` is called after every step, with the number of steps so far."""
 
-    def __init__(self, folder: Path, between: Callable[["Bridge"], None] | None = None) -> None:
+    def __init__(self, folder: Path, between: Callable[["Bridge"], None] | None = None, seed: int = 7) -> None:
         theirs = tuple(seat for seat in KNOWN.seats if seat not in OURS)
         self.a, self.b = (
-            Kept(plan("demo", OURS), folder / "a.db"),
-            Kept(plan("demo", theirs), folder / "b.db"),
+            Kept(plan("demo", OURS, seed=seed), folder / "a.db"),
+            Kept(plan("demo", theirs, seed=seed), folder / "b.db"),
         )
         self.between, self.steps = between, 0
         self.spoil: Callable[[int], bool] = lambda step: False
