@@ -89,7 +89,8 @@ def main(rows: int) -> None:
         seconds, cpu = perf_counter() - began, process_time() - worked
         told = found.told
         print(
-            f"重启 {seconds:.2f} 秒（处理器 {cpu:.2f} 秒）：快照在第 {found.snapshot_seq:,} 行，其后 {told.rows:,} 行；{told.divergence or '一致'}"
+            f"重启 {seconds:.2f} 秒（处理器 {cpu:.2f} 秒）：快照在第 {found.snapshot_seq:,} 行，其后 {told.rows:,} 行",
+            told.divergence or "一致",
         )
         began = perf_counter()
         whole = run_of(plan, package)

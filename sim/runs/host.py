@@ -13,6 +13,7 @@ from sim.clock import Budget, turn, wall_ms
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
+from sim.runs.busy import BusyNotes
 from sim.runs.caller import Caller, Came
 from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
@@ -58,6 +59,7 @@ class RunHost:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.broken = ""
         self.busy_answers = 0
+        self._busy = BusyNotes()
         self.on_rows: Callable[[], None] | None = None
         """Told after rows have been handed to the file (`sim.runs.snapshots`)."""
         self._anchor: tuple[int, int] = (wall_ms(), run.now_ms)
@@ -217,6 +219,8 @@ class RunHost:
             what = "待发送的报文"
         if what:
             self.busy_answers += 1
+            if self._busy.note(self.run, self.busy_answers):
+                self.flush()
             raise BusyError(what)
 
     # ---- out ------------------------------------------------------------------------------------------------------

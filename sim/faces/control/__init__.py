@@ -10,6 +10,7 @@ from sim.faces.control.errors import no_token, unknown_run
 from sim.faces.control.journal import add_journal
 from sim.faces.control.keeper import Keeper
 from sim.faces.control.runs import add_runs
+from sim.faces.control.snapshots import add_snapshots
 from sim.faces.hosted import Hosted
 
 
@@ -33,4 +34,5 @@ def control_router(keeper: Keeper, token: str) -> APIRouter:
     add_runs(router, keeper, Named)
     add_clock(router, Named)
     add_journal(router, Named)
+    add_snapshots(router, Named)
     return router
