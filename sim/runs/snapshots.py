@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.runs.host import RunHost
 
 EVERY_ROWS = 50_000
-"""A bound on the restart: replaying takes some 40 µs of processor time a row."""
+"""A bound on the restart: replaying takes some 75 µs of processor time a row."""
 WRITTEN = b"!"
 SNAPSHOT_SEQ = "snapshot_seq"
 """Metadata of the journal: up to here rows from outside may have been let go of."""
