@@ -3,14 +3,18 @@
 import asyncio
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from liantiao.code_version import code_version
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.live import run_of
 from liantiao.message_list import replies, ways
+from liantiao.reopen import reopened
 from liantiao.server_verdict import judged, verdict_of
 from sim.clock import wall_ms
+from sim.disk import write_whole
 from sim.faces.control.errors import Refusal, unknown_run
 from sim.faces.control.shapes import NewRun
 from sim.faces.doors import Directory
@@ -18,12 +22,15 @@ from sim.faces.hosted import Hosted, Runs
 from sim.faces.keys import KeyRing, Scheme
 from sim.faces.refusals import Problem, listed
 from sim.faces.rsa_pair import server_pair
+from sim.journal.retention import Policy
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
 from sim.package import Package, PackageError, load_package
 from sim.runs.caller import Caller
 from sim.runs.host import RunHost
 from sim.runs.plan import RunPlan
+from sim.runs.snapshot_files import SnapshotFiles
+from sim.runs.snapshots import EVERY_ROWS, Snapshots
 
 
 def directory() -> Directory:
@@ -32,11 +39,19 @@ def directory() -> Directory:
     return Directory(ROLES, seats, POLLS, ways(), replies())
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How many journal rows a run keeps, and after how many a snapshot is taken, so that a restart is short."""
+
+    rows: int = 2_000_000
+    snapshot_rows: int = EVERY_ROWS
+
+
 class RunKeeper:
     """Keeps runs below `folder/runs/<name>/`: plan and journal."""
 
-    def __init__(self, folder: Path, secret: bytes, known: Directory) -> None:
-        self.folder, self.secret, self.directory = folder, secret, known
+    def __init__(self, folder: Path, secret: bytes, known: Directory, keeping: Keeping | None = None) -> None:
+        self.folder, self.secret, self.directory, self.keeping = folder, secret, known, keeping or Keeping()
         self.runs: Runs = {}
         self.caller: Caller
         self.packages: dict[str, Package] = {}
@@ -69,15 +84,29 @@ class RunKeeper:
             raise Refusal(Problem(400, "faults_unknown", "没有这个故障脚本", str(error), "核对 faults")) from None
 
     def _open(self, plan: RunPlan, keys: KeyRing | None = None) -> Hosted:
-        package = self.package(plan.package)
         folder = self.folder / "runs" / plan.name
-        run = run_of(plan, package)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "plan.json").write_text(json.dumps(plan.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
-        file = JournalFile(folder / "journal.db")
-        host = RunHost(run, file, self.caller)
-        self.runs[plan.name] = hosted = Hosted(host, keys or self._keys(plan), JournalReads(folder / "journal.db"))
+        run_of(plan, self.package(plan.package))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(folder / "plan.json", json.dumps(plan.as_json(), ensure_ascii=False, indent=1))
+        return self._host(plan, folder, keys)
+
+    def _host(self, plan: RunPlan, folder: Path, keys: KeyRing | None = None) -> Hosted:
+        """Open a run from its folder, which may have nothing but its plan; it goes on where its journal ends."""
+        package, files = self.package(plan.package), SnapshotFiles(folder / "snapshots")
+        file = JournalFile(folder / "journal.db", policy=Policy(max_rows=self.keeping.rows))
+        reads = JournalReads(folder / "journal.db")
+        found = reopened(lambda: run_of(plan, package), files, reads, code_version(), self.directory)
+        file.snapshot_seq = found.snapshot_seq
+        host = RunHost(found.run, file, self.caller)
+        host.broken = found.told.divergence
+        host.resume(reads.meta())
+        hosted = Hosted(
+            host, keys or self._keys(plan), reads, Snapshots(host, files, code_version(), self.keeping.snapshot_rows)
+        )
+        host.on_rows = hosted.snapshots.when_due
+        self.runs[plan.name] = hosted
         host.start()
+        host.flush()
         return hosted
 
     def _keys(self, plan: RunPlan) -> KeyRing:
@@ -110,11 +139,15 @@ class RunKeeper:
         return self._open(before.run.plan, before.keys)
 
     async def open(self) -> None:
-        """Begin."""
+        """Open every run there is, each where its journal ends. Raises ReopenError, JournalError."""
+        for path in sorted((self.folder / "runs").glob("*/plan.json")):
+            plan = RunPlan.from_json(json.loads(path.read_text(encoding="utf-8")))
+            self._host(plan, path.parent)
 
     async def close(self) -> None:
         """Every run's journal is complete afterwards."""
         for hosted in self.runs.values():
             await hosted.host.close()
+            hosted.snapshots.take_last()
             hosted.reads.close()
             hosted.host.file.close()

@@ -12,7 +12,7 @@ import aiohttp
 import uvicorn
 from fastapi import FastAPI
 
-from liantiao.keeper import RunKeeper, directory
+from liantiao.keeper import Keeping, RunKeeper, directory
 from sim.clock import unguessable
 from sim.faces.control.shapes import NewRun
 from sim.faces.hosted import Hosted
@@ -41,11 +41,11 @@ class First:
 class Server:
     """The pieces of a server; they live from `open` to `close`."""
 
-    def __init__(self, folder: Path, token: str, address: str, first: First) -> None:
+    def __init__(self, folder: Path, token: str, address: str, first: First, keeping: Keeping | None = None) -> None:
         known = directory()
         secret = hashlib.sha256(f"liantiao {server_secret(folder)}".encode()).digest()
         self.address, self.token, self.first = address, token, first
-        self.keeper = RunKeeper(folder, secret, known)
+        self.keeper = RunKeeper(folder, secret, known, keeping)
         self.out = HttpOut(known, self.keeper.runs, token)
         self.keeper.caller = self.out
         self.app: FastAPI = application(Faces(known, self.keeper.runs), self.keeper, self, token)
@@ -71,10 +71,10 @@ class Server:
         remote = {seat: f"{sandbox}/{seat}" for seat in self.keeper.directory.seats if seat not in seats}
         same = {key: theirs[key] for key in ("package", "seed", "cases", "start_ms", "pace", "factor", "handling",
                                              "office_hours", "scheme", "faults")}  # fmt: skip
-        new = NewRun(name=theirs["name"], remote=remote, **same)
+        new = NewRun(name=theirs["name"], remote=remote, led=True, **same)
         keys = taken((await self._ask("GET", f"{sandbox}/keys"))["keys"])
         hosted = self.keeper.runs.get(new.name) or await self.keeper.create(new, keys)
-        hosted.host.led = True
+        hosted.keys = keys
         mine = f"{self.address}/runs/{new.name}"
         addresses = {seat: f"{mine}/{seat}" for seat in seats}
         await self._ask("POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine})
@@ -107,7 +107,7 @@ def server_secret(folder: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
+def serve(folder: Path, host: str, port: int, token: str, first: First, keeping: Keeping | None = None) -> None:
     """Serve until interrupted; says where, and the token, once the door is open."""
     try:
         door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -117,7 +117,7 @@ def serve(folder: Path, host: str, port: int, token: str, first: First) -> None:
         ) from None
     port = door.getsockname()[1]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    server = Server(folder, token, address, first)
+    server = Server(folder, token, address, first, keeping)
     config = uvicorn.Config(
         server.app, log_level="warning", access_log=False, http=GuardedProtocol, loop="uvloop",
         server_header=False, date_header=False, proxy_headers=False, timeout_keep_alive=30,

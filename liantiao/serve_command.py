@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from liantiao.compose import REFERENCE_SEATS
+from liantiao.keeper import Keeping
 from liantiao.serve import First, serve
 from sim.clock import unguessable
 from sim.faces.control.shapes import NewRun
 from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
 from sim.runs.scale import Handling
+from sim.runs.snapshots import EVERY_ROWS
 
 
 class ServeError(Exception):
@@ -52,6 +54,12 @@ def serve_command(
     sandbox: Annotated[
         str, typer.Option("--sandbox", help="要接入的沙箱批次，如 http://127.0.0.1:8900/runs/demo")
     ] = "",
+    keep_rows: Annotated[
+        int, typer.Option("--keep-rows", help="每个批次的报文日志保留最新的多少行", min=1_000)
+    ] = 2_000_000,
+    snapshot_rows: Annotated[
+        int, typer.Option("--snapshot-rows", help="每写多少行日志存一次快照", min=1_000)
+    ] = EVERY_ROWS,
 ) -> None:
     """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
     if bool(seats) != bool(sandbox):
@@ -66,7 +74,7 @@ def serve_command(
         office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults,
     )  # fmt: skip
     first = First(new, _seats(seats), sandbox.rstrip("/"))
-    serve(data, host, port, token or unguessable(), first)
+    serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
 
 
 def _remote(real: list[str]) -> dict[str, str]:

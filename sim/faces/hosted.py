@@ -7,6 +7,7 @@ from sim.faces.nonces import NonceMemory
 from sim.journal.sqlite_reads import JournalReads
 from sim.runs.host import RunHost
 from sim.runs.run import Run
+from sim.runs.snapshots import Snapshots
 
 
 @dataclass
@@ -16,6 +17,7 @@ class Hosted:
     host: RunHost
     keys: KeyRing
     reads: JournalReads
+    snapshots: Snapshots
     nonces: NonceMemory = field(default_factory=NonceMemory)
 
     @property

@@ -23,8 +23,8 @@ from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_bod
 from sim.faults import Strike
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
+from sim.runs.exchanges import CaseUnknownError, Heard, SeatAbsentError
 from sim.runs.host import BusyError
-from sim.runs.run import CaseUnknownError, Heard, SeatAbsentError
 
 Told = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
 """(HTTP status, body, headers)."""
@@ -208,7 +208,7 @@ def _after(head: Headers, heard: Heard) -> Headers:
 def _reach(hosted: Hosted, headers: dict[bytes, bytes]) -> None:
     """Where our clock follows that of whoever speaks, be as late as they are."""
     said = headers.get(b"x-sandbox-time", b"")
-    if hosted.host.led and said.isdigit():
+    if hosted.run.plan.led and said.isdigit():
         hosted.host.reach(int(said))
 
 

@@ -18,8 +18,8 @@ from sim.faces.signatures import sign
 from sim.faults import Strike
 from sim.message import Message, Refused
 from sim.runs.caller import Came
+from sim.runs.exchanges import Going, Heard
 from sim.runs.host import RunHost
-from sim.runs.run import Going, Heard
 
 ANSWER_WITHIN_S = 10.0
 """How long a remote seat may take to answer (domain: UnionPay's back notice waits 10 s)."""

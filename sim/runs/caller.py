@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from sim.message import Message
-from sim.runs.run import Going, Heard
+from sim.runs.exchanges import Going, Heard
 
 if TYPE_CHECKING:
     from sim.runs.host import RunHost

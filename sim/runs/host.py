@@ -5,7 +5,7 @@ that they are on disk. One host lives on one event loop and needs no lock.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,18 @@ from sim.clock import Budget, turn, wall_ms
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
+from sim.runs.busy import BusyNotes
 from sim.runs.caller import Caller, Came
+from sim.runs.exchanges import Going, Heard
 from sim.runs.kept import parts_of
 from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
-from sim.runs.run import Going, Heard, Run
+from sim.runs.run import Run
 
 SLICE_MS = 5
 """How long the clock may move before others on the event loop get their turn."""
+ANCHOR, ATTACHED = "anchor", "attached"
+"""Metadata of the journal: which wall time stood for which sandbox time, and where remote seats are reached."""
 LATE_MS = 10_000
 """How long an open request waits for its answer before the asker is told to expect it later."""
 
@@ -54,8 +58,6 @@ class RunHost:
         self.follower_due_ms: int | None = None
         self._told = -1
         """How many calls had left when the follower last said what is due with it."""
-        self.led = False
-        """Whether this run's clock follows that of the system its remote seats belong to."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.outgoing = Outgoing(self, self._give)
         self._alarm: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -63,13 +65,28 @@ class RunHost:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.broken = ""
         self.busy_answers = 0
-        self._anchor = (wall_ms(), run.now_ms)
+        self._busy = BusyNotes()
+        self.on_rows: Callable[[], None] | None = None
+        """Told after rows have been handed to the file (`sim.runs.snapshots`)."""
+        self._anchor: tuple[int, int] = (wall_ms(), run.now_ms)
         self._moving = asyncio.Lock()
 
     def attach(self, addresses: dict[str, str], follower: str | None) -> None:
         """From now on remote seats are reached there."""
         self.addresses |= addresses
         self.follower = self.follower if follower is None else follower
+        self.file.put_meta(ATTACHED, {"addresses": self.addresses, "follower": self.follower})
+
+    def resume(self, kept: Mapping[str, Any]) -> None:
+        """Go on where a host before this one ended: its clock follows the same wall clock, its seats are where they were.
+
+        `kept` is the metadata of the journal.
+        """
+        if ANCHOR in kept:
+            self._anchor = tuple(kept[ANCHOR])
+        attached = kept.get(ATTACHED, {})
+        self.addresses |= attached.get("addresses", {})
+        self.follower = attached.get("follower", self.follower)
 
     # ---- time -----------------------------------------------------------------------------------------------------
     @property
@@ -79,7 +96,7 @@ class RunHost:
 
     def start(self) -> None:
         """Begin to move with wall time, if the run is live."""
-        self._anchor = (wall_ms(), self.run.now_ms)
+        self.file.put_meta(ANCHOR, list(self._anchor))
         self._set_alarm()
 
     def wall_to_sandbox(self) -> int:
@@ -103,7 +120,7 @@ class RunHost:
 
     def reach(self, to_ms: int) -> None:
         """Be as late as the system that leads and speaks now; what is due at this instant stays due."""
-        if self.led and to_ms > self.run.now_ms:
+        if self.run.plan.led and to_ms > self.run.now_ms:
             self.run.reach(to_ms)
 
     def _set_alarm(self) -> None:
@@ -238,6 +255,8 @@ class RunHost:
         else:
             return
         self.busy_answers += 1
+        if self._busy.note(self.run, self.busy_answers):
+            self.flush()
         raise BusyError(what)
 
     # ---- out ------------------------------------------------------------------------------------------------------
@@ -247,6 +266,8 @@ class RunHost:
         if run.written:
             self._hand_over(run.written)
             run.written = []
+            if self.on_rows is not None:
+                self.on_rows()
         if run.sending or run.given:
             sending, given, run.sending, run.given = run.sending, run.given, [], []
             self.outgoing.gather(sending, given)

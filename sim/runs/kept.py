@@ -1,14 +1,19 @@
 """What the journal keeps of an exchange with a remote seat beside its columns, as JSON text."""
 
-from collections.abc import Mapping
-from json import dumps
+from collections.abc import Callable, Mapping
+from json import dumps, loads
 from typing import Any
 
-from sim.message import Refused
+from sim.message import Message, Refused
 from sim.remote import Call, Open
 
 Told = Mapping[str, Any]
 """What a face tells of an exchange: HTTP status, milliseconds taken, why it was refused."""
+
+Entries = list[tuple[int, Message]]
+"""What a poll brought, by case number."""
+FACES = ("status", "ms", "after_ms")
+"""What faces tell."""
 
 
 def kept_of_heard(heard: Open) -> str | None:
@@ -42,3 +47,25 @@ def parts_of(message_id: str) -> tuple[str, int]:
 def after_ms_of(told: Told) -> int:
     """How much later than it came an answer is to be heard."""
     return int(told.get("after_ms", 0))
+
+
+def kept_of_poll(entries: Entries, encode: Callable[[Message], bytes | str]) -> dict[str, Any]:
+    """Of a poll: every entry it brought."""
+    return {"entries": [{"case_no": n, "kind": body.op.name, "body": loads(encode(body))} for n, body in entries]}
+
+
+def read_kept(answered: str | None) -> dict[str, Any]:
+    """What was kept."""
+    return dict(loads(answered)) if answered else {}
+
+
+def told_in(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was kept, what the face had told."""
+    return {name: kept[name] for name in FACES if name in kept}
+
+
+def entries_of(kept: Mapping[str, Any], read: Callable[[str, str], Message]) -> Entries:
+    """The entries of a poll; `read(kind, text)` reads a body."""
+    return [
+        (int(each["case_no"]), read(each["kind"], dumps(each["body"], ensure_ascii=False))) for each in kept["entries"]
+    ]

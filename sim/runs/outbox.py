@@ -7,8 +7,9 @@ from sim.journal.record import Record
 from sim.message import Message
 from sim.remote import Call
 from sim.route import Trip
+from sim.runs.exchanges import Going
 from sim.runs.kept import parts_of
-from sim.runs.run import Going, Run
+from sim.runs.run import Run
 from sim.runs.world import LiveSandbox
 
 WAITING, IN_FLIGHT, HANDED_OUT, BETWEEN, GIVEN_UP = "waiting", "in_flight", "taken", "between_attempts", "given_up"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.runs.run import Going, Heard
+from sim.runs.exchanges import Going, Heard
 
 if TYPE_CHECKING:
     from sim.runs.host import RunHost
@@ -76,11 +76,14 @@ class Outgoing:
 
     async def _release(self, sending: list[Going], given: list[Heard]) -> None:
         await self.host.file.durable()
+        at_once = []
         for heard in given:
             if self.give(heard):
+                at_once.append(heard)
                 self._done()
             else:
                 self.host.supervise(self._late(heard))
+        self._told(at_once)
         for going in sending:
             route = going.call.route
             key = (going.call.case.number, route.sender.seat, route.receiver.seat)
@@ -104,7 +107,13 @@ class Outgoing:
 
     async def _late(self, heard: Heard) -> None:
         await self.host.caller.tell_late(self.host, heard)
+        self._told([heard])
         self._done()
+
+    def _told(self, heard: list[Heard]) -> None:
+        if heard:
+            self.host.run.told(heard)
+            self.host.flush()
 
     def _done(self) -> None:
         self.under_way -= 1

@@ -41,6 +41,8 @@ class RunPlan:
     scheme: str = "open"
     owner: str = ""
     faults: str = ""
+    led: bool = False
+    """Whether the clock follows that of the system its remote seats belong to, where `follower` is this run."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as kept with the journal and shown to people."""

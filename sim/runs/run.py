@@ -6,7 +6,6 @@ fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from json import dumps
@@ -17,9 +16,9 @@ from sim.faults import Fault
 from sim.journal.live import Source
 from sim.journal.record import Command, Record
 from sim.message import Message, Operation
-from sim.remote import Call, Open
 from sim.runs.case_book import CaseBook
-from sim.runs.kept import Told, after_ms_of, kept_of_call, kept_of_heard
+from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
+from sim.runs.kept import Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
 from sim.runs.plan import RunPlan
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
@@ -28,41 +27,6 @@ Begin = Callable[[int, Any], list[Starter]]
 NOTHING_TOLD: Told = {}
 MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
 """Makes the sandbox of a region; the numbers are those of the run's journal rows."""
-
-
-class CaseUnknownError(LookupError):
-    """A case number that this run has not, or in whose region a seat is absent."""
-
-
-class SeatAbsentError(LookupError):
-    """A seat that the region of a case has not."""
-
-
-@dataclass(slots=True)
-class Heard:
-    """What came of a message from outside: where, its number there, how it ended so far, and the answer if there is one."""
-
-    region: str
-    open: Open
-    outcome: str
-
-    @property
-    def message_id(self) -> str:
-        """The number by which the run knows the message."""
-        return f"{self.region}-{self.open.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Going:
-    """A call that is to leave, and the region whose border it leaves from."""
-
-    region: str
-    call: Call
-
-    @property
-    def message_id(self) -> str:
-        """The number by which the run knows the message."""
-        return f"{self.region}-{self.call.id}"
 
 
 class Run:
@@ -79,6 +43,8 @@ class Run:
         self.written: list[Record | Command] = []
         self.sending: list[Going] = []
         self.given: list[Heard] = []
+        self.untold: dict[tuple[str, int], Heard] = {}
+        """Answers given after their requests had been heard, until the face says that they have been told."""
         self.waiting: Heard | None = None
 
     # ---- worlds and cases -----------------------------------------------------------------------------------------
@@ -124,6 +90,7 @@ class Run:
         `theirs` is the sender's number for it, `text` the JSON in which it came, where that says all of it.
         Raises CaseUnknownError for a case number the run has not, SeatAbsentError where its region lacks one of the seats.
         """
+        self.catch_up()
         kind = type(body)
         found = self.find(seat, kind.op.by, getattr(body, kind.op.by)) if kind.op.by != "case" else None
         if found is not None:
@@ -152,22 +119,28 @@ class Run:
                    item=operation.item, sender=sender, receiver=seat, kind=operation.name, outcome=f"refused:{code}", raw=raw)
         )  # fmt: skip
 
-    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, list[tuple[int, Message]]]:
+    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries]:
         """A remote seat fetches what lies ready for it at one of ours, in every region: (message id, by case number)."""
-        entries: list[tuple[int, Message]] = []
-        first = ""
+        first, entries = "", Entries()
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
             if world.lacks(sender, seat) or (first and not world.trays.holds(kind, world.seats[seat], sender)):
                 continue
-            id_, ready = world.trays.collect(kind, world.seats[seat], sender)
-            world.log.sources[id_] = Source("in")
+            id_, ready = self.collect_in(region, sender, seat, kind)
             first = first or f"{region}-{id_}"
             entries += ready
-            self.drain(world)
         if not first:
             raise SeatAbsentError(f"在办的地区没有席位“{seat}”或“{sender}”")
         return first, entries
+
+    def collect_in(self, region: str, sender: str, seat: str, kind: type[Message]) -> tuple[int, Entries]:
+        """The same in one region, which is how it is journaled: (envelope's id, by case number)."""
+        self.catch_up()
+        world = self.world(region)
+        id_, ready = world.trays.collect(kind, world.seats[seat], sender)
+        world.log.sources[id_] = Source("in")
+        self.drain(world)
+        return id_, ready
 
     def answered(self, going: Going, said: Message | None, raw: bytes | None = None, told: Told = NOTHING_TOLD) -> None:
         """A remote seat took what we said to it, and answered it if `said` is given. `told` is what a face keeps of it;
@@ -188,11 +161,10 @@ class Run:
         self._came_back(going, raw, told).border.failed(going.call, why)
         self.drain(self.worlds[going.region])
 
-    def fetched(
-        self, going: Going, entries: list[tuple[int, Message]], raw: bytes | None = None, told: Told = NOTHING_TOLD
-    ) -> None:
+    def fetched(self, going: Going, entries: Entries, raw: bytes | None = None, told: Told = NOTHING_TOLD) -> None:
         """A remote seat handed out what lay ready with it, of whichever region; an unknown case's entry is left out."""
-        asked = self._came_back(going, raw, told)
+        kept = kept_of_poll(entries, self.worlds[going.region].log.encode)
+        asked = self._came_back(going, raw, {**told, **kept})
         known = [(*self.case(number), body) for number, body in entries if number in self.book]
         asked.border.close_poll(going.call)
         for world in dict.fromkeys([asked, *(each for each, _, _ in known)]):
@@ -201,6 +173,7 @@ class Run:
             self.drain(world)
 
     def _came_back(self, going: Going, raw: bytes | None, told: Told) -> LiveSandbox:
+        self.catch_up()
         world = self.worlds[going.region]
         world.log.sources[going.call.id] = Source("out", raw, kept_of_call(going.region, going.call, told))
         return world
@@ -250,7 +223,14 @@ class Run:
         world.border.resend(going.call)
         self.drain(world)
 
+    def told(self, heard: list[Heard]) -> None:
+        """These answers have been told to whoever asked: they need not be told again."""
+        self._command("told", {"ids": [[each.region, each.open.id] for each in heard]})
+        for each in heard:
+            self.untold.pop((each.region, each.open.id), None)
+
     def _command(self, name: str, args: dict[str, Any]) -> None:
+        self.catch_up()
         self.written.append(Command(next(self.seqs), self.now_ms, name, dumps(args, ensure_ascii=False)))
 
     # ---- time ---------------------------------------------------------------------------------------------------------
@@ -268,6 +248,14 @@ class Run:
             if times and (first is None or times[0] < first):
                 first = times[0]
         return first
+
+    def catch_up(self) -> None:
+        """Let everything happen that is due by now, before something else comes: a replay has the same order then.
+
+        Where somebody leads our clock, what comes at an instant is as good as what is due then: neither is first.
+        """
+        if not self.plan.led and (self.next_due_ms or self.now_ms + 1) <= self.now_ms:
+            self.advance(self.now_ms)
 
     def advance(
         self, to_ms: int, *, grain_ms: int = 0, pause: bool = False, budget: Callable[[], bool] | None = None
@@ -319,6 +307,7 @@ class Run:
         if border.given:
             for each in border.given:
                 if waiting is None or each is not waiting.open:
-                    self.given.append(Heard(world.region, each, ""))
+                    self.given.append(late := Heard(world.region, each, ""))
+                    self.untold[world.region, each.id] = late
             border.given.clear()
         self.waiting = None

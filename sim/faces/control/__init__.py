@@ -12,6 +12,7 @@ from sim.faces.control.journal import add_journal
 from sim.faces.control.keeper import Keeper
 from sim.faces.control.outbox import add_outbox
 from sim.faces.control.runs import add_runs
+from sim.faces.control.snapshots import add_snapshots
 from sim.faces.control.verdict import add_verdict
 from sim.faces.hosted import Hosted
 
@@ -39,4 +40,5 @@ def control_router(keeper: Keeper, token: str) -> APIRouter:
     add_faults(router, keeper, Named)
     add_outbox(router, keeper, Named)
     add_verdict(router, keeper, Named)
+    add_snapshots(router, Named)
     return router

@@ -10,7 +10,8 @@ from sim.faces.control.shapes import Attach, Begin, NewRun
 from sim.faces.hosted import Hosted
 from sim.faces.key_handout import handed_out
 from sim.faces.refusals import Problem, listed
-from sim.runs.run import CaseUnknownError
+from sim.runs.exchanges import CaseUnknownError
+from sim.runs.state_digest import state_digest
 
 
 def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N803
@@ -25,8 +26,10 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
         return about(await keeper.create(new))
 
     @router.get("/runs/{run}")
-    async def show_run(found: Named) -> dict[str, Any]:
-        return about(found)
+    async def show_run(found: Named, digest: bool = False) -> dict[str, Any]:
+        if digest:
+            found.host.flush()
+        return about(found) | ({"digest": state_digest(found.run)} if digest else {})
 
     @router.delete("/runs/{run}")
     async def delete_run(run: str, found: Named) -> dict[str, Any]:
@@ -49,6 +52,7 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
             detail = f"席位 {listed(unknown)} 不由外部接入；由外部接入的席位：{remote}"
             raise Refusal(Problem(409, "seat_is_ours", "席位由沙箱扮演", detail, "以 remote 声明席位后重建批次"))
         found.host.attach(attached.addresses, attached.follower)
+        await found.host.file.durable()
         return about(found)
 
     @router.post("/runs/{run}/cases")
@@ -72,4 +76,5 @@ def about(hosted: Hosted) -> dict[str, Any]:
         "cases_ended": sum(w.finished + sum(map(w.rests, w.cases.values())) for w in worlds),
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
         "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,
+        "dropped": host.file.dropped._asdict(), "snapshot_seq": host.file.snapshot_seq,
     }  # fmt: skip

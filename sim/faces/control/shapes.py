@@ -30,6 +30,7 @@ class NewRun(BaseModel):
     follower: str = Field(default="", description="随本批次时钟走的对方系统的控制地址")
     scheme: Scheme = Scheme.OPEN
     owner: str = ""
+    led: bool = Field(default=False, description="本批次的时钟随对方系统走：参照系统接入别处沙箱时如此")
     faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
 

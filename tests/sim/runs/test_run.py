@@ -7,7 +7,7 @@ from contract.tax import CancelDeclaration, QueryBill
 from sim.calendar import DAY_MS
 from sim.journal.record import Command, Record
 from sim.message import Refused
-from sim.runs.run import CaseUnknownError
+from sim.runs.exchanges import CaseUnknownError
 from tests.sim.runs.runs import START_MS, a_case_outside_xiamen, a_run, declaration
 
 

@@ -1,0 +1,26 @@
+"""A run that is too busy to hear more says so in its journal, as ours, but not so often as to add to what is too much."""
+
+from sim.clock import wall_ms
+from sim.journal.record import Record
+from sim.runs.run import Run
+
+EVERY_MS = 1_000
+
+
+class BusyNotes:
+    """Writes a row once a second at most; its `ref` is how often the run has been too busy so far."""
+
+    def __init__(self) -> None:
+        self._last_ms = 0
+
+    def note(self, run: Run, times: int) -> bool:
+        """Write a row if it is time for one; whether it was."""
+        now = wall_ms()
+        if now - self._last_ms < EVERY_MS:
+            return False
+        self._last_ms = now
+        run.written.append(
+            Record(next(run.seqs), run.book.regions[0], t_ms=run.now_ms, asked_ms=run.now_ms, kind="sandbox.busy",
+                   outcome="refused:sandbox_busy", ref=str(times))
+        )  # fmt: skip
+        return True

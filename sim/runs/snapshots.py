@@ -1,0 +1,93 @@
+"""When snapshots of a run are taken: every so many rows, at the end, and when somebody asks.
+
+A process of its own, forked from the server, spells out and writes a snapshot, while the server goes on: it has the state of
+the moment of the fork, whatever happens after. The file gets its name only when all rows behind it are on disk.
+"""
+
+import asyncio
+import gc
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.runs.snapshot import SnapshotError, dump
+from sim.runs.snapshot_files import Snapshot, SnapshotFiles
+
+if TYPE_CHECKING:
+    from sim.runs.host import RunHost
+
+EVERY_ROWS = 50_000
+"""A bound on the restart: replaying takes some 75 µs of processor time a row."""
+WRITTEN = b"!"
+SNAPSHOT_SEQ = "snapshot_seq"
+"""Metadata of the journal: up to here rows from outside may have been let go of."""
+
+
+class Snapshots:
+    """Takes the snapshots of one run."""
+
+    def __init__(self, host: "RunHost", files: SnapshotFiles, code: str, every_rows: int = EVERY_ROWS) -> None:
+        self.host, self.files, self.code, self.every_rows = host, files, code, every_rows
+        self._taking = asyncio.Lock()
+        self._begun_seq = host.file.snapshot_seq
+
+    def when_due(self) -> None:
+        """Begin one, if enough has been written since the last."""
+        if self.host.file.last_seq - self._begun_seq >= self.every_rows and not self._taking.locked():
+            self._begun_seq = self.host.file.last_seq
+            self.host.supervise(self.take())
+
+    async def take(self, name: str = "") -> Snapshot:
+        """Take one now; it is on disk when this returns. Raises SnapshotError, JournalError."""
+        async with self._taking:
+            self.host.flush()
+            run, seq = self.host.run, self.host.file.last_seq
+            self._begun_seq = seq
+            path = self.files.folder / f"{Snapshot(seq, 0, '', '', name).file_name}.tmp"
+            if not await _forked(lambda: self.files.write(seq, run.now_ms, self.code, dump(run), name)):
+                raise SnapshotError(f"快照 {path} 没有写成")
+            await self.host.file.durable()
+            return self._keep(seq, path)
+
+    def take_last(self) -> None:
+        """Take one here and now, when the run has been closed and its rows are on disk."""
+        run, seq = self.host.run, self.host.file.last_seq
+        if seq > self.host.file.snapshot_seq:
+            self._keep(seq, self.files.write(seq, run.now_ms, self.code, dump(run))[1])
+
+    def _keep(self, seq: int, path: Path) -> Snapshot:
+        self.files.keep(path)
+        self.host.file.snapshot_seq = max(seq, self.host.file.snapshot_seq)
+        self.host.file.put_meta(SNAPSHOT_SEQ, self.host.file.snapshot_seq)
+        return next(each for each in self.files.known() if each.file_name == path.with_suffix("").name)
+
+
+async def _forked(work: Callable[[], Any]) -> bool:
+    """Do something in a process of its own that has everything as it is now; whether it was done."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _be_child(work, write)
+    os.close(write)
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(read, ended.set)
+    try:
+        await ended.wait()
+        return os.read(read, 1) == WRITTEN
+    finally:
+        loop.remove_reader(read)
+        os.close(read)
+        os.waitpid(pid, 0)
+
+
+def _be_child(work: Callable[[], Any], write: int) -> None:
+    """The child holds no door open and runs nothing of the server's: it works, says so, and is gone."""
+    try:
+        gc.disable()
+        os.closerange(3, write)
+        os.closerange(write + 1, os.sysconf("SC_OPEN_MAX"))
+        work()
+        os.write(write, WRITTEN)
+    finally:
+        os._exit(0)
