@@ -1,7 +1,9 @@
 """The server's runs: made, kept in a folder each, opened again after a restart, and taken away."""
 
 import json
+import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from liantiao.live import run_of
 from liantiao.message_list import ways
 from sim.clock import wall_ms
 from sim.faces.control.errors import Refusal, unknown_run
+from sim.faces.control.run_rules import check_new_run
 from sim.faces.control.shapes import NewRun
 from sim.faces.doors import Directory
 from sim.faces.hosted import Hosted, Runs
@@ -18,10 +21,31 @@ from sim.faces.refusals import Problem, listed
 from sim.faces.rsa_pair import server_pair
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
-from sim.package import Package, PackageError, load_package
+from sim.package import SCENARIOS, Package, PackageError, load_package
+from sim.package.clauses import read_clauses
 from sim.runs.caller import Caller
 from sim.runs.host import RunHost
 from sim.runs.plan import RunPlan
+
+STEP = re.compile(r"(附件[34])\D*?([0-9①-⑩]+)$")
+STEP_NAMES = {"附件3": "税费同缴", "附件4": "总对总"}
+"""What the operations call the steps of the two annexes that number theirs."""
+
+
+def packages() -> list[str]:
+    """The packages there are."""
+    return sorted(path.parent.name for path in SCENARIOS.glob("*/package.toml"))
+
+
+@cache
+def steps_of(package: str) -> dict[str, str]:
+    """The clause that asks for each step of a package's annexes, by the step as operations name it."""
+    return {
+        f"{STEP_NAMES[annex]}-{step}": f"{clause.id} {clause.where}"
+        for clause in read_clauses(SCENARIOS / package)
+        if (found := STEP.match(clause.where))
+        for annex, step in [found.groups()]
+    }
 
 
 def directory() -> Directory:
@@ -49,19 +73,14 @@ class RunKeeper:
         return self.packages[name]
 
     async def create(self, new: NewRun, keys: KeyRing | None = None) -> Hosted:
-        """A new run. Raises Refusal for a name that is taken, or a seat that does not exist."""
+        """A new run. Raises Refusal for a name that is taken, or for what `check_new_run` finds."""
         if new.name in self.runs:
             detail = f"批次“{new.name}”已存在；现有：{listed(self.runs)}"
             raise Refusal(Problem(409, "run_exists", "批次已存在", detail, "换一个名字，或先删除、重置"))
-        values: dict[str, Any] = new.model_dump()
+        check_new_run(new, self.directory.seats, packages())
+        values: dict[str, Any] = new.model_dump() | {"scheme": str(new.scheme)}
         values["start_ms"] = wall_ms() if new.start_ms is None else new.start_ms
-        plan = RunPlan(**values)
-        known = self.directory.seats
-        wrong = [seat for seat in plan.remote if seat not in known]
-        if wrong:
-            detail = f"没有席位 {listed(wrong)}；席位有：{listed(known)}"
-            raise Refusal(Problem(400, "seat_unknown", "没有这个席位", detail, "核对 remote 中的席位名"))
-        return self._open(plan, keys)
+        return self._open(RunPlan(**values), keys)
 
     def _open(self, plan: RunPlan, keys: KeyRing | None = None) -> Hosted:
         package = self.package(plan.package)
@@ -70,7 +89,9 @@ class RunKeeper:
         (folder / "plan.json").write_text(json.dumps(plan.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
         file = JournalFile(folder / "journal.db")
         host = RunHost(run_of(plan, package), file, self.caller)
-        self.runs[plan.name] = hosted = Hosted(host, keys or self._keys(plan), JournalReads(folder / "journal.db"))
+        self.runs[plan.name] = hosted = Hosted(
+            host, keys or self._keys(plan), JournalReads(folder / "journal.db"), clauses=steps_of(plan.package)
+        )
         host.start()
         return hosted
 

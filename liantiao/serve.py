@@ -67,7 +67,7 @@ class Server:
         remote = {seat: f"{sandbox}/{seat}" for seat in self.keeper.directory.seats if seat not in seats}
         same = {key: theirs[key] for key in ("package", "seed", "cases", "start_ms", "pace", "factor", "handling",
                                              "office_hours", "scheme")}  # fmt: skip
-        new = NewRun(name=theirs["name"], remote=remote, **same)
+        new = NewRun(name=theirs["name"], remote=remote, follows_clock=True, **same)
         keys = taken((await self._ask("GET", f"{sandbox}/keys"))["keys"])
         hosted = self.keeper.runs.get(new.name) or await self.keeper.create(new, keys)
         mine = f"{self.address}/runs/{new.name}"

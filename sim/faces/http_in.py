@@ -18,6 +18,7 @@ from sim.faces.signatures import SignatureError, signature_headers, verify
 from sim.faces.wire import Receive, Scope, Send, WireError, check_headers, read_body, respond
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
+from sim.runs.closest import closest
 from sim.runs.host import BusyError
 from sim.runs.run import CaseUnknownError, Heard
 
@@ -46,10 +47,10 @@ class Faces:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         _, _, run, seat, rest = scope["path"].split("/", 4)
+        hosted = self.runs.get(run)
         try:
             check_headers(scope["headers"])
             raw = await read_body(receive)
-            hosted = self.runs.get(run)
             if hosted is None:
                 problem = unknown_run(run, self.runs).problem
             else:
@@ -62,7 +63,10 @@ class Faces:
             problem = Problem(error.status, error.error, error.title, next_step=error.next_step)
         except JournalError as error:
             problem = Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
-        await refuse(send, problem)
+        if hosted is None:
+            await refuse(send, problem)
+        else:
+            await refuse(send, problem.citing(hosted.clauses), _time(hosted))
 
     async def _hear(self, scope: Scope, hosted: Hosted, seat: str, path: str, raw: bytes) -> "Problem | Told":
         if path.startswith(ANSWERS):
@@ -124,11 +128,11 @@ class Faces:
                 404, "no_open_call", "没有这个待答复的请求", f"报文号 {message_id} 没有在等答复", "核对报文号"
             )
         await hosted.host.file.durable()
-        return 200, ACKNOWLEDGED, ()
+        return 200, ACKNOWLEDGED, _time(hosted)
 
     def _answer(self, hosted: Hosted, door: Door, heard: Heard) -> "Problem | Told":
         answer, operation = heard.open.answer, door.kind.op
-        head = ((b"x-message-id", heard.message_id.encode()), (b"x-sandbox-time", str(hosted.run.now_ms).encode()))
+        head = ((b"x-message-id", heard.message_id.encode()), *_time(hosted))
         if isinstance(answer, Refused):
             problem = refusals.of_refusal(operation, answer)
             return Problem(**{**_fields(problem), "more": {"message_id": heard.message_id}})
@@ -136,12 +140,15 @@ class Faces:
             return 200, body_of(type(answer)).dump(answer), (*head, (b"x-kind", answer.op.name.encode()))
         if heard.outcome != "ok":
             code = heard.outcome.partition(":")[2]
-            detail = f"{self.directory.doors[heard.open.route.receiver.seat].role.title}此时不接收“{operation.title}”"
+            detail = closest(hosted.run, heard) or f"{self._title(heard)}不接收“{operation.title}”"
             return refusals.of_refusal(operation, refused(door.kind)(code, detail))
         if operation.answers.awaited:
             status = LATE.status if hosted.host.is_live else 202
             return status, Problem(**{**_fields(LATE), "more": {"message_id": heard.message_id}}).as_json(), head
         return 200, ACKNOWLEDGED, head
+
+    def _title(self, heard: Heard) -> str:
+        return self.directory.doors[heard.open.route.receiver.seat].role.title
 
     async def _fetch(self, hosted: Hosted, sender: str, seat: str, door: Door) -> Told:
         message_id, entries = await hosted.host.collect(sender, seat, door.kind)
@@ -149,7 +156,7 @@ class Faces:
             b'{"case_no":%d,"kind":"%s","body":%s}' % (number, body.op.name.encode(), body_of(type(body)).dump(body))
             for number, body in entries
         ]
-        return 200, b'{"entries":[' + b",".join(shown) + b"]}", ((b"x-message-id", message_id.encode()),)
+        return 200, b'{"entries":[' + b",".join(shown) + b"]}", ((b"x-message-id", message_id.encode()), *_time(hosted))
 
     def _sender(
         self, scope: Scope, hosted: Hosted, seat: str, door: Door, headers: dict[bytes, bytes], raw: bytes
@@ -224,13 +231,18 @@ def busy(error: BusyError) -> Problem:
     return Problem(503, "sandbox_busy", "沙箱忙", f"{error.what}已到上限", "按 Retry-After 稍后重试")
 
 
-async def refuse(send: Send, problem: Problem) -> None:
+def _time(hosted: Hosted) -> tuple[tuple[bytes, bytes], ...]:
+    """The run's time, told with everything we say."""
+    return ((b"x-sandbox-time", str(hosted.run.now_ms).encode()),)
+
+
+async def refuse(send: Send, problem: Problem, head: tuple[tuple[bytes, bytes], ...] = ()) -> None:
     """Send a refusal."""
-    extra: tuple[tuple[bytes, bytes], ...] = ()
+    extra = head
     if problem.status == 503:
-        extra = ((b"retry-after", b"1"),)
+        extra = (*head, (b"retry-after", b"1"))
     if problem.status == 405:
-        extra = ((b"allow", ", ".join(problem.more["allow"]).encode()),)
+        extra = (*head, (b"allow", ", ".join(problem.more["allow"]).encode()))
     await respond(send, problem.status, problem.as_json(), extra)
 
 

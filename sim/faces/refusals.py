@@ -1,8 +1,8 @@
 """Refusals over HTTP: one shape for every no, with what was wrong, by which rule, and what to do next."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from sim.faces.bodies import BodyError, FieldError
@@ -27,6 +27,11 @@ class Problem:
     fields: tuple[dict[str, Any], ...] = ()
     basis: tuple[str, ...] = ()
     more: dict[str, Any] = field(default_factory=dict)
+
+    def citing(self, clauses: Mapping[str, str]) -> "Problem":
+        """The same, with the clauses of the policy document that its basis stands for."""
+        cited = [clauses[each] for each in self.basis if each in clauses]
+        return replace(self, more={**self.more, "clauses": cited}) if cited else self
 
     def as_json(self) -> bytes:
         """The body that is sent."""

@@ -57,7 +57,9 @@ class RunHost:
         self.broken = ""
         self.busy_answers = 0
         self._anchor = (wall_ms(), run.now_ms)
-        self._moving = asyncio.Lock()
+        self.moving = asyncio.Lock()
+        """Held by whoever moves a stepped clock (`sim.runs.stepping`)."""
+        self.heard = 0
 
     def attach(self, addresses: dict[str, str], follower: str | None) -> None:
         """From now on remote seats are reached there."""
@@ -102,40 +104,6 @@ class RunHost:
             except TimeoutError:
                 continue
 
-    async def advance(self, to_ms: int, *, grain_ms: int = 0) -> None:
-        """Move a stepped clock to `to_ms`, passing no instant before everything that left in it is answered."""
-        async with self._moving:
-            run, follower_due = self.run, None
-            while True:
-                following = bool(self.follower)
-                due = min((d for d in (run.next_due_ms, follower_due) if d is not None), default=to_ms)
-                upto = min(max(due, run.now_ms) + grain_ms, to_ms) if following else to_ms
-                await self._advance_alone(upto, grain_ms)
-                if not following:
-                    return
-                follower_due = await self.caller.follow(self, upto)
-                await self.settled()
-                again = [d for d in (run.next_due_ms, follower_due) if d is not None and d <= upto]
-                if upto == to_ms and not again:
-                    return
-
-    async def advance_until_over(self, grain_ms: int = 0) -> None:
-        """Move a stepped clock until no case goes on and none is to come."""
-        while not self.run.is_over:
-            due = self.run.next_due_ms
-            if due is None:
-                return
-            await self.advance(due, grain_ms=grain_ms)
-
-    async def _advance_alone(self, to_ms: int, grain_ms: int) -> None:
-        while not self.run.advance(to_ms, grain_ms=grain_ms, pause=True, budget=Budget(SLICE_MS)):
-            self.flush()
-            await self.settled()
-            await turn()
-        self.run.moved(to_ms)
-        self.flush()
-        await self.settled()
-
     async def settled(self) -> None:
         """Wait until nothing that left this run is unanswered."""
         await self.file.durable()
@@ -150,6 +118,7 @@ class RunHost:
         """
         self.check_room()
         self.catch_up()
+        self.heard += 1
         heard = self.run.hear(sender, seat, body, case_no, theirs)
         self.flush()
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
@@ -170,6 +139,7 @@ class RunHost:
         """Hand out what lies ready at a seat; returns once that is on disk. Raises BusyError."""
         self.check_room()
         self.catch_up()
+        self.heard += 1
         handed = self.run.collect(sender, seat, kind)
         self.flush()
         await self.file.durable()

@@ -23,7 +23,9 @@ class RunPlan:
     """The settings of a run. `remote` maps each seat that a real system takes to its base URL; an empty one has an inbox.
 
     `start_ms` is where the clock begins, `factor` how fast it runs when live. `follower` is the control address of a remote
-    system that moves its clock with ours. `scheme` says how calls are signed.
+    system that moves its clock with ours. `scheme` says how calls are signed. `follows_clock` is the owners' word that the
+    real systems follow our clock (`X-Sandbox-Time`, `GET …/clock`); `settle_ms` is how long, in real time, a stepped clock
+    waits for what a system that does not follow does next.
     """
 
     name: str
@@ -39,6 +41,8 @@ class RunPlan:
     follower: str = ""
     scheme: str = "open"
     owner: str = ""
+    follows_clock: bool = False
+    settle_ms: int = 200
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as kept with the journal and shown to people."""

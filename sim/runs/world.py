@@ -107,6 +107,11 @@ class LiveSandbox(Sandbox):
                 for route in routes.values():
                     route.lay_faults(faults)
 
+    @property
+    def only_sweeps(self) -> bool:
+        """Whether nothing is due but the sweep that lets go what is at rest."""
+        return all(entry[3] == self._sweep for together in self.clock.due.values() for entry in together)
+
     def close_case(self, case: Case) -> None:
         """Hold a case open no longer: it is let go as soon as nothing of it is under way."""
         if self.held.pop(case.number, None) is not None:
