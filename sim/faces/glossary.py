@@ -1,10 +1,10 @@
 """What people call seats, operations, tracks, states and outcomes."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
 from sim.faces.doors import Directory
-from sim.faces.error_list import errors_of
+from sim.faces.error_list import body_errors, errors_of
+from sim.gate import UNEXPECTED
 from sim.message import Message, Operation, Refused
 from sim.table import Role
 
@@ -75,8 +75,6 @@ class Glossary:
         if sort == "ok":
             return "已收"
         operation = self.operation(kind)
-        known: Iterable[tuple[str, str]] = ()
-        if operation is not None:
-            known = [(error.code, error.title) for error in errors_of(operation)]
-        title = dict(known).get(code, code)
+        own = errors_of(operation) if operation is not None else ()
+        title = {error.code: error.title for error in (*body_errors(), UNEXPECTED, *own)}.get(code, code)
         return f"退回：{title}" if sort == "refused" else f"技术故障：{code}"

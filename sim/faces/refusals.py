@@ -8,6 +8,7 @@ from typing import Any, Final
 from sim.faces.bodies import BodyError, FieldError
 from sim.faces.doors import Door, SeatDoors
 from sim.faces.error_list import errors_of
+from sim.gate import UNEXPECTED
 from sim.message import Operation, Refused
 
 STATUSES: Final = {"not_found": 404, "not_now": 409, "case_closed": 409, "unexpected": 409, "case_unknown": 404}
@@ -49,7 +50,8 @@ def basis_of(operation: Operation) -> tuple[str, ...]:
 
 def of_refusal(operation: Operation, refused: Refused) -> Problem:
     """A department's no."""
-    found = next((error for error in errors_of(operation) if error.code == refused.error), None)
+    known = (*errors_of(operation), UNEXPECTED)
+    found = next((error for error in known if error.code == refused.error), None)
     title, step = (found.title, found.next_step) if found is not None else (refused.detail, "")
     status = STATUSES.get(refused.error, BUSINESS)
     return Problem(status, refused.error, title, refused.detail, step, basis=basis_of(operation))

@@ -16,6 +16,10 @@ SILENCE_MS = 60 * DAY_MS
 """After so long (as a term) in which nothing was said, cases that are still open are taken to be stuck."""
 
 
+SWEEPS = 3
+"""After so many sweeps that let nothing go, and with nothing else due, the same."""
+
+
 class Stop(StrEnum):
     """Why a clock that was moved stands where it stands."""
 
@@ -60,28 +64,32 @@ class Stepper:
 
     async def until_over(self) -> Moved:
         """Move until no case goes on and none is to come, or until nobody says anything any more. Raises StepError."""
-        run, host = self.run, self.host
-        async with host.moving:
+        run = self.run
+        async with self.host.moving:
             began = last_said = run.now_ms
-            rows = host.file.last_seq
+            rows = self._rows()
             while not run.is_over:
                 due = run.next_due_ms
                 if due is None or self._stuck(due - last_said):
                     return Moved(Stop.STUCK, began, run.now_ms)
                 if not await self._to(due):
                     return Moved(Stop.LIMIT, began, run.now_ms)
-                if host.file.last_seq != rows:
-                    rows, last_said = host.file.last_seq, run.now_ms
+                if self._rows() != rows:
+                    rows, last_said = self._rows(), run.now_ms
             return Moved(Stop.OVER, began, run.now_ms)
 
     def _stuck(self, silent_ms: int) -> bool:
         """Whether nothing will happen until somebody outside does something."""
         worlds = self.run.worlds.values()
-        silence = max((world.scale.term(SILENCE_MS) for world in worlds), default=0)
-        if silent_ms > silence and not any(world.to_come for world in worlds):
-            return True
-        asked = any(world.border.calls for world in worlds)
-        return asked and not self.host.follower and all(world.only_sweeps for world in worlds)
+        if any(world.to_come for world in worlds):
+            return False
+        if not self.host.follower and all(world.only_sweeps for world in worlds):
+            return silent_ms > max(SWEEPS * world.quiet_ms for world in worlds)
+        return silent_ms > max(world.scale.term(SILENCE_MS) for world in worlds)
+
+    def _rows(self) -> int:
+        """How much has been said in the run."""
+        return sum(world.journal.count for world in self.run.worlds.values())
 
     # ---- one instant after the other ------------------------------------------------------------------------------
     async def _to(self, to_ms: int) -> bool:

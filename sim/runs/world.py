@@ -68,7 +68,7 @@ class LiveSandbox(Sandbox):
         self.holds = bool(remote)
         if remote:
             self.trays.watch()
-            self.clock.at(self.clock.now_ms + self._quiet_ms, self._sweep)
+            self.clock.at(self.clock.now_ms + self.quiet_ms, self._sweep)
 
     @property
     def log(self) -> LiveJournal:
@@ -77,7 +77,8 @@ class LiveSandbox(Sandbox):
         return self.journal
 
     @property
-    def _quiet_ms(self) -> int:
+    def quiet_ms(self) -> int:
+        """How long a case must be at rest before it is let go."""
         ours = any(party.seat == "buyer" and not party.remote for party in self.parties)
         return self.scale.term(QUIET_MS if ours else LONG_QUIET_MS)
 
@@ -127,7 +128,7 @@ class LiveSandbox(Sandbox):
                 self.close_case(case)
             else:
                 self.held[number] = rests
-        self.clock.at(entry[0] + self._quiet_ms, self._sweep)
+        self.clock.at(entry[0] + self.quiet_ms, self._sweep)
 
     def route(self, party: Party, where: str, kind: type[Message]) -> Route:
         """The route from a party to a seat; one to itself is near."""
