@@ -72,7 +72,7 @@ class Stepper:
                 due = run.next_due_ms
                 if due is None or self._stuck(due - last_said):
                     return Moved(Stop.STUCK, began, run.now_ms)
-                if not await self._to(due):
+                if not self._left() or not await self._to(due):
                     return Moved(Stop.LIMIT, began, run.now_ms)
                 if self._rows() != rows:
                     rows, last_said = self._rows(), run.now_ms
@@ -107,6 +107,8 @@ class Stepper:
             again = [d for d in (run.next_due_ms, self._follower_due) if d is not None and d <= upto]
             if upto == to_ms and not again:
                 return True
+            if not self._left():
+                return False
 
     async def _alone(self, to_ms: int) -> bool:
         """Move our own clock; False when the time allowed ran out before."""
