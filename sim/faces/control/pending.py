@@ -26,7 +26,11 @@ def pending(run: Run, words: Glossary, limit: int, *, case_no: int | None = None
     def wanted(event: Event) -> bool:
         return case_no is None or event["case_no"] == case_no
 
-    undated = [each for world in run.worlds.values() for each in (*_calls(world, words), *_queues(world, words))]
+    undated = [
+        each
+        for world in run.worlds.values()
+        for each in (*_calls(world, words), *_queues(world, words), *_lying(world, words))
+    ]
     found = [each for each in undated if wanted(each)][:limit]
     dated = (each for world in run.worlds.values() for each in _dated(world, words, wanted, limit))
     return found + nsmallest(limit - len(found), dated, key=lambda each: each["due_ms"])
@@ -54,6 +58,16 @@ def _calls(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
         what = f"等待{words.seat(receiver)}对“{call.route.op.title}”的答复"
         yield _event(world, "call", sender, what, words, case_no=call.case.number, kind=call.route.op.name,
                      waits_for=receiver, message_id=f"{world.region}-{call.id}")  # fmt: skip
+
+
+def _lying(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
+    for (name, holder, collector, _), results in world.trays.lying.items():
+        if world.seats[collector].line is None:
+            continue  # one of ours comes for it, and its next poll is listed
+        for ready_ms, file, body, _ in results:
+            what = f"“{body.op.title}”待{words.seat(collector)}来取（{words.kind(name)}）"
+            yield _event(world, "tray", holder.seat, what, words, case_no=file.case.number, kind=body.op.name,
+                         waits_for=collector, ready=beijing(ready_ms))  # fmt: skip
 
 
 def _queues(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
