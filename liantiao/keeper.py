@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from liantiao.server_verdict import judged, verdict_of
 from sim.clock import wall_ms
 from sim.disk import write_whole
 from sim.faces.control.errors import Refusal, unknown_run
+from sim.faces.control.run_rules import check_new_run
 from sim.faces.control.shapes import NewRun
 from sim.faces.doors import Directory
 from sim.faces.hosted import Hosted, Runs
@@ -25,12 +28,33 @@ from sim.faces.rsa_pair import server_pair
 from sim.journal.retention import Policy
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
-from sim.package import Package, PackageError, load_package
+from sim.package import SCENARIOS, Package, PackageError, load_package
+from sim.package.clauses import read_clauses
 from sim.runs.caller import Caller
 from sim.runs.host import RunHost
 from sim.runs.plan import RunPlan
 from sim.runs.snapshot_files import SnapshotFiles
 from sim.runs.snapshots import EVERY_ROWS, Snapshots
+
+STEP = re.compile(r"(附件[34])\D*?([0-9①-⑩]+)$")
+STEP_NAMES = {"附件3": "税费同缴", "附件4": "总对总"}
+"""What the operations call the steps of the two annexes that number theirs."""
+
+
+def packages() -> list[str]:
+    """The packages there are."""
+    return sorted(path.parent.name for path in SCENARIOS.glob("*/package.toml"))
+
+
+@cache
+def steps_of(package: str) -> dict[str, str]:
+    """The clause that asks for each step of a package's annexes, by the step as operations name it."""
+    return {
+        f"{STEP_NAMES[annex]}-{step}": f"{clause.id} {clause.where}"
+        for clause in read_clauses(SCENARIOS / package)
+        if (found := STEP.match(clause.where))
+        for annex, step in [found.groups()]
+    }
 
 
 def directory() -> Directory:
@@ -66,20 +90,15 @@ class RunKeeper:
         return self.packages[name]
 
     async def create(self, new: NewRun, keys: KeyRing | None = None) -> Hosted:
-        """A new run. Raises Refusal for a name that is taken, or a seat that does not exist."""
+        """A new run. Raises Refusal for a name that is taken, or for what `check_new_run` finds."""
         if new.name in self.runs:
             detail = f"批次“{new.name}”已存在；现有：{listed(self.runs)}"
             raise Refusal(Problem(409, "run_exists", "批次已存在", detail, "换一个名字，或先删除、重置"))
-        values: dict[str, Any] = new.model_dump()
+        check_new_run(new, self.directory.seats, packages())
+        values: dict[str, Any] = new.model_dump() | {"scheme": str(new.scheme)}
         values["start_ms"] = wall_ms() if new.start_ms is None else new.start_ms
-        plan = RunPlan(**values)
-        known = self.directory.seats
-        wrong = [seat for seat in plan.remote if seat not in known]
-        if wrong:
-            detail = f"没有席位 {listed(wrong)}；席位有：{listed(known)}"
-            raise Refusal(Problem(400, "seat_unknown", "没有这个席位", detail, "核对 remote 中的席位名"))
         try:
-            return self._open(plan, keys)
+            return self._open(RunPlan(**values), keys)
         except PackageError as error:
             raise Refusal(Problem(400, "faults_unknown", "没有这个故障脚本", str(error), "核对 faults")) from None
 
@@ -101,7 +120,11 @@ class RunKeeper:
         host.broken = found.told.divergence
         host.resume(reads.meta())
         hosted = Hosted(
-            host, keys or self._keys(plan), reads, Snapshots(host, files, code_version(), self.keeping.snapshot_rows)
+            host,
+            keys or self._keys(plan),
+            reads,
+            Snapshots(host, files, code_version(), self.keeping.snapshot_rows),
+            clauses=steps_of(plan.package),
         )
         host.on_rows = hosted.snapshots.when_due
         self.runs[plan.name] = hosted

@@ -71,7 +71,7 @@ class Server:
         remote = {seat: f"{sandbox}/{seat}" for seat in self.keeper.directory.seats if seat not in seats}
         same = {key: theirs[key] for key in ("package", "seed", "cases", "start_ms", "pace", "factor", "handling",
                                              "office_hours", "scheme", "faults")}  # fmt: skip
-        new = NewRun(name=theirs["name"], remote=remote, led=True, **same)
+        new = NewRun(name=theirs["name"], remote=remote, led=True, follows_clock=True, **same)
         keys = taken((await self._ask("GET", f"{sandbox}/keys"))["keys"])
         hosted = self.keeper.runs.get(new.name) or await self.keeper.create(new, keys)
         hosted.keys = keys

@@ -43,6 +43,9 @@ def serve_command(
         Handling, typer.Option("--handling", help="部门与人的办理用时：instant、short、real")
     ] = Handling.REAL,
     office_hours: Annotated[str, typer.Option("--office-hours", help="on 按工作时间，off 随时办理")] = "on",
+    follows_clock: Annotated[
+        bool, typer.Option("--follows-clock", help="声明真实系统跟随本批次的时钟；有 --real 且倍率不为 1 时必须")
+    ] = False,
     scheme: Annotated[Scheme, typer.Option("--scheme", help="报文签名方式")] = Scheme.OPEN,
     seats: Annotated[
         str,
@@ -69,9 +72,11 @@ def serve_command(
     if sandbox and not token:
         raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
     remote = _remote(real or [])
+    if remote and factor != 1 and not follows_clock:
+        raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
     new = NewRun(
         name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
-        office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults,
+        office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
     )  # fmt: skip
     first = First(new, _seats(seats), sandbox.rstrip("/"))
     serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))

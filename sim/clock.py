@@ -161,6 +161,11 @@ async def turn() -> None:
     await asyncio.sleep(0)
 
 
+async def pause(ms: float) -> None:
+    """Let so much wall time pass, while everybody else on the event loop goes on."""
+    await asyncio.sleep(ms / 1_000)
+
+
 class Budget:
     """So much wall time to work in; calling it tells whether some is left."""
 
@@ -185,8 +190,3 @@ class Stopwatch:
     def ms(self) -> int:
         """Milliseconds so far."""
         return int((time.perf_counter() - self._begun) * 1_000)
-
-
-async def pause(ms: int) -> None:
-    """Let wall time pass."""
-    await asyncio.sleep(ms / 1_000)

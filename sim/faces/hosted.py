@@ -1,5 +1,6 @@
 """A run as the faces hold it: its host, the keys of its seats, and the nonces it has seen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim.faces.keys import KeyRing
@@ -19,6 +20,8 @@ class Hosted:
     reads: JournalReads
     snapshots: Snapshots
     nonces: NonceMemory = field(default_factory=NonceMemory)
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    """The clause that asks for a step of the package (`basis` of a refusal), by the step."""
 
     @property
     def run(self) -> Run:

@@ -23,6 +23,7 @@ from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_bod
 from sim.faults import Strike
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
+from sim.runs.closest import closest
 from sim.runs.exchanges import CaseUnknownError, Heard, SeatAbsentError
 from sim.runs.host import BusyError
 
@@ -66,7 +67,11 @@ class Faces:
             await act_out(told.strike, told.told, scope, receive, send, live=self.runs[run].host.is_live)
         elif isinstance(told, Problem):
             self.tally.count(seat, scope.get("operation", ""), told.status, told.error, ticks() - began)
-            await refuse(send, told)
+            hosted = self.runs.get(run)
+            if hosted is None:
+                await refuse(send, told)
+            else:
+                await refuse(send, told.citing(hosted.clauses), _time(hosted))
         else:
             self.tally.count(seat, scope["operation"], told[0], "ok" if told[0] == 200 else LATE.error, ticks() - began)
             await respond(send, *told)
@@ -153,24 +158,27 @@ class Faces:
                 404, "no_open_call", "没有这个待答复的请求", f"报文号 {message_id} 没有在等答复", "核对报文号"
             )
         await hosted.host.file.durable()
-        return 200, ACKNOWLEDGED, ()
+        return 200, ACKNOWLEDGED, _time(hosted)
 
     def _answer(self, hosted: Hosted, door: Door, heard: Heard) -> "Problem | Told":
         answer, operation = heard.open.answer, door.kind.op
-        head = ((b"x-message-id", heard.message_id.encode()), (b"x-sandbox-time", str(hosted.run.now_ms).encode()))
+        head = ((b"x-message-id", heard.message_id.encode()), *_time(hosted))
         if isinstance(answer, Refused):
             problem = refusals.of_refusal(operation, answer)
-            return replace(problem, more={"message_id": heard.message_id}, headers=_after(head, heard))
+            return replace(problem, more={"message_id": heard.message_id}, headers=_after(head[:1], heard))
         if answer is not None:
             return 200, body_of(type(answer)).dump(answer), (*_after(head, heard), (b"x-kind", answer.op.name.encode()))
         if heard.outcome != "ok":
             code = "" if heard.outcome.startswith("fault") else heard.outcome.partition(":")[2]
-            detail = f"{self.directory.doors[heard.open.route.receiver.seat].role.title}此时不接收“{operation.title}”"
+            detail = closest(hosted.run, heard) or f"{self._title(heard)}不接收“{operation.title}”"
             return refusals.of_refusal(operation, refused(door.kind)(code, detail))
         if operation.answers.awaited:
             status = LATE.status if hosted.host.is_live else 202
             return status, replace(LATE, more={"message_id": heard.message_id}).as_json(), head
         return 200, ACKNOWLEDGED, head
+
+    def _title(self, heard: Heard) -> str:
+        return self.directory.doors[heard.open.route.receiver.seat].role.title
 
     async def _fetch(self, hosted: Hosted, sender: str, seat: str, door: Door) -> Told:
         message_id, entries = await hosted.host.collect(sender, seat, door.kind)
@@ -178,7 +186,7 @@ class Faces:
             b'{"case_no":%d,"kind":"%s","body":%s}' % (number, body.op.name.encode(), body_of(type(body)).dump(body))
             for number, body in entries
         ]
-        return 200, b'{"entries":[' + b",".join(shown) + b"]}", ((b"x-message-id", message_id.encode()),)
+        return 200, b'{"entries":[' + b",".join(shown) + b"]}", ((b"x-message-id", message_id.encode()), *_time(hosted))
 
     def _sender(
         self, scope: Scope, hosted: Hosted, seat: str, door: Door, headers: dict[bytes, bytes], raw: bytes
@@ -259,9 +267,14 @@ def busy(error: BusyError) -> Problem:
     return Problem(503, "sandbox_busy", "沙箱忙", f"{error.what}已到上限", "按 Retry-After 稍后重试")
 
 
-async def refuse(send: Send, problem: Problem) -> None:
+def _time(hosted: Hosted) -> tuple[tuple[bytes, bytes], ...]:
+    """The run's time, told with everything we say."""
+    return ((b"x-sandbox-time", str(hosted.run.now_ms).encode()),)
+
+
+async def refuse(send: Send, problem: Problem, head: tuple[tuple[bytes, bytes], ...] = ()) -> None:
     """Send a refusal."""
-    extra = problem.headers
+    extra = (*head, *problem.headers)
     if problem.status == 503:
         extra = (*extra, (b"retry-after", b"1"))
     if problem.status == 405:

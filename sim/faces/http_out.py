@@ -25,6 +25,8 @@ ANSWER_WITHIN_S = 10.0
 """How long a remote seat may take to answer (domain: UnionPay's back notice waits 10 s)."""
 MOST_RAW = 65_536
 """So many bytes of a peer's answer are kept with the attempt."""
+FOLLOW_WITHIN_S = 60.0
+"""How long a follower may take to move its clock by one step of ours."""
 LATE_TRIES = 3
 NO_ANSWER = Came("ok")
 
@@ -62,7 +64,7 @@ class HttpOut:
         base = host.addresses.get(seat, "")
         if not base:
             return Came("pending") if kind.op.answers.awaited or door.fetches else NO_ANSWER
-        path, body = _target(door, call.body, call.case.number)
+        path, body = target_of(door, call.body, call.case.number)
         headers = {
             "X-Sender": route.sender.seat, "X-Case-No": str(call.case.number), "X-Message-Id": going.message_id,
             "X-Attempt": str(call.attempt), "X-Sandbox-Time": str(host.run.now_ms),
@@ -132,12 +134,18 @@ class HttpOut:
         """Have the follower of a run move its clock; returns when its next thing is due. Raises OSError when it cannot."""
         url = f"{host.follower}/clock/advance"
         headers = {"Authorization": f"Bearer {self.token}"}
-        async with self.session.post(url, json={"to_ms": to_ms}, headers=headers) as response:
-            told = await response.json()
-            if response.status != 200:
-                raise OSError(f"跟随方 {url} 答复 {response.status}：{told}")
-            due = told["next_due_ms"]
-            return None if due is None else int(due)
+        patient = aiohttp.ClientTimeout(total=FOLLOW_WITHIN_S)
+        try:
+            async with self.session.post(url, json={"to_ms": to_ms}, headers=headers, timeout=patient) as response:
+                told = await response.json(content_type=None)
+                if response.status != 200:
+                    raise OSError(f"{url} 答复 {response.status}：{told}")
+                due = told["next_due_ms"]
+                return None if due is None else int(due)
+        except TimeoutError:
+            raise OSError(f"{url} 在 {FOLLOW_WITHIN_S:.0f} 秒内没有答复") from None
+        except (aiohttp.ClientError, KeyError, TypeError, ValueError) as error:
+            raise OSError(f"{url} 不能用：{type(error).__name__} {error}") from None
 
 
 def answer_body(answer: Message) -> tuple[bytes, str]:
@@ -148,7 +156,7 @@ def answer_body(answer: Message) -> tuple[bytes, str]:
     return body_of(type(answer)).dump(answer), answer.op.name
 
 
-def _target(door: Door, message: Message, case_no: int) -> tuple[str, bytes]:
+def target_of(door: Door, message: Message, case_no: int) -> tuple[str, bytes]:
     """Path and body of a call; what a GET says beyond its path goes into the query string."""
     path = door.fill(message, case_no)
     if door.method != "GET":

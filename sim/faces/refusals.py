@@ -1,13 +1,14 @@
 """Refusals over HTTP: one shape for every no, with what was wrong, by which rule, and what to do next."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from sim.faces.bodies import BodyError, FieldError
 from sim.faces.doors import Door, SeatDoors
 from sim.faces.error_list import errors_of
+from sim.gate import UNEXPECTED
 from sim.message import Operation, Refused
 
 STATUSES: Final = {"not_found": 404, "not_now": 409, "case_closed": 409, "unexpected": 409, "case_unknown": 404}
@@ -31,6 +32,11 @@ class Problem:
     """Whether the connection ends with this answer, for the rest of the request was not read."""
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
+    def citing(self, clauses: Mapping[str, str]) -> "Problem":
+        """The same, with the clauses of the policy document that its basis stands for."""
+        cited = [clauses[each] for each in self.basis if each in clauses]
+        return replace(self, more={**self.more, "clauses": cited}) if cited else self
+
     def as_json(self) -> bytes:
         """The body that is sent."""
         told = {
@@ -47,7 +53,8 @@ def basis_of(operation: Operation) -> tuple[str, ...]:
 
 def of_refusal(operation: Operation, refused: Refused) -> Problem:
     """A department's no."""
-    found = next((error for error in errors_of(operation) if error.code == refused.error), None)
+    known = (*errors_of(operation), UNEXPECTED)
+    found = next((error for error in known if error.code == refused.error), None)
     title, step = (found.title, found.next_step) if found is not None else (refused.detail, "")
     status = STATUSES.get(refused.error, BUSINESS)
     return Problem(status, refused.error, title, refused.detail, step, basis=basis_of(operation))

@@ -14,11 +14,13 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from sim.faces.bounded import Bounded
 from sim.faces.control import control_router
 from sim.faces.control.errors import Refusal
+from sim.faces.control.field_words import problem_of
 from sim.faces.control.keeper import Keeper
 from sim.faces.http_in import Faces
 from sim.faces.public import add_public
 from sim.faces.refusals import Problem
 from sim.faces.wire import Receive, Scope, Send
+from sim.journal.record import JournalError
 
 
 class SeatRoute(BaseRoute):
@@ -82,12 +84,13 @@ def application(faces: Faces, keeper: Keeper, lifetime: Opens, token: str) -> Fa
     app = Sandboxes(
         faces, title="联调沙箱", lifespan=lifespan, openapi_url="/control/openapi.json", docs_url=None, redoc_url=None
     )
-    app.include_router(control_router(keeper, token))
+    app.include_router(control_router(keeper, faces.directory, token))
     add_public(app, faces.directory, faces.runs, faces.tally)
     app.add_middleware(Bounded, faces=faces, runs=faces.runs)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(JournalError, _unwritten)
     return app
 
 
@@ -96,11 +99,14 @@ async def _refused(_: Request, error: Exception) -> Response:
     return Response(error.problem.as_json(), error.problem.status, media_type="application/json")
 
 
+async def _unwritten(_: Request, error: Exception) -> Response:
+    problem = Problem(503, "journal_broken", "报文日志不能读写", str(error), "检查磁盘后重启服务")
+    return Response(problem.as_json(), 503, media_type="application/json")
+
+
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = [{"path": ".".join(map(str, each["loc"])), "message": each["msg"]} for each in error.errors()]
-    problem = Problem(400, "bad_request", "请求不合要求", "；".join(f"{each['path']}：{each['message']}" for each in fields),
-                      "按 /control/openapi.json 更正", tuple(fields))  # fmt: skip
+    problem = problem_of(error.errors())
     return Response(problem.as_json(), 400, media_type="application/json")
 
 

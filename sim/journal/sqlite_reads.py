@@ -57,15 +57,18 @@ class JournalReads:
     def find(
         self, *, case_no: int | None = None, seat: str | None = None, kind: str | None = None, outcome: str | None = None,
         region: str | None = None, after_seq: int = 0, limit: int = 200, newest: bool = False,
+        before_seq: int = LAST, receiver: str | None = None,
     ) -> list[Record]:  # fmt: skip
-        """Records after `after_seq` in order of seq, at most `limit`: the first of them, or the last with `newest`.
+        """Records between `after_seq` and `before_seq` in order of seq, at most `limit`: the first of them, or the last with `newest`.
 
         `seat` is the sender or the receiver. `kind` may be a glob (`tax.*`). `outcome` is exact, or what stands before
         the colon (`refused`, `fault`).
         """
-        asked: list[tuple[str, tuple[Any, ...]]] = [("seq > ?", (after_seq,))]
+        asked: list[tuple[str, tuple[Any, ...]]] = [("seq > ? AND seq < ?", (after_seq, before_seq))]
         if case_no is not None:
             asked.append(("case_no = ?", (case_no,)))
+        if receiver is not None:
+            asked.append(("receiver = ?", (receiver,)))
         if region is not None:
             asked.append(("region = ?", (region,)))
         if seat is not None:

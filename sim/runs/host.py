@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.clock import Budget, turn, wall_ms
+from sim.clock import Budget, wall_ms
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
@@ -56,7 +56,7 @@ class RunHost:
         self.follower = run.plan.follower
         """The control address of a remote system whose clock moves with ours."""
         self.follower_due_ms: int | None = None
-        self._told = -1
+        self.follower_told = -1
         """How many calls had left when the follower last said what is due with it."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.outgoing = Outgoing(self, self._give)
@@ -69,7 +69,9 @@ class RunHost:
         self.on_rows: Callable[[], None] | None = None
         """Told after rows have been handed to the file (`sim.runs.snapshots`)."""
         self._anchor: tuple[int, int] = (wall_ms(), run.now_ms)
-        self._moving = asyncio.Lock()
+        self.moving = asyncio.Lock()
+        """Held by whoever moves a stepped clock (`sim.runs.stepping`)."""
+        self.heard = 0
 
     def attach(self, addresses: dict[str, str], follower: str | None) -> None:
         """From now on remote seats are reached there."""
@@ -144,49 +146,11 @@ class RunHost:
         except Exception as error:  # nobody awaits an alarm: what goes wrong must be said here (law 10)
             self._break(error)
 
-    async def advance(self, to_ms: int, *, grain_ms: int = 0) -> None:
-        """Move a stepped clock to `to_ms`, passing no instant before everything that left in it is answered."""
-        async with self._moving:
-            await self._follow(self.run.now_ms)
-            while self.follower:
-                due = self.next_due_ms
-                upto = to_ms if due is None else min(max(due, self.run.now_ms) + grain_ms, to_ms)
-                await self._advance_alone(upto, grain_ms)
-                await self._follow(upto)
-                due = self.next_due_ms
-                if upto == to_ms and (due is None or due > upto):
-                    return
-            await self._advance_alone(to_ms, grain_ms)
-
-    async def _follow(self, to_ms: int) -> None:
-        """Have the follower come after, if anything is due there by now; what we say to it may change what is."""
-        while self.follower and (self._told != self.outgoing.gathered or (self.follower_due_ms or to_ms + 1) <= to_ms):
-            self._told = self.outgoing.gathered
-            self.follower_due_ms = await self.caller.follow(self, to_ms)
-            await self.settled()
-
     @property
     def next_due_ms(self) -> int | None:
         """When the next thing is due, here or where a system follows our clock."""
         theirs = self.follower_due_ms if self.follower else None
         return min((due for due in (self.run.next_due_ms, theirs) if due is not None), default=None)
-
-    async def advance_until_over(self, grain_ms: int = 0) -> None:
-        """Move a stepped clock until no case goes on and none is to come."""
-        while not self.run.is_over:
-            due = self.next_due_ms
-            if due is None:
-                return
-            await self.advance(max(due, self.run.now_ms), grain_ms=grain_ms)
-
-    async def _advance_alone(self, to_ms: int, grain_ms: int) -> None:
-        while not self.run.advance(to_ms, grain_ms=grain_ms, pause=True, budget=Budget(SLICE_MS)):
-            self.flush()
-            await self.settled()
-            await turn()
-        self.run.moved(to_ms)
-        self.flush()
-        await self.settled()
 
     async def settled(self) -> None:
         """Wait until nothing that left this run is unanswered."""
@@ -204,6 +168,7 @@ class RunHost:
         """
         self.check_room()
         self.catch_up()
+        self.heard += 1
         heard = self.run.hear(sender, seat, body, case_no, theirs, text)
         self.flush()
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
@@ -223,6 +188,7 @@ class RunHost:
         """Hand out what lies ready at a seat; returns once that is on disk. Raises BusyError."""
         self.check_room()
         self.catch_up()
+        self.heard += 1
         handed = self.run.collect(sender, seat, kind)
         self.flush()
         await self.file.durable()

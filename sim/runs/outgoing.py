@@ -39,7 +39,9 @@ class Outgoing:
         self.by_seat: Counter[str] = Counter()
         """Calls that are not answered yet, by the seat they are for."""
         self.at_once: dict[str, asyncio.Semaphore] = {}
-        self.under_way = self.gathered = 0
+        self.under_way = 0
+        self.sent = 0
+        """How much has ever left; who waits for quiet sees by it whether more came."""
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -51,7 +53,7 @@ class Outgoing:
     def gather(self, sending: list[Going], given: list[Heard]) -> None:
         """Take what is to leave; it leaves once everything written so far is on disk (law 13)."""
         self.under_way += len(sending) + len(given)
-        self.gathered += len(sending) + len(given)
+        self.sent += len(sending) + len(given)
         self._quiet.clear()
         self.by_seat.update(going.call.route.receiver.seat for going in sending)
         self.host.supervise(self._release(sending, given))

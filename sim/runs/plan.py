@@ -23,8 +23,10 @@ class RunPlan:
     """The settings of a run. `remote` maps each seat that a real system takes to its base URL; an empty one has an inbox.
 
     `start_ms` is where the clock begins, `factor` how fast it runs when live. `follower` is the control address of a remote
-    system that moves its clock with ours. `scheme` says how calls are signed. `faults` is the package's script at work from the
-    beginning, "" for none.
+    system that moves its clock with ours. `scheme` says how calls are signed. `follows_clock` is the owners' word that the
+    real systems follow our clock (`X-Sandbox-Time`, `GET …/clock`); `settle_ms` is how long, in real time, a stepped clock
+    waits for what a system that does not follow does next. `faults` is the package's script at work from the beginning, "" for
+    none.
     """
 
     name: str
@@ -43,6 +45,8 @@ class RunPlan:
     faults: str = ""
     led: bool = False
     """Whether the clock follows that of the system its remote seats belong to, where `follower` is this run."""
+    follows_clock: bool = False
+    settle_ms: int = 200
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as kept with the journal and shown to people."""

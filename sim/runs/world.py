@@ -68,7 +68,7 @@ class LiveSandbox(Sandbox):
         self.holds = bool(remote)
         if remote:
             self.trays.watch()
-            self.clock.at(self.clock.now_ms + self._quiet_ms, self._sweep)
+            self.clock.at(self.clock.now_ms + self.quiet_ms, self._sweep)
 
     @property
     def log(self) -> LiveJournal:
@@ -77,7 +77,8 @@ class LiveSandbox(Sandbox):
         return self.journal
 
     @property
-    def _quiet_ms(self) -> int:
+    def quiet_ms(self) -> int:
+        """How long a case must be at rest before it is let go."""
         ours = any(party.seat == "buyer" and not party.remote for party in self.parties)
         return self.scale.term(QUIET_MS if ours else LONG_QUIET_MS)
 
@@ -107,6 +108,11 @@ class LiveSandbox(Sandbox):
                 for route in routes.values():
                     route.lay_faults(faults)
 
+    @property
+    def only_sweeps(self) -> bool:
+        """Whether nothing is due but the sweep that lets go what is at rest."""
+        return all(entry[3] == self._sweep for together in self.clock.due.values() for entry in together)
+
     def close_case(self, case: Case) -> None:
         """Hold a case open no longer: it is let go as soon as nothing of it is under way."""
         if self.held.pop(case.number, None) is not None:
@@ -122,7 +128,7 @@ class LiveSandbox(Sandbox):
                 self.close_case(case)
             else:
                 self.held[number] = rests
-        self.clock.at(entry[0] + self._quiet_ms, self._sweep)
+        self.clock.at(entry[0] + self.quiet_ms, self._sweep)
 
     def asks_for_all(self, worlds: Iterable["LiveSandbox"], holder: str, collector: str) -> bool:
         """Whether this region polls for all of them: the first one that has a case under way and both seats does."""

@@ -1,46 +1,100 @@
-"""Clocks: read, and moved where wall time does not move them."""
+"""Clocks: read, moved where wall time does not move them, and what is still to come."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from sim.faces.control.errors import Refusal
+from sim.faces.control.pending import count_pending, pending
 from sim.faces.control.shapes import LAST_MS, Advance
+from sim.faces.glossary import Glossary, beijing
 from sim.faces.hosted import Hosted
 from sim.faces.refusals import Problem
+from sim.runs.plan import PACE_TITLES, Pace, RunPlan
+from sim.runs.stepping import Moved, StepError, Stepper, Stop
+
+STOPS = {
+    Stop.ARRIVED: "已到指定时刻", Stop.OVER: "全部办件已结束", Stop.LIMIT: "实际用时已到上限，时钟停在途中；再调用一次即从这里继续",
+    Stop.STUCK: "没有人再发出报文，办件仍未结束；看 waiting 中谁在等谁",
+}  # fmt: skip
+MOST_WAITING = 20
+ERRORS = {"run_broken": (409, "批次已中断", "看服务的输出，再重置批次"),
+          "follower_silent": (504, "跟随方没有跟上时钟", "确认对方系统在运行，再推进")}  # fmt: skip
 
 
-def add_clock(router: APIRouter, Named: Any) -> None:  # noqa: N803
+def add_clock(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: N803
     """The routes; `Named` is the run that the path names."""
 
     @router.get("/runs/{run}/clock")
     async def show_clock(found: Named) -> dict[str, Any]:
+        found.host.catch_up()
+        found.host.flush()
         return clock(found)
 
     @router.post("/runs/{run}/clock/advance")
     async def advance(found: Named, how: Advance) -> dict[str, Any]:
-        run = found.run
         if found.host.is_live:
-            raise Refusal(
-                Problem(409, "clock_is_live", "时钟是实时的", "实时批次的时钟不能拨动", "以 pace=stepped 建批次")
-            )
-        if how.until_over:
-            await found.host.advance_until_over(how.grain_ms)
-            return clock(found)
-        to_ms = how.to_ms if how.to_ms is not None else run.now_ms + (how.by_ms or 0)
-        if how.next:
-            to_ms = run.next_due_ms or run.now_ms
-        if to_ms > LAST_MS:
-            detail = f"{to_ms} 在 2027-12-01 之后，那以后的工作日历还没有公布"
-            raise Refusal(Problem(409, "time_too_far", "时刻太远", detail, "给出更早的时刻"))
-        if to_ms < run.now_ms:
-            detail = f"{to_ms} 早于沙箱当前时刻 {run.now_ms}"
-            raise Refusal(Problem(409, "time_reversed", "时间不能倒退", detail, "给出更晚的时刻"))
-        await found.host.advance(to_ms, grain_ms=how.grain_ms)
-        return clock(found)
+            detail = f"批次“{found.run.plan.name}”的时钟模式是“{mode(found.run.plan)}”，不能拨动"
+            raise Refusal(Problem(409, "clock_is_live", "时钟是实时的", detail, "以 pace=stepped 建批次"))
+        stepper = Stepper(found.host, grain_ms=how.grain_ms, limit_s=how.limit_s)
+        try:
+            moved = await (stepper.until_over() if how.until_over else stepper.to(_target(found, how)))
+        except StepError as error:
+            status, title, step = ERRORS[error.code]
+            more = {"clock": clock(found)}
+            raise Refusal(Problem(status, error.code, title, str(error), step, more=more)) from None
+        return clock(found) | progress(found, moved, words)
+
+    @router.get("/runs/{run}/clock/pending")
+    async def show_pending(
+        found: Named,
+        limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+        case_no: Annotated[int | None, Query(ge=1)] = None,
+    ) -> dict[str, Any]:
+        events = pending(found.run, words, limit, case_no=case_no)
+        return {"now_ms": found.run.now_ms, "total": count_pending(found.run), "events": events}
+
+
+def _target(found: Hosted, how: Advance) -> int:
+    """The instant the clock is to be moved to."""
+    now_ms = found.run.now_ms
+    if how.next:
+        return found.run.next_due_ms or now_ms
+    to_ms = how.to_ms if how.to_ms is not None else now_ms + (how.by_ms or 0)
+    if to_ms > LAST_MS:
+        detail = f"{to_ms} 在 2027-12-01 之后，那以后的工作日历还没有公布"
+        raise Refusal(Problem(409, "time_too_far", "时刻太远", detail, "给出更早的时刻"))
+    if to_ms < now_ms:
+        detail = f"{to_ms}（{beijing(to_ms)}）早于沙箱当前时刻 {now_ms}（{beijing(now_ms)}）"
+        raise Refusal(Problem(409, "time_reversed", "时间不能倒退", detail, "给出更晚的时刻，或重置批次"))
+    return to_ms
+
+
+def mode(plan: RunPlan) -> str:
+    """The mode of a run's clock, as every report states it."""
+    title = PACE_TITLES[plan.pace]
+    return title if plan.pace is Pace.STEPPED else f"{title} × {plan.factor:g}"
 
 
 def clock(hosted: Hosted) -> dict[str, Any]:
     """Where a run's clock stands, and when its next thing is due."""
-    run = hosted.run
-    return {"now_ms": run.now_ms, "pace": run.plan.pace, "factor": run.plan.factor, "next_due_ms": run.next_due_ms}
+    run, plan = hosted.run, hosted.run.plan
+    due = run.next_due_ms
+    return {
+        "now_ms": run.now_ms, "now": beijing(run.now_ms), "pace": plan.pace, "factor": plan.factor, "mode": mode(plan),
+        "next_due_ms": due, "next_due": None if due is None else beijing(due), "settle_ms": plan.settle_ms,
+        "follower": hosted.host.follower, "broken": hosted.host.broken,
+    }  # fmt: skip
+
+
+def progress(hosted: Hosted, moved: Moved, words: Glossary) -> dict[str, Any]:
+    """How far an advance came, and what is waited for if it did not come far enough."""
+    run, worlds = hosted.run, hosted.run.worlds.values()
+    waiting: list[Any] = []
+    if moved.stop in (Stop.STUCK, Stop.LIMIT):
+        waiting = pending(run, words, MOST_WAITING)
+    return {
+        "stop": moved.stop, "stop_title": STOPS[moved.stop], "moved_ms": moved.to_ms - moved.from_ms,
+        "over": run.is_over, "cases_open": sum(len(world.cases) for world in worlds),
+        "cases_finished": sum(world.finished for world in worlds), "rows": hosted.host.file.last_seq, "waiting": waiting,
+    }  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from sim.faces.control.clock import mode
 from sim.faces.control.errors import Refusal
 from sim.faces.control.keeper import Keeper
 from sim.faces.control.shapes import Attach, Begin, NewRun
@@ -72,7 +73,7 @@ def about(hosted: Hosted) -> dict[str, Any]:
     run, host = hosted.run, hosted.host
     worlds = run.worlds.values()
     return {
-        **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "broken": host.broken,
+        **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "mode": mode(run.plan), "broken": host.broken,
         "cases_ended": sum(w.finished + sum(map(w.rests, w.cases.values())) for w in worlds),
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
         "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,

@@ -1,8 +1,9 @@
 """What the control API takes."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
@@ -29,7 +30,9 @@ class NewRun(BaseModel):
     remote: dict[str, str] = Field(default_factory=dict, description="由真实系统接入的席位及其地址；地址为空则用收件箱")
     follower: str = Field(default="", description="随本批次时钟走的对方系统的控制地址")
     scheme: Scheme = Scheme.OPEN
-    owner: str = ""
+    owner: str = Field(default="", max_length=100)
+    follows_clock: bool = Field(default=False, description="外部接入的系统声明跟随本批次的时钟；倍率不为 1 时必须")
+    settle_ms: int = Field(default=200, ge=0, le=60_000, description="步进批次等对方下一步动作的实际毫秒数")
     led: bool = Field(default=False, description="本批次的时钟随对方系统走：参照系统接入别处沙箱时如此")
     faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
@@ -66,3 +69,32 @@ class Advance(BaseModel):
     next: bool = False
     until_over: bool = False
     grain_ms: int = Field(default=0, ge=0, le=3_600_000)
+    limit_s: float = Field(
+        default=300.0, gt=0, le=3_600, description="最多用多少秒（实际时间）；到时停下并说明走到哪里"
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Advance":
+        ways = [self.to_ms is not None, self.by_ms is not None, self.next, self.until_over]
+        if sum(ways) != 1:
+            raise PydanticCustomError("one_way", "one_way")
+        return self
+
+
+class Refuse(BaseModel):
+    """A remote seat's no: a code of the operation, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    error: str = Field(min_length=1, max_length=64)
+    detail: str = Field(default="", max_length=2_000)
+
+
+class InboxAnswer(BaseModel):
+    """What somebody says to a message in the inbox of their seat: an answer of some kind, or a refusal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str = ""
+    body: dict[str, Any] = Field(default_factory=dict)
+    refuse: Refuse | None = None

@@ -1,0 +1,68 @@
+"""What a run may be made from: each setting that will not do is named, with the rule and the nearest valid choice."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Any
+
+from sim.faces.control.errors import Refusal
+from sim.faces.control.shapes import NewRun
+from sim.faces.refusals import Problem, listed
+
+STARTS = ("http://", "https://")
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The known name most like this one, if one is like it at all."""
+    found = get_close_matches(name, list(known), 1, 0.3)
+    return found[0] if found else None
+
+
+def fault(
+    path: str, code: str, message: str, rule: str, near: str | None = None, next_step: str = ""
+) -> dict[str, Any]:
+    """One field of a control request that will not do."""
+    step = next_step or (f"改为“{near}”" if near else f"按规则更正：{rule}")
+    return {"path": path, "code": code, "message": message, "rule": rule, "nearest": near, "next_step": step}
+
+
+def bad_request(fields: list[dict[str, Any]]) -> Problem:
+    """A control request some of whose fields will not do."""
+    detail = "；".join(f"{each['path']}：{each['message']}" if each["path"] else each["message"] for each in fields)
+    return Problem(400, "bad_request", "请求不合要求", detail, fields[0]["next_step"], tuple(fields))
+
+
+def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str]) -> None:
+    """Raise Refusal for a package or a seat that there is not, for an address that is none, or for a clock that the real
+    systems have not said they follow."""
+    found = [*_package(new, packages), *_remote(new, seats), *_clock(new)]
+    if found:
+        raise Refusal(bad_request(found))
+
+
+def _package(new: NewRun, packages: Collection[str]) -> list[dict[str, Any]]:
+    if new.package in packages:
+        return []
+    message = f"没有套餐“{new.package}”"
+    return [fault("package", "package_unknown", message, f"套餐有：{listed(packages)}", nearest(new.package, packages))]
+
+
+def _remote(new: NewRun, seats: Collection[str]) -> list[dict[str, Any]]:
+    found = []
+    for seat, address in new.remote.items():
+        path = f"remote.{seat}"
+        if seat not in seats:
+            found.append(
+                fault(path, "seat_unknown", f"没有席位“{seat}”", f"席位有：{listed(seats)}", nearest(seat, seats))
+            )
+        if address and not address.startswith(STARTS):
+            rule = "地址以 http:// 或 https:// 开头；没有地址的席位留空，用收件箱"
+            found.append(fault(path, "bad_address", f"地址“{address}”不是 HTTP 地址", rule))
+    return found
+
+
+def _clock(new: NewRun) -> list[dict[str, Any]]:
+    if new.factor == 1 or not new.remote or new.follower or new.follows_clock:
+        return []
+    rule = "有外部接入的席位时，倍率只能是 1，除非对方声明跟随本批次的时钟（设计 §6）"
+    step = "把 factor 设为 1，或声明 follows_clock=true，或给出 follower；要快些可改用 handling=short"
+    return [fault("factor", "clock_not_followed", f"倍率 {new.factor:g} 需要对方跟随时钟", rule, "1", step)]

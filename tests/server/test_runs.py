@@ -1,0 +1,164 @@
+"""Runs over HTTP: made, listed, shown, reset and taken away; what will not do is told field by field; many at once."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from liantiao.sandbox_client import SandboxRun, SandboxServer, ask
+from tests.sandbox_bodies import declaration
+
+RUNS = 50
+START_MS = 1_772_413_200_000
+
+
+def control(server: SandboxServer, method: str, path: str, body: Any = None) -> Any:
+    return ask(method, server.url + path, body, {"Authorization": f"Bearer {server.token}"})
+
+
+def test_a_run_lives_from_creation_to_deletion(sandbox_server: SandboxServer) -> None:
+    run = sandbox_server.create("whole-life", pace="stepped", start_ms=START_MS, seed=1, remote={"hub": ""})
+    assert "whole-life" in [each["name"] for each in sandbox_server.control("GET", "/runs")["runs"]]
+    shown = sandbox_server.control("GET", "/runs/whole-life")
+    assert (shown["seed"], shown["pace"], shown["mode"], shown["remote"]) == (1, "stepped", "步进", {"hub": ""})
+    run.call("tax.declare", declaration(), case=1, sender="hub")
+    run.advance(60_000)
+    assert run.journal()
+    again = sandbox_server.control("POST", "/runs/whole-life/reset")
+    assert (again["now_ms"], again["rows"], run.journal()) == (START_MS, 0, [])
+    assert run.call("tax.declare", declaration(), case=1, sender="hub").ok
+    run.delete()
+    gone = control(sandbox_server, "GET", "/runs/whole-life")
+    assert (gone.status, gone.error) == (404, "run_unknown")
+
+
+@pytest.mark.parametrize("path", ["", "/clock", "/inbox", "/journal", "/cases/1"])
+def test_an_unknown_run_is_told_loudly_with_those_that_are(sandbox: SandboxRun, path: str) -> None:
+    told = control(sandbox.server, "GET", f"/runs/nobody{path}")
+    assert (told.status, told.error) == (404, "run_unknown")
+    assert sandbox.name in told.body["runs"]
+    assert sandbox.name in told.body["detail"]
+
+
+def test_an_unknown_run_is_told_at_the_doors_too(sandbox: SandboxRun) -> None:
+    told = ask("POST", f"{sandbox.server.url}/runs/nobody/tax/declarations", {})
+    assert (told.status, told.error) == (404, "run_unknown")
+    assert sandbox.name in told.body["runs"]
+
+
+WRONG = [
+    ({"package": "fujian-2024-5"}, "package", "package_unknown", "fujian-2024-55"),
+    ({"package": "../../etc"}, "package", "package_unknown", None),
+    ({"remote": {"regstry": ""}}, "remote.regstry", "seat_unknown", "registry"),
+    ({"remote": {"hub": "ftp://x"}}, "remote.hub", "bad_address", None),
+    ({"pace": "step"}, "pace", "unknown_choice", "stepped"),
+    ({"scheme": "hmac-sm"}, "scheme", "unknown_choice", "hmac-sm3"),
+    ({"handling": "shortt"}, "handling", "unknown_choice", "short"),
+    ({"sead": 3}, "sead", "unknown_field", "seed"),
+    ({"cases": 0}, "cases", "out_of_range", "1"),
+    ({"seed": "seven"}, "seed", "wrong_type", None),
+    ({"name": "A Run"}, "name", "bad_shape", "a-run"),
+    ({"factor": 10, "remote": {"hub": ""}}, "factor", "clock_not_followed", "1"),
+]
+
+
+@pytest.mark.parametrize(("settings", "path", "code", "near"), WRONG)
+def test_what_will_not_do_is_told_field_by_field(
+    sandbox_server: SandboxServer, settings: dict[str, Any], path: str, code: str, near: str | None
+) -> None:
+    told = control(sandbox_server, "POST", "/runs", {"name": "wrong", **settings})
+    assert (told.status, told.error) == (400, "bad_request")
+    (field,) = told.body["fields"]
+    assert (field["path"], field["code"]) == (path, code)
+    assert field["nearest"] == near or near is None
+    assert field["rule"]
+    assert not field["message"].isascii()
+    assert told.body["next_step"]
+
+
+def test_everything_wrong_is_told_at_once(sandbox_server: SandboxServer) -> None:
+    told = control(sandbox_server, "POST", "/runs", {"name": "wrong", "package": "x", "remote": {"hubb": ""}})
+    assert [each["path"] for each in told.body["fields"]] == ["package", "remote.hubb"]
+
+
+def test_a_faster_clock_needs_a_declaration_that_it_is_followed(sandbox_server: SandboxServer) -> None:
+    run = sandbox_server.create("fast", factor=10, remote={"hub": ""}, follows_clock=True)
+    assert run.clock()["mode"] == "实时 × 10"
+    run.delete()
+
+
+def test_with_a_real_system_the_clock_is_live_by_default(sandbox_server: SandboxServer) -> None:
+    run = sandbox_server.create("plain", remote={"hub": ""})
+    assert run.clock()["mode"] == "实时 × 1"
+    refused = control(sandbox_server, "POST", "/runs/plain/clock/advance", {"by_ms": 1})
+    assert (refused.status, refused.error) == (409, "clock_is_live")
+    run.delete()
+
+
+def test_a_name_is_given_once(sandbox: SandboxRun) -> None:
+    told = control(sandbox.server, "POST", "/runs", {"name": sandbox.name})
+    assert (told.status, told.error) == (409, "run_exists")
+
+
+def test_the_token_is_wanted(sandbox: SandboxRun) -> None:
+    told = ask("GET", sandbox.base_url, headers={"Authorization": "Bearer no"})
+    assert (told.status, told.error) == (401, "no_token")
+
+
+# ---- fifty at once ------------------------------------------------------------------------------------------------------
+def price(index: int) -> int:
+    return 41_800_000 + index * 100_000
+
+
+async def play(session: aiohttp.ClientSession, server: SandboxServer, index: int) -> None:
+    """One run's story: the same case, voucher and order numbers as in all others, at a price of its own."""
+    name, base = f"many-{index}", f"{server.url}/runs/many-{index}"
+    head = {"Authorization": f"Bearer {server.token}", "X-Sender": "hub", "X-Case-No": "1"}
+
+    async def say(path: str, body: Any) -> Any:
+        async with session.post(base + path, json=body, headers=head) as response:
+            told = await response.json()
+            assert response.status < 300, (name, path, told)
+            return told
+
+    settings = {"name": name, "seed": 1, "pace": "stepped", "office_hours": False, "start_ms": START_MS, "cases": 100}
+    async with session.post(f"{server.url}/runs", json=settings | {"remote": {"hub": ""}}, headers=head) as response:
+        assert response.status == 201, await response.text()
+    body = declaration(price_fen=price(index))
+    body["facts"] = body["facts"] | {"price_fen": price(index)}
+    await say("/tax/declarations", body)
+    await say("/clock/advance", {"by_ms": 86_400_000})
+    async with session.get(f"{base}/inbox", params={"seat": "hub"}, headers=head) as response:
+        told = (await response.json())["messages"]
+    (assessed,) = [each for each in told if each["kind"] == "tax.assessed"]
+    assert assessed["body"]["total_fen"] == price(index) // 100, assessed
+    fee = await say("/non_tax/pay-codes", {"registry_code": "350305", "residential": True, "copies": 0,
+                                           "payer_name": "赵军旭", "exempt": ""})  # fmt: skip
+    charges = [*assessed["body"]["charges"], fee["charge"]]
+    total = assessed["body"]["total_fen"] + fee["amount_fen"]
+    order = {"order_no": "ORDER0001", "payer": "buyer", "charges": charges, "amount_fen": total}
+    assert (await say("/unionpay/orders", order))["amount_fen"] == total
+    await say("/clock/advance", {"by_ms": 60_000})
+
+
+@pytest.mark.slow
+def test_fifty_runs_at_once_do_not_hear_each_other(sandbox_server: SandboxServer) -> None:
+    async def all_of_them() -> None:
+        async with aiohttp.ClientSession() as session:
+            await asyncio.gather(*(play(session, sandbox_server, index) for index in range(RUNS)))
+
+    asyncio.run(all_of_them())
+    stories = set()
+    for index in range(RUNS):
+        run = SandboxRun(sandbox_server, {"name": f"many-{index}"})
+        rows = run.journal()
+        assert {row["case_no"] for row in rows} == {1}
+        amounts = {row["kind"]: row["amount_fen"] for row in rows if row["amount_fen"]}
+        assert amounts["tax.declare"] == price(index)
+        assert amounts["tax.assessed"] == price(index) // 100
+        stories.add(tuple((row["t_ms"], row["kind"], row["outcome"], row["ref"], row["state_to"]) for row in rows))
+        states = {each["title"]: each["state_title"] for each in run.case(1)["tracks"]}
+        assert (states["涉税申报"], states["缴款书"]) == ("已核税", "待缴")
+        run.delete()
+    assert len(stories) == 1, "the same numbers, moments and states in every run"
