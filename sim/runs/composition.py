@@ -21,8 +21,8 @@ NOT_STATE = {
         " faults".split()
     ),
     "border": frozenset({"world", "prompt"}),
-    "gate": frozenset({"world"}),
-    "trays": frozenset({"world", "plans"}),
+    "gate": frozenset({"world", "struck"}),
+    "trays": frozenset({"world", "plans", "asks"}),
 }
 """Attributes that the plan decides, or that are kept in another way; every other attribute is state."""
 
@@ -35,7 +35,7 @@ def state_of(run: Run) -> dict[str, Any]:
     if run.written or run.sending or run.given:
         raise ValueError("批次还有未交出的日志或报文，此时不能取其状态")
     return {
-        "now_ms": run.now_ms, "faults": run.faults, "untold": run.untold,
+        "now_ms": run.now_ms, "faults": run.faults, "untold": run.untold, "struck": run.struck,
         "worlds": [(region, _state_of_world(world)) for region, world in run.worlds.items()],
     }  # fmt: skip
 
@@ -151,10 +151,11 @@ def dossier_name(dossier: Dossier) -> Name:
 def restore_state(run: Run, state: dict[str, Any]) -> None:
     """Put a state that `state_of` gave into a run whose worlds have just been made."""
     run.now_ms, run.untold = state["now_ms"], state["untold"]
-    run.faults = state["faults"]
+    run.faults, run.struck = state["faults"], state["struck"]
     for region, kept in state["worlds"]:
         _restore_world(run.worlds[region], kept)
         run.worlds[region].lay_faults(run.faults)
+        run.worlds[region].gate.struck = run.struck
 
 
 def _restore_world(world: LiveSandbox, kept: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from json import dumps
 from typing import Any
 
 from sim.case import Case
+from sim.fault_json import fault_as_json
 from sim.faults import Fault
 from sim.journal.live import Source
 from sim.journal.record import Command, Record
@@ -203,7 +204,7 @@ class Run:
 
     def lay_faults(self, faults: tuple[Fault, ...], kept: dict[str, Any]) -> None:
         """From now on these faults are at work; `kept` is what is written down of them."""
-        self._command("faults", kept)
+        self._command("faults", {**kept, "faults": [fault_as_json(fault) for fault in faults]})
         for fault in set(faults) - set(self.faults):
             del self.struck[fault.name]
         self.faults = faults

@@ -51,7 +51,7 @@ class Served:
     async def rows(self, query: str = "") -> list[dict[str, Any]]:
         rows = (await self.ok("GET", f"/journal?limit=1000&{query}"))["rows"]
         for row in rows:
-            row["answered"] = json.loads(row["answered"] or "{}")
+            row["answered"] = row["answered"] or {}
         return rows
 
 
