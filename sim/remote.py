@@ -248,8 +248,8 @@ class Border:
         call.case.pending -= 1
         marks, n = (FIRST_TRIP, 0) if call.trip is None else (call.trip.marks, call.trip.n)
         trip = Trip(marks[3] + 1, marks[1], marks[2], n, again_of)
-        due = self.world.clock.now_ms + LINK_MS
-        self.world.gate.lay(call.route, call.case, None, call.body, call.asker, call.cause, due, trip, n)
+        now = self.world.clock.now_ms
+        self.world.gate.lay(call.route, call.case, None, call.body, call.asker, call.cause, now, trip, n)
 
     def _close(self, call: Call, outcome: int, said: Message | None) -> None:
         del self.calls[call.id]

@@ -23,9 +23,9 @@ from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_bod
 from sim.faults import Strike
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
+from sim.runs.busy import BusyError
 from sim.runs.closest import closest
 from sim.runs.exchanges import CaseUnknownError, Heard, SeatAbsentError
-from sim.runs.host import BusyError
 
 Told = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
 """(HTTP status, body, headers)."""

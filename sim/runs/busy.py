@@ -1,10 +1,29 @@
 """A run that is too busy to hear more says so in its journal, as ours, but not so often as to add to what is too much."""
 
+from dataclasses import dataclass
+
 from sim.clock import wall_ms
 from sim.journal.record import Record
 from sim.runs.run import Run
 
 EVERY_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be under way before a run says that it is busy (law 13)."""
+
+    rows: int = 20_000
+    open_requests: int = 5_000
+    outbox_per_seat: int = 20_000
+
+
+class BusyError(Exception):
+    """The run has more under way than its limits allow; `what` names which."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 class BusyNotes:

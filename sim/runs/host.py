@@ -6,14 +6,13 @@ that they are on disk. One host lives on one event loop and needs no lock.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sim.clock import Budget, wall_ms
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
-from sim.runs.busy import BusyNotes
+from sim.runs.busy import BusyError, BusyNotes, Limits
 from sim.runs.caller import Caller, Came
 from sim.runs.exchanges import Going, Heard
 from sim.runs.kept import parts_of
@@ -27,23 +26,6 @@ ANCHOR, ATTACHED = "anchor", "attached"
 """Metadata of the journal: which wall time stood for which sandbox time, and where remote seats are reached."""
 LATE_MS = 10_000
 """How long an open request waits for its answer before the asker is told to expect it later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much may be under way before a run says that it is busy (law 13)."""
-
-    rows: int = 20_000
-    open_requests: int = 5_000
-    outbox_per_seat: int = 20_000
-
-
-class BusyError(Exception):
-    """The run has more under way than its limits allow; `what` names which."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
 
 
 class RunHost:

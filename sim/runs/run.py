@@ -4,14 +4,10 @@ Everything that can change a run comes through here, and is journaled in the ord
 fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import count
+from collections.abc import Callable
 from json import dumps
 from typing import Any
 
-from sim.case import Case
 from sim.fault_json import fault_as_json
 from sim.faults import Fault
 from sim.journal.live import Source
@@ -21,66 +17,26 @@ from sim.runs.case_book import CaseBook
 from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
 from sim.runs.kept import Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
 from sim.runs.plan import RunPlan
+from sim.runs.regions import MakeWorld, Regions
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
 
 Begin = Callable[[int, Any], list[Starter]]
 NOTHING_TOLD: Told = {}
-MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
-"""Makes the sandbox of a region; the numbers are those of the run's journal rows."""
 
 
-class Run:
-    """One isolated world: its regions' sandboxes, made when a case of theirs is first spoken of."""
+class Run(Regions):
+    """One isolated world, and everything that may change it."""
 
     def __init__(self, plan: RunPlan, book: CaseBook, make_world: MakeWorld, begin: Begin) -> None:
-        self.plan, self.book, self.make_world, self.begin_of = plan, book, make_world, begin
-        self.worlds: dict[str, LiveSandbox] = {}
-        self.now_ms = plan.start_ms
-        self.faults: tuple[Fault, ...] = ()
-        self.struck: Counter[str] = Counter()
-        """How often each fault has struck, in all regions together."""
-        self.seqs: Iterator[int] = count(1)
+        super().__init__(plan, book, make_world)
+        self.begin_of = begin
         self.written: list[Record | Command] = []
         self.sending: list[Going] = []
         self.given: list[Heard] = []
         self.untold: dict[tuple[str, int], Heard] = {}
         """Answers given after their requests had been heard, until the face says that they have been told."""
         self.waiting: Heard | None = None
-
-    # ---- worlds and cases -----------------------------------------------------------------------------------------
-    def world(self, region: str) -> LiveSandbox:
-        """The region's sandbox, at the run's present."""
-        known = self.worlds.get(region)
-        if known is None:
-            known = self.worlds[region] = self.make_world(region, self.seqs)
-            known.gate.struck = self.struck
-            known.lay_faults(self.faults)
-            known.run(self.now_ms)
-            known.trays.asks = partial(known.asks_for_all, self.worlds.values())
-        return known
-
-    def case(self, number: int) -> tuple[LiveSandbox, Case]:
-        """The case of this number; one not spoken of before is known from now on, with nobody acting in it."""
-        for world in self.worlds.values():
-            case = world.cases.get(number)
-            if case is not None:
-                return world, case
-        if number not in self.book:
-            raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
-        dossier = self.book.dossier(number)
-        world = self.world(self.book.regions[dossier.region])
-        case = world.case_of(number)
-        return world, case or world.begin(number, dossier, ())
-
-    def find(self, seat: str, ledger: str, key: str) -> tuple[LiveSandbox, Case] | None:
-        """The case whose business number this is at a seat's ledger, if it is known in any region."""
-        for world in self.worlds.values():
-            party = world.seats.get(seat)
-            file = party.ledgers.get(ledger, {}).get(key) if party is not None else None
-            if file is not None:
-                return world, file.case
-        return None
 
     # ---- what comes from outside ------------------------------------------------------------------------------------
     def hear(
@@ -235,21 +191,6 @@ class Run:
         self.written.append(Command(next(self.seqs), self.now_ms, name, dumps(args, ensure_ascii=False)))
 
     # ---- time ---------------------------------------------------------------------------------------------------------
-    @property
-    def is_over(self) -> bool:
-        """Whether no case goes on and none is to come."""
-        return not any(world.cases or world.to_come for world in self.worlds.values())
-
-    @property
-    def next_due_ms(self) -> int | None:
-        """When the next thing is due in any region."""
-        first: int | None = None
-        for world in self.worlds.values():
-            times = world.clock.times
-            if times and (first is None or times[0] < first):
-                first = times[0]
-        return first
-
     def catch_up(self) -> None:
         """Let everything happen that is due by now, before something else comes: a replay has the same order then.
 
@@ -276,12 +217,6 @@ class Run:
                 return False
         self.pass_to(to_ms)
         return True
-
-    def pass_to(self, ms: int) -> None:
-        """Let time pass until `ms`, before which nothing is due in any region."""
-        self.now_ms = ms
-        for world in self.worlds.values():
-            world.clock.pass_to(ms)
 
     def reach(self, to_ms: int) -> None:
         """Move to `to_ms` and leave what is due then undone: whoever leads our clock speaks to us at that instant."""

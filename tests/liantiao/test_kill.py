@@ -1,6 +1,7 @@
 """What the server has answered is in its journal, however it dies: it is killed under load, again and again."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -102,7 +103,10 @@ def check_state(folder: Path, journal: JournalReads) -> int:
     return short.snapshot_seq
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+LONG = pytest.mark.skipif("LIANTIAO_SLOW" not in os.environ, reason="the long mode: set LIANTIAO_SLOW=1")
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=LONG)])
 def test_nothing_answered_is_lost(tmp_path: Path, kills: int) -> None:
     luck, folder = random.Random(13), tmp_path / "runs" / "demo"
     all_logged: list[list[str]] = []

@@ -81,7 +81,7 @@ def test_what_is_on_its_way_and_what_waits_can_be_seen(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
-LIVE = {"pace": "live", "factor": 1_000, "office_hours": False}
+LIVE = {"pace": "live", "factor": 1_000, "follows_clock": True, "office_hours": False}
 
 
 def test_a_call_that_hangs_holds_up_its_own_lane_only(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_unionpay_sends_its_notice_five_times_and_a_person_once_more(tmp_path: P
                 await a.ok("POST", "/clock/advance", {"by_ms": HOUR_MS // 2})
             rows = await a.rows("kind=unionpay.payment_notice")
             assert [(row["attempt"], row["outcome"]) for row in rows] == [(n, "fault:http_502") for n in range(1, 6)]
-            gaps = [after["asked_ms"] - before["asked_ms"] for before, after in pairwise(rows)]
+            gaps = [after["t_ms"] - before["t_ms"] for before, after in pairwise(rows)]
             assert gaps == list(NOTICE_LADDER.gaps_ms)
             await b.ok("DELETE", "/faults/hub_down")
             (lost,) = box["messages"]

@@ -12,7 +12,7 @@ from sim.faces.bodies import body_of
 from sim.faces.control.shapes import NewRun
 from sim.faces.hosted import Hosted
 from sim.faces.http_out import HttpOut
-from sim.runs.host import BusyError, Limits
+from sim.runs.busy import BusyError, Limits
 from sim.runs.plan import Pace
 from sim.runs.state_digest import state_digest
 

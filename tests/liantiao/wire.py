@@ -49,7 +49,7 @@ class Served:
         return told
 
     async def rows(self, query: str = "") -> list[dict[str, Any]]:
-        rows = (await self.ok("GET", f"/journal?limit=1000&{query}"))["rows"]
+        rows = (await self.ok("GET", f"/journal?limit=1000&masked=0&{query}"))["rows"]
         for row in rows:
             row["answered"] = row["answered"] or {}
         return rows

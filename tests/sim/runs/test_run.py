@@ -71,7 +71,7 @@ def test_what_a_remote_seat_does_not_take_is_sent_again_by_its_ladder() -> None:
     run.failed(first, "http_503", b"busy")
     failed = records(run)[-1]
     assert (failed.outcome, failed.attempt, failed.raw) == ("fault:http_503", 1, b"busy")
-    run.advance(run.now_ms + 60_050, pause=True)
+    run.advance(run.now_ms + 60_000, pause=True)
     [second] = run.sending
     assert (second.call.attempt, second.call.body) == (2, first.call.body)
     run.answered(second, None)

@@ -1,0 +1,83 @@
+"""The regions of a run: a sandbox each, made when a case of theirs is first spoken of, all at the same present."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+
+from sim.case import Case
+from sim.faults import Fault
+from sim.runs.case_book import CaseBook
+from sim.runs.exchanges import CaseUnknownError
+from sim.runs.plan import RunPlan
+from sim.runs.world import LiveSandbox
+
+MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
+"""Makes the sandbox of a region; the numbers are those of the run's journal rows."""
+
+
+class Regions:
+    """The sandboxes of a run by region, and where a case or a business number lies."""
+
+    def __init__(self, plan: RunPlan, book: CaseBook, make_world: MakeWorld) -> None:
+        self.plan, self.book, self.make_world = plan, book, make_world
+        self.worlds: dict[str, LiveSandbox] = {}
+        self.now_ms = plan.start_ms
+        self.faults: tuple[Fault, ...] = ()
+        self.struck: Counter[str] = Counter()
+        """How often each fault has struck, in all regions together."""
+        self.seqs: Iterator[int] = count(1)
+
+    def world(self, region: str) -> LiveSandbox:
+        """The region's sandbox, at the run's present."""
+        known = self.worlds.get(region)
+        if known is None:
+            known = self.worlds[region] = self.make_world(region, self.seqs)
+            known.gate.struck = self.struck
+            known.lay_faults(self.faults)
+            known.run(self.now_ms)
+            known.trays.asks = partial(known.asks_for_all, self.worlds.values())
+        return known
+
+    def case(self, number: int) -> tuple[LiveSandbox, Case]:
+        """The case of this number; one not spoken of before is known from now on, with nobody acting in it."""
+        for world in self.worlds.values():
+            case = world.cases.get(number)
+            if case is not None:
+                return world, case
+        if number not in self.book:
+            raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
+        dossier = self.book.dossier(number)
+        world = self.world(self.book.regions[dossier.region])
+        case = world.case_of(number)
+        return world, case or world.begin(number, dossier, ())
+
+    def find(self, seat: str, ledger: str, key: str) -> tuple[LiveSandbox, Case] | None:
+        """The case whose business number this is at a seat's ledger, if it is known in any region."""
+        for world in self.worlds.values():
+            party = world.seats.get(seat)
+            file = party.ledgers.get(ledger, {}).get(key) if party is not None else None
+            if file is not None:
+                return world, file.case
+        return None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no case goes on and none is to come."""
+        return not any(world.cases or world.to_come for world in self.worlds.values())
+
+    @property
+    def next_due_ms(self) -> int | None:
+        """When the next thing is due in any region."""
+        first: int | None = None
+        for world in self.worlds.values():
+            times = world.clock.times
+            if times and (first is None or times[0] < first):
+                first = times[0]
+        return first
+
+    def pass_to(self, ms: int) -> None:
+        """Let time pass until `ms`, before which nothing is due in any region."""
+        self.now_ms = ms
+        for world in self.worlds.values():
+            world.clock.pass_to(ms)
