@@ -131,11 +131,12 @@ class Stepper:
         self._check()
         await host.settled()
         self._check()
-        if not (host.run.plan.settle_ms and any(host.addresses.values())) or host.follower:
+        plan = host.run.plan
+        if host.follower or plan.led or not (plan.settle_ms and any(host.addresses.values())):
             return
         while self._settled != (now := (host.outgoing.sent, host.heard)):
             self._settled = now
-            await pause(host.run.plan.settle_ms)
+            await pause(plan.settle_ms)
             await host.settled()
             self._check()
 
