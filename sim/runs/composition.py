@@ -5,6 +5,7 @@ one version of the code; state says which of them it means by a name such as ("p
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from sim.case import CLOSED
@@ -120,6 +121,8 @@ class Composition:
             return self.run
         if what == "closed":
             return CLOSED
+        if what == "kind":
+            return self._kinds[name[0]]
         if what == "dossier":
             return self.run.book.dossier(name[0])
         world = self.run.worlds[name[0]]
@@ -130,6 +133,12 @@ class Composition:
         if what == "desk":
             return world.desks.get(name[1:]) or world._new_desk(*name[1:])
         return self._of_party(world, world.seats[name[1]], what, *name[2:])
+
+    @cached_property
+    def _kinds(self) -> dict[str, type[Message]]:
+        """Every kind that a table hears, by name; made by functions or not."""
+        parties = [party for world in self.run.worlds.values() for party in world.parties]
+        return {kind.op.name: kind for party in parties for kind in party.role.where}
 
     def _of_party(self, world: LiveSandbox, party: Party, what: str, *name: Any) -> Any:
         if what == "party":

@@ -8,6 +8,7 @@ modules all the same.
 import copyreg
 import gc
 import pickle
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from sim.clock import Clock
 from sim.desks import Desk
 from sim.dossier import Dossier
 from sim.gate import Gate
+from sim.message import Message, Refused
 from sim.party import Party, Standing
 from sim.polls import Trays
 from sim.remote import Border
@@ -59,12 +61,24 @@ def dump(run: Run) -> bytes:
     table[Dossier] = lambda dossier: (refer, dossier_name(dossier))
     table[Standing] = _standing
     out = BytesIO()
-    pickler = pickle.Pickler(out, pickle.HIGHEST_PROTOCOL)
+    pickler = _Writer(out, pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = table
     state = state_of(run)
     pickler.dump((list(run.worlds), run.now_ms))
     pickler.dump(state)
     return out.getvalue()
+
+
+class _Writer(pickle.Pickler):
+    """Writes a snapshot; a kind that some function made, and no module holds, is written by its name."""
+
+    def reducer_override(self, what: Any) -> Any:
+        """How a kind is written that a module does not hold under its own name."""
+        if isinstance(what, type) and issubclass(what, Message) and not issubclass(what, Refused):
+            held = getattr(sys.modules.get(what.__module__), what.__qualname__, None)
+            if held is not what:
+                return refer, ("kind", what.op.name)
+        return NotImplemented
 
 
 class _Reader(pickle.Unpickler):
