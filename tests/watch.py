@@ -9,8 +9,8 @@ from sim.party import File, Party, Standing
 from sim.posts import ANSWER, REPLY, Asked, Posts, Refusal
 from sim.table import Action, Query, Role, Row, State
 
-OWN_AFFAIRS = frozenset({"case", "keys", "party", "standing"})
-"""What of a file is the runtime's and no fact of the case."""
+OWN_AFFAIRS = frozenset({"case", "keys", "party", "settings", "standing"})
+"""What of a file is the runtime's, or the same for all, and no fact of the case."""
 
 
 def is_told(kind: type[Message]) -> bool:
