@@ -61,7 +61,7 @@ def run_of(plan: RunPlan, package: Package) -> Run:
     hours = (lambda registry: AlwaysOpen()) if not plan.office_hours else offices.hours
     poll_hours = package.hours["standard"].office_hours(calendar) if plan.office_hours else AlwaysOpen()
 
-    book = CaseBook(population, list(package.regions))
+    book = CaseBook(population, list(package.regions), plan.arranged)
     codes = list(package.registries)
 
     def make_world(region_id: str, seqs: Iterator[int]) -> LiveSandbox:
