@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import Keeping
 from liantiao.serve import First, serve
 from sim.clock import unguessable
+from sim.faces.control.errors import Refusal
+from sim.faces.control.field_words import problem_of
 from sim.faces.control.shapes import NewRun
 from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
@@ -74,12 +77,17 @@ def serve_command(
     remote = _remote(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
-    new = NewRun(
-        name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
-        office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
-    )  # fmt: skip
-    first = First(new, _seats(seats), sandbox.rstrip("/"))
-    serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
+    try:
+        new = NewRun(
+            name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
+            office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
+        )  # fmt: skip
+        first = First(new, _seats(seats), sandbox.rstrip("/"))
+        serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
+    except ValidationError as error:
+        raise ServeError(Refusal(problem_of(error.errors())).sentence) from None
+    except Refusal as error:
+        raise ServeError(error.sentence) from None
 
 
 def _remote(real: list[str]) -> dict[str, str]:
