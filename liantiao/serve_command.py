@@ -1,5 +1,7 @@
 """`liantiao serve`: what is typed, turned into a server with a run on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -77,13 +79,20 @@ def serve_command(
     remote = _remote(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
-    try:
+    with _said_in_one_sentence():
         new = NewRun(
             name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
             office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
         )  # fmt: skip
         first = First(new, _seats(seats), sandbox.rstrip("/"))
         serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
+
+
+@contextmanager
+def _said_in_one_sentence() -> Iterator[None]:
+    """What the control API would refuse, as the command line says it. Raises ServeError."""
+    try:
+        yield
     except ValidationError as error:
         raise ServeError(Refusal(problem_of(error.errors())).sentence) from None
     except Refusal as error:
