@@ -15,7 +15,7 @@ from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.live import run_of
 from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
-from liantiao.restoring import cut_back, snapshot_to_restore
+from liantiao.restoring import closed, cut_back, snapshot_to_restore
 from liantiao.server_verdict import judged, verdict_of
 from sim.clock import wall_ms
 from sim.disk import write_whole
@@ -151,9 +151,7 @@ class RunKeeper:
         """The run and its journal are gone, one that could not be opened too."""
         hosted = self.runs.pop(name, None)
         if hosted is not None:
-            await hosted.host.close()
-            hosted.reads.close()
-            hosted.host.file.close()
+            await closed(hosted)
         elif self.runs.shut.get(name, RESTORING).error == RESTORING.error:
             raise unknown_run(name, self.runs)
         self.runs.shut.pop(name, None)

@@ -1,5 +1,6 @@
 """A run taken back to a snapshot, on a real server that is killed and started again."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import pytest
 
 from liantiao.sandbox_client import SandboxError, SandboxRun, SandboxServer, ask
 from sim.journal.sqlite_reads import JournalReads
+from tests.liantiao.wire import served
 from tests.sandbox_bodies import declaration
 
 START_MS = 1_772_413_200_000
@@ -198,3 +200,19 @@ def test_the_clock_of_a_live_run_goes_on_from_the_snapshot(tmp_path: Path) -> No
         run = SandboxRun(server, {"name": "back"})
         assert run.clock()["now_ms"] >= anchored
         assert run.control("GET", "")["cases_open"] == 0
+
+
+def test_a_run_whose_clock_is_being_moved_is_not_restored(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with served(tmp_path, remote=REMOTE) as a:
+            await a.ok("POST", "/snapshots", {"name": "begun"})
+            async with a.host.moving:
+                assert (await a.ask("POST", "/snapshots/begun/restore"))[1]["error"] == "clock_moving"
+            (restored, _), (status, told) = await asyncio.gather(
+                a.ask("POST", "/snapshots/begun/restore"), a.ask("POST", "/snapshots/begun/restore")
+            )
+            assert {restored, status} <= {200, 503}
+            assert status == 200 or told["error"] == "run_restoring"
+            assert (await a.ok("GET", "?digest=1"))["broken"] == ""
+
+    asyncio.run(go())
