@@ -189,6 +189,27 @@ class SandboxRun:
         """What is to come, and who waits for what."""
         return list(self.control("GET", "/clock/pending", limit=limit)["events"])
 
+    # ---- going back --------------------------------------------------------------------------------------------------
+    def snapshot(self, name: str) -> Any:
+        """Keep everything as it is now under a name."""
+        return self.control("POST", "/snapshots", {"name": name})
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """What there is to go back to, the newest first; those without a name the server takes by itself."""
+        return list(self.control("GET", "/snapshots")["snapshots"])
+
+    def restore(self, name: str) -> Any:
+        """Go back to a snapshot: clock, cases and journal are as they were then. Says how many rows went."""
+        return self.control("POST", f"/snapshots/{name}/restore")["restored"]
+
+    def delete_snapshot(self, name: str) -> None:
+        """The snapshot is gone; the run is not touched."""
+        self.control("DELETE", f"/snapshots/{name}")
+
+    def reset(self) -> Any:
+        """Begin anew: nobody has applied, and the journal is empty."""
+        return self.control("POST", "/reset")
+
     # ---- evidence ----------------------------------------------------------------------------------------------------
     def journal(self, **query: Any) -> list[dict[str, Any]]:
         """Rows of the journal, by `case_no`, `seat`, `kind`, `outcome`, `region`; unmasked unless `masked=1`."""

@@ -6,7 +6,7 @@ It translates and decides nothing: which seat may say what is the departments' b
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sim.clock import ticks, wall_ms
+from sim.clock import Stopwatch, wall_ms
 from sim.faces import refusals
 from sim.faces.acting import act_out
 from sim.faces.answers import AFTER, read_answer
@@ -59,21 +59,21 @@ class Faces:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        began = ticks()
+        watch = Stopwatch()
         _, _, run, seat, rest = scope["path"].split("/", 4)
         told = await self._told(scope, receive, run, seat, "/" + rest)
         if isinstance(told, Struck):
-            self.tally.count(seat, scope["operation"], 0, f"fault:{told.strike.name}", ticks() - began)
+            self.tally.count(seat, scope["operation"], 0, f"fault:{told.strike.name}", watch.seconds)
             await act_out(told.strike, told.told, scope, receive, send, live=self.runs[run].host.is_live)
         elif isinstance(told, Problem):
-            self.tally.count(seat, scope.get("operation", ""), told.status, told.error, ticks() - began)
+            self.tally.count(seat, scope.get("operation", ""), told.status, told.error, watch.seconds)
             hosted = self.runs.get(run)
             if hosted is None:
                 await refuse(send, told)
             else:
                 await refuse(send, told.citing(hosted.clauses), _time(hosted))
         else:
-            self.tally.count(seat, scope["operation"], told[0], "ok" if told[0] == 200 else LATE.error, ticks() - began)
+            self.tally.count(seat, scope["operation"], told[0], "ok" if told[0] == 200 else LATE.error, watch.seconds)
             await respond(send, *told)
 
     async def _told(self, scope: Scope, receive: Receive, run: str, seat: str, path: str) -> "Problem | Told | Struck":

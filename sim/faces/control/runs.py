@@ -1,5 +1,6 @@
 """Runs: made, listed, shown, joined, reset and taken away; and the cases people apply in."""
 
+import json
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,7 +21,8 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
 
     @router.get("/runs")
     async def list_runs() -> dict[str, Any]:
-        return {"runs": [about(each) for each in keeper.runs.values()]}
+        unopened = [{"name": name, **json.loads(why.as_json())} for name, why in keeper.runs.shut.items()]
+        return {"runs": [about(each) for each in keeper.runs.values()], "unopened": unopened}
 
     @router.post("/runs", status_code=201)
     async def create_run(new: NewRun) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
         return about(found) | ({"digest": state_digest(found.run)} if digest else {})
 
     @router.delete("/runs/{run}")
-    async def delete_run(run: str, found: Named) -> dict[str, Any]:
+    async def delete_run(run: str) -> dict[str, Any]:
         await keeper.delete(run)
         return {"deleted": run}
 
