@@ -82,6 +82,7 @@ def run_of(plan: RunPlan, package: Package) -> Run:
     run = Run(plan, book, make_world, starters(paced, plan.seed))
     if plan.faults:
         run.faults = tuple(package.fault_script(plan.faults).faults)
+    run.faults += tuple(fault for number, each in plan.arranged.items() for fault in each.faults_of(number))
     return run
 
 
