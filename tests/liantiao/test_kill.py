@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -19,15 +18,9 @@ from urllib.request import Request, urlopen
 import pytest
 import xxhash
 
-from liantiao.keeper import directory
-from liantiao.live import run_of
-from liantiao.reopen import reader
-from sim.journal.record import Command, Record
+from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
-from sim.package import load_package
-from sim.runs.plan import RunPlan
-from sim.runs.replay import Replay
-from sim.runs.state_digest import state_digest
+from tests.liantiao.replayed import check_no_gap, check_state
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = str(Path(__file__).with_name("kill_client.py"))
@@ -169,34 +162,6 @@ def check_callbacks(path: Path, journal: JournalReads) -> int:
     return len(seen)
 
 
-class UpTo(JournalReads):
-    """A journal as it was when its newest row was `seq`."""
-
-    def __init__(self, path: Path, seq: int) -> None:
-        super().__init__(path)
-        self.seq = seq
-
-    def records(self, after_seq: int = 0) -> Iterator[Record]:
-        return takewhile(lambda record: record.seq <= self.seq, super().records(after_seq))
-
-    def commands(self, after_seq: int = 0) -> list[Command]:
-        return [each for each in super().commands(after_seq) if each.seq <= self.seq]
-
-
-def check_state(folder: Path, about: dict[str, Any]) -> None:
-    """The digest that the server told is that of a replay of its whole journal up to the row it told it at."""
-    plan, known = RunPlan.from_json(json.loads((folder / "plan.json").read_text(encoding="utf-8"))), directory()
-    run, journal = run_of(plan, load_package(plan.package)), UpTo(folder / "journal.db", about["rows"])
-    told = Replay(run, known.kinds, reader(known)).feed(journal)
-    journal.close()
-    assert told.divergence == ""
-    assert told.missing == []
-    run.written, run.sending, run.given = [], [], []
-    run.advance(about["now_ms"])
-    assert run.written == []
-    assert state_digest(run) == about["digest"]
-
-
 def check(world: World) -> tuple[dict[str, Any], Counter[tuple[str, str]], int]:
     """Everything, of the server that is up."""
     about = world.quiet()
@@ -205,6 +170,7 @@ def check(world: World) -> tuple[dict[str, Any], Counter[tuple[str, str]], int]:
     seen = check_answers(world.answers, journal)
     heard = check_callbacks(world.callbacks, journal)
     journal.close()
+    check_no_gap(world.folder)
     check_state(world.folder, about)
     return about, seen, heard
 
