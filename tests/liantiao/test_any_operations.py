@@ -95,9 +95,14 @@ class AnyOperations(RuleBasedStateMachine):
             assert record.outcome.startswith(outcome), (number, outcome, record)
 
     # ---- runs -----------------------------------------------------------------------------------------------------
-    @rule(name=NAMES, seats=st.sets(st.sampled_from(SEATS)), handling=st.sampled_from(["instant", "short", "real"]))
-    def create(self, name: str, seats: set[str], handling: str) -> None:
-        new = {"name": name, "remote": dict.fromkeys(sorted(seats), ""), "handling": handling, **NEW}
+    @rule(
+        name=NAMES,
+        seats=st.sets(st.sampled_from(SEATS)),
+        handling=st.sampled_from(["instant", "short", "real"]),
+        led=st.booleans(),
+    )
+    def create(self, name: str, seats: set[str], handling: str, led: bool) -> None:
+        new = {"name": name, "remote": dict.fromkeys(sorted(seats), ""), "handling": handling, "led": led, **NEW}
         told = self.server.ask("POST", "/runs", new)
         assert told.status == (409 if name in self.runs else 201), told
         self.runs.add(name)
@@ -193,7 +198,8 @@ class AnyOperations(RuleBasedStateMachine):
     # ---- what systems say -------------------------------------------------------------------------------------------
     def say(self, name: str, method: str, target: str, sender: str, number: int, body: Any) -> None:
         rows = self.rows(name)
-        told = self.ask(method, name, target, body, x_sender=sender, x_case_no=str(number) if number else "")
+        case, at_ms = str(number) if number else "", START_MS + number * HOUR_MS
+        told = self.ask(method, name, target, body, x_sender=sender, x_case_no=case, x_sandbox_time=str(at_ms))
         if told.fault or name not in self.runs:
             return
         assert told.status in (200, 202, 400, 403, 404, 405, 409, 413, 422), told
