@@ -50,25 +50,27 @@ class Log:
 
 @dataclass
 class Cases:
-    """The cases of the run, each used once; those of Xiamen declare elsewhere."""
+    """The cases of the run, each used once, and what is said about them; those of Xiamen declare elsewhere."""
 
     plan: Path
-    _next: Iterator[tuple[int, Any, str]] | None = None
+    ready: deque[list[Saying]] = field(default_factory=deque)
+    _coming: Iterator[list[Saying]] | None = None
 
-    def take(self) -> tuple[int, Any, str]:
-        """(number, dossier, code of the registry)."""
-        if self._next is None:
-            self._next = self._all()
-        return next(self._next)
+    def prepare(self, count: int) -> None:
+        """Have so many ready before it is hurried."""
+        if self._coming is None:
+            self._coming = self._all()
+        while len(self.ready) < count:
+            self.ready.append(next(self._coming))
 
-    def _all(self) -> Iterator[tuple[int, Any, str]]:
+    def _all(self) -> Iterator[list[Saying]]:
         plan = RunPlan.from_json(json.loads(self.plan.read_text(encoding="utf-8")))
         package = load_package(plan.package)
         book, codes = run_of(plan, package).book, list(package.registries)
         for number in range(1, plan.cases + 1):
             if book.region(number) != "xiamen":
                 dossier = book.dossier(number)
-                yield number, dossier, codes[dossier.registry]
+                yield sayings(number, dossier, codes[dossier.registry])
 
 
 def spelt(body: Message) -> bytes:
@@ -84,40 +86,43 @@ def facts_of(home: Any) -> TaxFacts:
     )  # fmt: skip
 
 
-def story(cases: Cases, log: Log) -> Generator[Saying, dict[str, Any], None]:
-    """What is said about one case, or about the vouchers that came in callbacks; it is sent each answer."""
+def sayings(number: int, home: Any, code: str) -> list[Saying]:
+    """What is said about a case; the last time it is declared is one too many."""
+    declared = spelt(Declare(code, home.price_fen, facts_of(home)))
+    fee = IssuePayCode(code, home.residential, 0, home.buyers[0].name, "")
+    title = CertifyTitle(home.title_no, home.unit_code, tuple(each.name for each in home.buyers))
+    found = FetchCertificates("A1", home.buyers, ("title",))
+    return [
+        (
+            "POST",
+            "portal",
+            "/gov_platform/receipt-codes",
+            number,
+            spelt(IssueReceiptCode("online_hall", ("transfer", "tax"))),
+        ),
+        ("POST", "hub", "/tax/declarations", number, declared),
+        ("POST", "hub", "/non_tax/pay-codes", number, spelt(fee)),
+        ("POST", "registry", f"/gov_platform/cases/{number}/progress", number, spelt(Progress("accepted"))),
+        ("GET", "hub", f"/gov_platform/cases/{number}?role=buyer", number, b""),
+        ("POST", "portal", "/gov_platform/certificates/query", number, spelt(found)),
+        ("POST", "registry", "/gov_platform/certificates/titles", number, spelt(title)),
+        ("POST", "hub", "/tax/declarations", number, declared),
+    ]
+
+
+def story(cases: Cases, log: Log) -> Generator[Saying, str, None]:
+    """What is said about one case, or about a voucher that came in a callback; it is sent each answer."""
     if log.vouchers:
         number, voucher = log.vouchers.popleft()
         yield "GET", "hub", f"/tax/vouchers/{voucher}", number, b""
         yield "POST", "hub", f"/tax/vouchers/{voucher}/void", number, spelt(Void(voucher, "重新申报"))
         yield "GET", "hub", f"/tax/vouchers/{voucher}", number, b""
         return
-    number, home, code = cases.take()
-    yield (
-        "POST",
-        "portal",
-        "/gov_platform/receipt-codes",
-        number,
-        spelt(IssueReceiptCode("online_hall", ("transfer", "tax"))),
-    )
-    declared = spelt(Declare(code, home.price_fen, facts_of(home)))
-    yield "POST", "hub", "/tax/declarations", number, declared
-    asked = IssuePayCode(code, home.residential, 0, home.buyers[0].name, "")
-    told = yield "POST", "hub", "/non_tax/pay-codes", number, spelt(asked)
-    if "charge" in told:
-        yield "GET", "hub", f"/non_tax/pay-codes/{told['charge']['number']}", number, b""
-    yield "POST", "registry", f"/gov_platform/cases/{number}/progress", number, spelt(Progress("accepted"))
-    yield "GET", "hub", f"/gov_platform/cases/{number}?role=buyer", number, b""
-    yield (
-        "POST",
-        "portal",
-        "/gov_platform/certificates/query",
-        number,
-        spelt(FetchCertificates("A1", home.buyers, ("title",))),
-    )
-    title = CertifyTitle(home.title_no, home.unit_code, tuple(each.name for each in home.buyers))
-    yield "POST", "registry", "/gov_platform/certificates/titles", number, spelt(title)
-    yield "POST", "hub", "/tax/declarations", number, declared
+    cases.prepare(1)
+    for saying in cases.ready.popleft():
+        told = yield saying
+        if saying[2].endswith("/pay-codes") and "charge" in (said := json.loads(told)):
+            yield "GET", "hub", f"/non_tax/pay-codes/{said['charge']['number']}", saying[3], b""
 
 
 async def lane(url: str, cases: Cases, log: Log) -> None:
@@ -143,7 +148,7 @@ async def lane(url: str, cases: Cases, log: Log) -> None:
             log.answers.write(f"{head[0][9:12]}\t{headers.get('x-message-id', '')}\t{theirs}\t{sent}\t{told}\n")
             log.count += 1
             try:
-                saying = telling.send(json.loads(told))
+                saying = telling.send(told)
             except StopIteration:
                 saying = None
 
@@ -167,6 +172,7 @@ async def hear(log: Log, reader: asyncio.StreamReader, writer: asyncio.StreamWri
 
 async def until_killed(told: dict[str, Any], cases: Cases, log: Log) -> dict[str, Any]:
     """All lanes, until the server is gone. It is killed `after_ms` after the answer of that number."""
+    cases.prepare(told["answers"] // 6)
     loop, began, before = asyncio.get_running_loop(), perf_counter(), log.count
     lanes = [asyncio.ensure_future(lane(told["run"], cases, log)) for _ in range(LANES)]
     while log.count - before < told["answers"]:

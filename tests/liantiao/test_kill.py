@@ -42,7 +42,7 @@ class Mode:
     answers: tuple[int, int]
 
 
-SHORT, LONG = Mode(2, (1_500, 3_000)), Mode(10, (4_000, 12_000))
+SHORT, LONG = Mode(2, (1_500, 3_000)), Mode(10, (3_000, 9_000))
 
 
 class World:
