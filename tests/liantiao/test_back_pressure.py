@@ -14,7 +14,7 @@ from sim.calendar import DAY_MS
 from sim.journal.sqlite import DISK
 from sim.runs.busy import Limits
 from tests.liantiao.replayed import check_no_gap, check_state
-from tests.liantiao.wire import Served, peer, served
+from tests.liantiao.wire import Served, http, peer, served
 from tests.sandbox_bodies import declaration
 
 ROOM = 20
@@ -147,5 +147,26 @@ def test_a_peer_that_keeps_us_waiting_makes_the_server_busy_and_loses_nothing(tm
             assert called["outcome"] == "ok"
             assert called["body"] == json.loads(hub.got[0].body)
             await check_state_of(one, tmp_path / "runs" / "demo")
+
+    asyncio.run(all_of_it())
+
+
+def test_no_callback_leaves_before_its_row_is_on_disk(tmp_path: Path) -> None:
+    async def all_of_it() -> None:
+        async with (
+            peer(lambda n, said: http(200)) as (hub, address),
+            served(tmp_path, **PLAN | {"remote": {"hub": address}}) as one,
+        ):
+            assert (await say(one, 1, "/tax/declarations", "hub", declaration()))[0] == 200
+            with a_stuck_disk() as disk:
+                moving = asyncio.ensure_future(one.ok("POST", "/clock/advance", {"by_ms": 5 * DAY_MS}))
+                while not one.host.outgoing.under_way:
+                    await one.ok("GET", "/clock")
+                for _ in range(20):  # whatever would leave has its turns
+                    await one.ok("GET", "/clock")
+                assert hub.got == []
+                disk.set()
+                await moving
+            assert hub.got[0].path.endswith("/assessed")
 
     asyncio.run(all_of_it())
