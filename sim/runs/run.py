@@ -156,7 +156,8 @@ class Run(Regions):
     def _begin_in(self, world: LiveSandbox, number: int) -> None:
         if world.case_of(number) is None:
             dossier = self.book.dossier(number)
-            world.begin(number, dossier, self.begin_of(number, dossier))
+            ours = [each for each in self.begin_of(number, dossier) if not world.seats[each[0]].remote]
+            world.begin(number, dossier, ours)  # what sets others going is theirs to know
 
     def lay_faults(self, faults: tuple[Fault, ...], kept: dict[str, Any]) -> None:
         """From now on these faults are at work; `kept` is what is written down of them."""
