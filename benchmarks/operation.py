@@ -44,6 +44,7 @@ class Echo(Faces):
     async def _hear(self, scope: Scope, hosted: object, seat: str, path: str, raw: bytes) -> Told:
         found = self.directory.doors[seat].match(scope["method"], path)
         assert found is not None
+        scope["operation"] = found[0].kind.op.name
         return 200, found[0].body.dump(found[0].body.parse(raw)), ()
 
 
