@@ -21,13 +21,13 @@ from threading import Event
 from time import perf_counter
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sim.draws import salt
 from sim.package import SCENARIOS
 from tests.two_servers import RUN, Two, two_servers
 
+ROOT = Path(__file__).parents[1]
 PACE_REACH, PACE_AIM, LEAST_EXCHANGES = 60.0, 90.0, 50
 LOOK_EVERY_S = 0.1
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
