@@ -87,6 +87,8 @@ class Faces:
             return await self._hear(scope, hosted, seat, path, raw)
         except WireError as error:
             return Problem(error.status, error.error, error.title, next_step=error.next_step, closes=error.closes)
+        except BusyError as error:
+            return busy(error)
         except JournalError as error:
             return Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
         except Exception as error:
@@ -138,8 +140,6 @@ class Faces:
             )
         except SeatAbsentError as error:
             return Problem(404, "seat_absent", "办件所在地区没有这个席位", str(error), "改用该地区的席位")
-        except BusyError as error:
-            return busy(error)
         told = self._answer(hosted, door, heard)
         return told if heard.open.strike is None else Struck(heard.open.strike, told)
 

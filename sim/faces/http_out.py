@@ -1,6 +1,5 @@
 """The out-face: what our parties say to remote seats, over pooled connections, signed, with what came back made plain."""
 
-import asyncio
 import json
 from dataclasses import replace
 from itertools import count
@@ -14,6 +13,7 @@ from sim.faces.answers import read_entries, read_response
 from sim.faces.bodies import body_of
 from sim.faces.doors import Directory, Door
 from sim.faces.hosted import Runs
+from sim.faces.pooled import BrokenError, Pool, UnreachableError
 from sim.faces.signatures import sign
 from sim.faults import Strike
 from sim.message import Message, Refused
@@ -38,11 +38,12 @@ class HttpOut:
         self.directory, self.runs, self.token = directory, runs, token
         self.connections, self.within_s = connections, ANSWER_WITHIN_S
         self._session: aiohttp.ClientSession | None = None
+        self.pool = Pool()
         self._nonces = count(wall_ms())
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The pool, opened on first use on the loop that uses it."""
+        """What control addresses are asked with, opened on first use on the loop that uses it."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self.connections, keepalive_timeout=30)
             timeout = aiohttp.ClientTimeout(total=self.within_s)
@@ -51,6 +52,7 @@ class HttpOut:
 
     async def close(self) -> None:
         """Let go of all connections."""
+        self.pool.close()
         if self._session is not None:
             await self._session.close()
 
@@ -71,9 +73,7 @@ class HttpOut:
         }  # fmt: skip
         strike, watch = call.strike, Stopwatch()
         body = distorted(body, strike)
-        status, answered, raw = await self._say(
-            host, route.sender.seat, door.method, base + path, body, headers, strike
-        )
+        status, answered, raw = await self._say(host, route.sender.seat, door.method, base, path, body, headers, strike)
         if status == 0:
             came = Came("failed", error=raw.decode())
         elif door.fetches and status == 200:
@@ -95,7 +95,7 @@ class HttpOut:
             headers["X-Answer-After"] = str(heard.open.after_ms)
         receiver = heard.open.route.receiver.seat
         for _ in range(LATE_TRIES):
-            told = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
+            told = await self._say(host, receiver, "POST", base, f"/answers/{number}", body, headers)
             if told[0] in (200, 404):
                 return
 
@@ -104,30 +104,29 @@ class HttpOut:
         host: RunHost,
         sender: str,
         method: str,
-        url: str,
+        base: str,
+        path: str,
         body: bytes,
         headers: dict[str, str],
         strike: Strike | None = None,
     ) -> tuple[int, dict[bytes, bytes], bytes]:
         """(status, headers by lower-case name, body); status 0 and what failed when nothing came back."""
-        target = url[url.index("/", url.index("//") + 2) :]
         keys = self.runs[host.run.plan.name].keys
-        nonce = f"{next(self._nonces):x}"
-        signed: dict[str, str] = {}
-        if not keys.all_open:
-            key = keys.of(sender)
-            signed = spoilt(sign(key, method, target, body, wall_ms() - staleness_ms(strike), nonce), key, strike)
-        sent = {"Content-Type": "application/json", **headers, **signed}
+        sent = {"Content-Type": "application/json", **headers}
         try:
-            async with self.session.request(method, url, data=body or None, headers=sent) as response:
-                raw = await response.read()
-                return response.status, {k.lower(): v for k, v in response.raw_headers}, raw
+            peer = self.pool.peer(base)
+            target = peer.path + path
+            if not keys.all_open:
+                key, nonce = keys.of(sender), f"{next(self._nonces):x}"
+                sent |= spoilt(sign(key, method, target, body, wall_ms() - staleness_ms(strike), nonce), key, strike)
+            answer = await self.pool.ask(peer, method, target, sent, body, self.within_s)
         except TimeoutError:
             return 0, {}, b"timeout"
-        except aiohttp.ClientConnectorError:
+        except UnreachableError:
             return 0, {}, b"connection_refused"
-        except (aiohttp.ClientError, ValueError, asyncio.IncompleteReadError):
+        except (BrokenError, ValueError):
             return 0, {}, b"connection_broken"
+        return answer.status, answer.headers, answer.body
 
     # ---- following --------------------------------------------------------------------------------------------------
     async def follow(self, host: RunHost, to_ms: int) -> int | None:

@@ -177,7 +177,8 @@ class RunHost:
         return handed
 
     def note_malformed(self, sender: str, seat: str, kind: type[Message], case_no: int, raw: bytes, code: str) -> None:
-        """Write down a message that could not be read."""
+        """Write down a message that could not be read. Raises BusyError."""
+        self.check_room()
         self.run.note_malformed(sender, seat, kind.op, case_no, raw, code)
         self.flush()
 

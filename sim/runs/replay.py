@@ -83,7 +83,8 @@ class Replay:
                 if each.id:
                     self._meet(each)
             self._gather(at)
-        self.run.advance(last_ms)
+        if self._on_file or not self.run.plan.led:  # what is due now stays due where somebody leads our clock
+            self.run.advance(last_ms)
         self._gather(at)
         self._finish(whole_from)
         self._go_on(max(at, journal.last_seq()))

@@ -5,7 +5,6 @@ fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP
 """
 
 from collections.abc import Callable
-from json import dumps
 from typing import Any
 
 from sim.fault_json import fault_as_json
@@ -15,7 +14,7 @@ from sim.journal.record import Command, Record
 from sim.message import Message, Operation
 from sim.runs.case_book import CaseBook
 from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
-from sim.runs.kept import Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
+from sim.runs.kept import AS_JSON, Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
 from sim.runs.plan import RunPlan
 from sim.runs.regions import MakeWorld, Regions
 from sim.runs.world import LiveSandbox
@@ -156,7 +155,8 @@ class Run(Regions):
     def _begin_in(self, world: LiveSandbox, number: int) -> None:
         if world.case_of(number) is None:
             dossier = self.book.dossier(number)
-            world.begin(number, dossier, self.begin_of(number, dossier))
+            ours = [each for each in self.begin_of(number, dossier) if not world.seats[each[0]].remote]
+            world.begin(number, dossier, ours)  # what sets others going is theirs to know
 
     def lay_faults(self, faults: tuple[Fault, ...], kept: dict[str, Any]) -> None:
         """From now on these faults are at work; `kept` is what is written down of them."""
@@ -188,7 +188,7 @@ class Run(Regions):
 
     def _command(self, name: str, args: dict[str, Any]) -> None:
         self.catch_up()
-        self.written.append(Command(next(self.seqs), self.now_ms, name, dumps(args, ensure_ascii=False)))
+        self.written.append(Command(next(self.seqs), self.now_ms, name, AS_JSON(args)))
 
     # ---- time ---------------------------------------------------------------------------------------------------------
     def catch_up(self) -> None:

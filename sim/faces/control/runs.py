@@ -30,7 +30,9 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
 
     @router.get("/runs/{run}")
     async def show_run(found: Named, digest: bool = False) -> dict[str, Any]:
-        if digest:
+        if digest:  # of the state before the next input, as a restart has it: what is due by now has happened
+            found.host.catch_up()
+            found.run.catch_up()
             found.host.flush()
         return about(found) | ({"digest": state_digest(found.run)} if digest else {})
 
