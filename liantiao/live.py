@@ -76,12 +76,12 @@ def run_of(plan: RunPlan, package: Package) -> Run:
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls_at(paced, scale, poll_hours), sample_every=1,
         )  # fmt: skip
-        world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, knows_end=knows_end)
+        world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, led=plan.led, knows_end=knows_end)
         return world
 
     run = Run(plan, book, make_world, starters(paced, plan.seed))
     if plan.faults:
-        run.faults = tuple(package.fault_script(plan.faults).faults)
+        run.faults = tuple(map(scale.fault, package.fault_script(plan.faults).faults))
     return run
 
 

@@ -147,7 +147,7 @@ class Gate:
             elif remote and trip is not None:
                 trip.strike = trip.strike or fault.strike(case.salt, operation, luck)
             else:  # its sender is never told that it arrived, and says it once more
-                gap = route.op.ladder.gap_after(1 if trip is None else trip.marks[3])
+                gap = self.world.gap_after(route, 1 if trip is None else trip.marks[3])
                 if gap is not None:
                     self._push(route, case, target, body, asker, cause, due + gap, Trip(2))
         self._push(route, case, target, body, asker, cause, due, trip)
@@ -212,7 +212,7 @@ class Gate:
         now, journal = clock.now_ms, self.world.journal
         journal.note(marks, journal.words[f"fault:{name}"], 0, 0, route.shown(body, None)[0])
         journal.write((next(clock.ids), cause, now, now, case.number, route.code, NO_RULE))
-        gap = route.op.ladder.gap_after(attempt)
+        gap = self.world.gap_after(route, attempt)
         case.pending += 1
         if gap is not None:
             again_of = 0 if trip is None else trip.again_of

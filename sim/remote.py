@@ -215,7 +215,7 @@ class Border:
         A poll has no ladder: it comes again at its next time.
         """
         self._close(call, self.world.journal.words[f"fault:{why}"], None)
-        gap = call.route.op.ladder.gap_after(call.attempt)
+        gap = self.world.gap_after(call.route, call.attempt)
         if call.case is self.nobody:
             pass
         elif gap is None:

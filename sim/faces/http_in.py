@@ -64,7 +64,9 @@ class Faces:
         told = await self._told(scope, receive, run, seat, "/" + rest)
         if isinstance(told, Struck):
             self.tally.count(seat, scope["operation"], 0, f"fault:{told.strike.name}", ticks() - began)
-            await act_out(told.strike, told.told, scope, receive, send, live=self.runs[run].host.is_live)
+            host = self.runs[run].host
+            waits = host.is_live or not host.follower
+            await act_out(told.strike, told.told, scope, receive, send, live=host.is_live, waits=waits)
         elif isinstance(told, Problem):
             self.tally.count(seat, scope.get("operation", ""), told.status, told.error, ticks() - began)
             hosted = self.runs.get(run)
