@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
+from sim.draws import salt
 from sim.faults import DELAYING, MISSES, ON_WIRE, Effect, Fault, Strike, with_wrong_amount
 from sim.journal import NO_RULE
 from sim.message import Error, Message, Shape, refused
@@ -177,6 +178,17 @@ class Gate:
                 return [strike]
             found.append(strike)
         return found
+
+    def strike_on_fetch(self, envelope: Route) -> Strike | None:
+        """What strikes a remote seat's fetch; its luck hangs on the instant, and is the same in every region of a run."""
+        name, now = envelope.op.name, self.world.clock.now_ms
+        luck = salt(self.world.seed, "fetch", name, envelope.receiver.seat, envelope.sender.seat)
+        for fault in envelope.faults:
+            spent = fault.total is not None and self.struck[fault.name] >= fault.total
+            if not (spent or fault.cases) and fault.strikes(luck, name, now, now):
+                self.struck[fault.name] += 1
+                return fault.strike(luck, name, now)
+        return None
 
     def _say_no(self, entry: Entry) -> None:
         """A department's lawful no that was asked for by a fault: heard as any other refusal is."""
