@@ -86,9 +86,9 @@ async def act_out(
     if effect in (Effect.LOST, Effect.NEVER):
         if waits:
             await _leave_waiting(receive)
-        _reset(scope)
+        await _reset(scope, receive)
     elif effect is Effect.RESET:
-        _reset(scope)
+        await _reset(scope, receive)
     elif effect is Effect.OUTAGE:
         problem = Problem(503, "outage", "接口停机（技术故障）", "本批次设定的故障：停机", "稍后重发")
         await respond(send, 503, problem.as_json(), (mark, (b"retry-after", b"60")))
@@ -117,7 +117,7 @@ async def _leave_waiting(receive: Receive) -> None:
         pass
 
 
-def _reset(scope: Scope) -> None:
+async def _reset(scope: Scope, receive: Receive) -> None:
     """Break the connection off, so that the client sees a reset and not an end."""
     transport: Any = scope.get("extensions", {}).get(TRANSPORT, {}).get("transport")
     if transport is None:
@@ -126,3 +126,4 @@ def _reset(scope: Scope) -> None:
     if connection is not None and connection.fileno() >= 0:  # who has given up is gone already
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    await _leave_waiting(receive)  # until the server, too, knows that nobody is there to be answered
