@@ -51,9 +51,9 @@ class AlwaysOpen:
 class LiveSandbox(Sandbox):
     """A sandbox whose cases stay open while remote seats may speak of them.
 
-    `knows_end` tells of a case whether its people have heard how it ended; `scale` shortens what takes long. In a world that
-    is `led` faults strike only what our own parties say to each other: what crosses the border has been struck, or will
-    be, on the other side, where the same script is at work.
+    `knows_end` tells of a case whether its people have heard how it ended; `scale` shortens what takes long. The faults
+    called `elsewhere` strike only what our own parties say to each other: what crosses the border they strike on the other
+    side, where the same script is at work.
     """
 
     region: str
@@ -61,10 +61,11 @@ class LiveSandbox(Sandbox):
     border: Border
 
     def settle_in(
-        self, region: str, scale: Scale, *, prompt: bool, led: bool, knows_end: Callable[[Case], bool]
+        self, region: str, scale: Scale, *, prompt: bool, elsewhere: frozenset[str], knows_end: Callable[[Case], bool]
     ) -> None:  # fmt: skip
         """Give every remote party its line and begin to poll those who hold results."""
-        self.region, self.scale, self.led, self.knows_end = region, scale, led, knows_end
+        self.region, self.scale, self.knows_end = region, scale, knows_end
+        self.elsewhere = elsewhere
         self.border = Border(self, prompt=prompt)
         self.to_come = 0
         """Cases planned for a day that has not come."""
@@ -167,7 +168,7 @@ class LiveSandbox(Sandbox):
     def _lay_on(self, route: Route) -> None:
         """Have the world's faults lie on a route, if it is for this world to let them strike there."""
         crosses = route.sender.remote or route.receiver.remote
-        route.lay_faults(() if self.led and crosses else self.faults)
+        route.lay_faults([fault for fault in self.faults if not (crosses and fault.name in self.elsewhere)])
 
     def gap_after(self, route: Route, attempt: int) -> int | None:
         """The ladder's gap, shortened like every other term: what comes before a term lapses in life does so here."""
