@@ -22,6 +22,7 @@ def test_the_reference_survives_the_callback_adversary_with_its_money_whole(tmp_
 
     async def go() -> None:
         plan = {"remote": dict.fromkeys(OURS, ""), "scheme": "hmac-sha256", "faults": "callbacks", "cases": CASES}
+        plan |= {"handling": "instant", "office_hours": False}
         async with (
             served(tmp_path / "a", **plan) as a,
             served(tmp_path / "b", f"{a.url}/runs/demo", OURS) as b,
