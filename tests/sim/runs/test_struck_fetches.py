@@ -33,7 +33,7 @@ def rows_of(bridge: Bridge) -> list[Record]:
 def test_faults_strike_what_is_fetched_and_every_case_ends(tmp_path: Path) -> None:
     bridge = Bridge(tmp_path)
     bridge.a.run.lay_faults(FAULTS, {"title": "fetches"})
-    bridge.begin(1, 4)
+    bridge.begin(1, 16)
     bridge.play(START_MS + 150 * DAY_MS)
     rows, struck = rows_of(bridge), bridge.a.run.struck
     assert bridge.a.run.is_over
