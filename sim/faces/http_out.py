@@ -34,7 +34,6 @@ MOST_RAW = 65_536
 """So many bytes of a peer's answer are kept with the attempt."""
 FOLLOW_WITHIN_S = 60.0
 """How long a follower may take to move its clock by one step of ours."""
-LATE_TRIES = 3
 NO_ANSWER = Came("ok")
 
 
@@ -91,21 +90,21 @@ class HttpOut:
         kept = None if status == 0 or came.said is not None or came.entries is not None else raw[:MOST_RAW]
         return after_fault(replace(came, raw=kept, status=status, took_ms=max(1, watch.ms)), strike)
 
-    async def tell_late(self, host: RunHost, heard: Heard) -> None:
-        """Say an answer whose request is no longer open, to whoever asked."""
+    async def tell_late(self, host: RunHost, heard: Heard) -> str:
+        """Say an answer whose request is no longer open, to whoever asked; returns what failed, or ""."""
         base, answer = host.addresses.get(heard.open.sender, ""), heard.open.answer
         if not base or answer is None:
-            return
+            return ""
         body, kind = answer_body(answer)
         number = quote(heard.open.theirs or heard.message_id, safe="")
         headers = {"X-Kind": kind, "X-Message-Id": heard.message_id, "X-Sandbox-Time": str(host.run.now_ms)}
         if heard.open.after_ms:
             headers["X-Answer-After"] = str(heard.open.after_ms)
         receiver = heard.open.route.receiver.seat
-        for _ in range(LATE_TRIES):
-            told = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
-            if told[0] in (200, 404):
-                return
+        status, _, raw = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
+        if status in (200, 404):
+            return ""
+        return f"http_{status}" if status else raw.decode()
 
     async def _say(
         self,

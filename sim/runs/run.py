@@ -191,6 +191,15 @@ class Run(Regions):
         for each in heard:
             self.untold.pop((each.region, each.open.id), None)
 
+    def not_told(self, heard: Heard, why: str) -> None:
+        """This answer did not reach whoever asked; a row says so, and it is told again as its ladder says."""
+        id_ = heard.open.id
+        self._command("not_told", {"region": heard.region, "id": id_, "why": why})
+        world = self.worlds[heard.region]
+        if not world.border.not_told(heard.open, why):
+            self.untold.pop((heard.region, id_), None)
+        self.drain(world)
+
     def _command(self, name: str, args: dict[str, Any]) -> None:
         self.catch_up()
         self.written.append(Command(next(self.seqs), self.now_ms, name, dumps(args, ensure_ascii=False)))
