@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from json import JSONEncoder, loads
 from typing import Any
 
+from sim.crossing import Call, Open
 from sim.message import Message, Refused
-from sim.remote import Call, Open
 
 Told = Mapping[str, Any]
 """What a face tells of an exchange: HTTP status, milliseconds taken, why it was refused."""

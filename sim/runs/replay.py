@@ -168,6 +168,8 @@ class Replay:
             run.reach(args["to_ms"])
         elif name == "told":
             run.told([run.untold[region, id_] for region, id_ in args["ids"]])
+        elif name == "not_told":
+            run.not_told(run.untold[args["region"], args["id"]], args["why"])
         elif name != "moved":
             raise ReplayError("不认识的操作")
 
@@ -221,7 +223,7 @@ class Replay:
         run.sending = [
             Going(region, call) for region, world in run.worlds.items() for call in world.border.calls.values()
         ]
-        run.given = list(run.untold.values())
+        run.given = [heard for heard in run.untold.values() if not heard.open.waits]
         run.written = [record._replace(seq=next(run.seqs)) for record in self.told.missing]
 
 
