@@ -88,11 +88,17 @@ class PushedFile(File, ABC):
 
     def drawn(self, attempt: int) -> Error | None:
         """What luck holds against an attempt. What was put right is seldom wrong again: shares multiply."""
-        share, u = self.share() ** attempt, self.draw(self.luck, attempt)
+        share, u = (
+            self.share() ** attempt * self.settings.rejected_again ** (attempt - 1),
+            self.draw(self.luck, attempt),
+        )
         if u >= share:
             return None
         causes = self.causes()
-        return causes[int(u / share * len(causes))]
+        arranged = self.arranged_reason(self.luck.decode())
+        return next(
+            (each for each in self.contract.REASONS if each.code == arranged), causes[int(u / share * len(causes))]
+        )
 
     def give_back(self) -> Outcome:
         """Record that this attempt is rejected for the reason found."""

@@ -32,6 +32,7 @@ class Settings:
     cable_tv: Duration
     cable_tv_rejected: float
     cancellation: Duration
+    rejected_again: float = 1.0
 
 
 UNASKED = State("unasked", "未受理", end=True)

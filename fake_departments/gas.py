@@ -23,6 +23,7 @@ class Settings:
     gas: Duration
     gas_rejected: float
     cancellation: Duration
+    rejected_again: float = 1.0
 
 
 UNASKED = State("unasked", "未受理", end=True)

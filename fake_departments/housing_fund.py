@@ -40,6 +40,7 @@ class Settings:
     housing_fund: Duration
     housing_fund_rejected: float
     cancellation: Duration
+    rejected_again: float = 1.0
 
 
 UNASKED = State("unasked", "未受理", end=True)

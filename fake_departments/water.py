@@ -22,6 +22,7 @@ class Settings:
     water: Duration
     water_rejected: float
     cancellation: Duration
+    rejected_again: float = 1.0
 
 
 UNASKED = State("unasked", "未受理", end=True)

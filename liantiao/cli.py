@@ -12,7 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from features.casting import CastingError
+from features.reading import FeatureError
 from liantiao import help_pages
+from liantiao.accept_command import AcceptError, accept_command, steps_command
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.message_list import message_list
@@ -34,6 +37,7 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError, VerdictError,
+    AcceptError, FeatureError, CastingError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -169,6 +173,8 @@ def data_command() -> None:
     print(data_dictionary(load_package("fujian-2024-55")), end="")
 
 
+app.command("accept", cls=help_pages.Command)(accept_command)
+app.command("steps", cls=help_pages.Command)(steps_command)
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("verdict", cls=help_pages.Command)(verdict_command)
 app.command("sign", cls=help_pages.Command)(sign_command)

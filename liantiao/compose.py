@@ -128,7 +128,9 @@ def starters(package: Package, seed: int) -> Callable[[int, Dossier], list[Start
 
     def of(number: int, dossier: Dossier) -> list[Starter]:
         luck = salt(seed, "court", str(number))
-        if draw(luck, b"court.seizes") >= share:
+        arranged = dossier.circumstances
+        likely = share if arranged is None else arranged.shares.get("seized_during_handling", share)
+        if draw(luck, b"court.seizes") >= likely:
             return [deal]
         message: Message = DECIDES
         return [deal, ("court", delay.at(draw(luck, b"court.delay")), message)]

@@ -61,9 +61,11 @@ def run_of(plan: RunPlan, package: Package) -> Run:
     hours = (lambda registry: AlwaysOpen()) if not plan.office_hours else offices.hours
     poll_hours = package.hours["standard"].office_hours(calendar) if plan.office_hours else AlwaysOpen()
 
-    book = CaseBook(population, list(package.regions))
+    book = CaseBook(population, list(package.regions), plan.arranged)
     codes = list(package.registries)
-    script = tuple(map(scale.fault, package.fault_script(plan.faults).faults)) if plan.faults else ()
+    script = package.fault_script(plan.faults).faults if plan.faults else ()
+    arranged = [fault for number, each in plan.arranged.items() for fault in each.faults_of(number)]
+    script = tuple(map(scale.fault, (*script, *arranged)))
     elsewhere = frozenset(fault.name for fault in script if plan.led)
 
     def make_world(region_id: str, seqs: Iterator[int]) -> LiveSandbox:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sim.circumstances import Circumstances
 
 ITEMS: Final = ("power", "water", "gas", "cable_tv", "housing_fund")
 """The linked items in the order of their bits: bit 0 is power."""
@@ -69,6 +72,8 @@ class Dossier:
     name_kind: int
     title_form: int
     old_district: bool
+    circumstances: Circumstances | None = None
+    """What was arranged for this case; None for one that is drawn like any other."""
 
     def chose(self, item: str) -> bool:
         """Is this linked item part of the application?"""

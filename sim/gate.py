@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from sim.alterations import altered
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
 from sim.draws import salt
@@ -143,6 +144,11 @@ class Gate:
                 self._push(route, case, target, body, asker, cause, late, Trip() if trip is None else trip.copy())
             elif effect in DELAYING:
                 due += fault.delay_ms(case.salt, operation, luck)
+            elif effect is Effect.ALTERED:
+                body = altered(body, fault.changes)
+            elif effect is Effect.STRAY:
+                stray = altered(body, fault.changes)
+                self._push(route, case, target, stray, asker, cause, due, Trip() if trip is None else trip.copy())
             elif effect is Effect.WRONG_AMOUNT:
                 body = with_wrong_amount(body, fault.strike(case.salt, operation, luck).u)
             elif remote and trip is not None:

@@ -37,8 +37,9 @@ class File:
         self.party, self.case = party, case
         self.dossier: Any = case.dossier
         """The facts of the case that its applicants brought along."""
-        self.settings: Any = party.settings
-        """The settings of the party this file belongs to."""
+        arranged = getattr(self.dossier, "circumstances", None)
+        self.settings: Any = party.settings if arranged is None else arranged.settings(party.settings)
+        """The settings of the party this file belongs to, as they are for this case."""
         self.standing = Standing(self, party, case, part)
         self.keys: list[tuple[str, str]] | None = None
 
@@ -71,6 +72,11 @@ class File:
     def draw(self, purpose: bytes, n: int = 0) -> float:
         """A number in [0, 1) that depends on seed, case, seat, purpose and attempt only."""
         return draw(self.case.salt ^ self.party.salt, purpose, n)
+
+    def arranged_reason(self, what: str) -> str:
+        """The code of the reason that was arranged for `what` to go wrong in this case, or ""."""
+        arranged = getattr(self.dossier, "circumstances", None)
+        return "" if arranged is None else arranged.reasons.get(what, "")
 
     def enter(self, ledger: str, key: str) -> None:
         """Make this file known under a business number, until the case is let go."""

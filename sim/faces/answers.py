@@ -12,6 +12,7 @@ from sim.runs.caller import Came
 
 PENDING = "answer_pending"
 AFTER = b"x-answer-after"
+STANDS = b"x-follower-stands"
 """Header of an answer that is given while time stands still: in how many milliseconds of sandbox time it is heard."""
 REFUSING = (400, 409, 422)
 """Statuses that say no to the message itself, so that it is not sent again; others say that it did not arrive."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sim.clock import Stopwatch, wall_ms
 from sim.faces import refusals
 from sim.faces.acting import act_out
-from sim.faces.answers import AFTER, read_answer
+from sim.faces.answers import AFTER, STANDS, read_answer
 from sim.faces.asked import parameters, segments
 from sim.faces.bodies import BodyError, FieldError, body_of
 from sim.faces.control.errors import unknown_run
@@ -277,8 +277,9 @@ def busy(error: BusyError) -> Problem:
 
 
 def _time(hosted: Hosted) -> tuple[tuple[bytes, bytes], ...]:
-    """The run's time, told with everything we say."""
-    return ((b"x-sandbox-time", str(hosted.run.now_ms).encode()),)
+    """The run's time, told with everything we say; who follows a clock says too how it stands here."""
+    time = (b"x-sandbox-time", b"%d" % hosted.run.now_ms)
+    return (time, (STANDS, hosted.host.stands().as_header())) if hosted.run.plan.led else (time,)
 
 
 async def refuse(send: Send, problem: Problem, head: tuple[tuple[bytes, bytes], ...] = ()) -> None:

@@ -17,7 +17,7 @@ from sim.faces.answer_bytes import (
     AnswerTooLargeError,
     read_answer_bytes,
 )
-from sim.faces.answers import read_entries, read_response
+from sim.faces.answers import STANDS, read_entries, read_response
 from sim.faces.bodies import body_of
 from sim.faces.doors import Directory, Door
 from sim.faces.hosted import Runs
@@ -26,6 +26,7 @@ from sim.faults import Strike
 from sim.message import Message, Refused
 from sim.runs.caller import Came
 from sim.runs.exchanges import Going, Heard
+from sim.runs.follower import Stands
 from sim.runs.host import RunHost
 
 ANSWER_WITHIN_S = 10.0
@@ -81,6 +82,8 @@ class HttpOut:
         status, answered, raw = await self._say(
             host, route.sender.seat, door.method, base + path, body, headers, strike, most
         )
+        if stands := Stands.from_header(answered.get(STANDS, b"")):
+            host.follower.told(stands)
         if status == 0:
             came = Came("failed", error=raw.decode())
         elif door.fetches and status == 200:
@@ -101,7 +104,9 @@ class HttpOut:
         if heard.open.after_ms:
             headers["X-Answer-After"] = str(heard.open.after_ms)
         receiver = heard.open.route.receiver.seat
-        status, _, raw = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
+        status, answered, raw = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
+        if stands := Stands.from_header(answered.get(STANDS, b"")):
+            host.follower.told(stands)
         if status in (200, 404):
             return ""
         return f"http_{status}" if status else raw.decode()
@@ -142,7 +147,7 @@ class HttpOut:
     # ---- following --------------------------------------------------------------------------------------------------
     async def follow(self, host: RunHost, to_ms: int) -> int | None:
         """Have the follower of a run move its clock; returns when its next thing is due. Raises OSError when it cannot."""
-        url = f"{host.follower}/clock/advance"
+        url = f"{host.follower.address}/clock/advance"
         headers = {"Authorization": f"Bearer {self.token}"}
         patient = aiohttp.ClientTimeout(total=FOLLOW_WITHIN_S)
         try:

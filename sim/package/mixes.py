@@ -26,7 +26,7 @@ SHARES = """
     agent minor identity_failed certificate_missing signing_abandoned correction_asked not_accepted review_refused
     seized_during_handling withdrawn_before_tax withdrawn_after_bill withdrawn_after_payment
     tax_returned never_pays payment_failed paid_twice receipt_requested account_wrong
-    water_rejected power_rejected gas_rejected cable_tv_rejected housing_fund_rejected resubmitted
+    water_rejected power_rejected gas_rejected cable_tv_rejected housing_fund_rejected rejected_again resubmitted
     recalled
     rating_given bad_rating
 """

@@ -61,7 +61,7 @@ class PopulationChunk:
                 if name in Dossier.__slots__ and name not in columns:
                     column = getattr(owner, name)
                     columns[name] = (column.astype(np.str_) if column.dtype.kind == "S" else column).tolist()
-        return [columns[name] for name in Dossier.__slots__]
+        return [columns[name] for name in Dossier.__slots__ if name in columns]
 
 
 class Population:

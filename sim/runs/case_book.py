@@ -1,7 +1,9 @@
 """The cases a run may speak of: number n is row n - 1 of its population, the same in a run and in a simulation."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
+from sim.circumstances import Circumstances
 from sim.dossier import Dossier
 from sim.population import Population
 
@@ -13,8 +15,10 @@ LEAVES = 64
 class CaseBook:
     """Looks cases up by number, from 1."""
 
-    def __init__(self, population: Population, regions: list[str]) -> None:
-        self.population, self.regions = population, regions
+    def __init__(
+        self, population: Population, regions: list[str], arranged: Mapping[int, Circumstances] | None = None
+    ) -> None:
+        self.population, self.regions, self.arranged = population, regions, arranged or {}
         self._leaves: OrderedDict[int, list[Dossier]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -37,7 +41,8 @@ class CaseBook:
                 self._leaves.popitem(last=False)
         else:
             self._leaves.move_to_end(leaf)
-        return page[at]
+        arranged = self.arranged.get(number)
+        return page[at] if arranged is None else arranged.dossier(page[at])
 
     def region(self, number: int) -> str:
         """The id of the region a case belongs to."""

@@ -1,10 +1,11 @@
 """What a run is made from: everything that, together with what comes from outside, decides what happens in it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from sim.circumstances import Circumstances
 from sim.runs.scale import Handling
 
 
@@ -47,12 +48,17 @@ class RunPlan:
     """Whether the clock follows that of the system its remote seats belong to, where `follower` is this run."""
     follows_clock: bool = False
     settle_ms: int = 200
+    arranged: Mapping[int, Circumstances] = field(default_factory=dict)
+    """What was arranged for single cases, by case number."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as kept with the journal and shown to people."""
-        return asdict(self) | {"remote": dict(self.remote)}
+        arranged = {str(number): each.as_json() for number, each in self.arranged.items()}
+        return asdict(replace(self, arranged={})) | {"remote": dict(self.remote), "arranged": arranged}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """The plan that `as_json` wrote."""
-        return cls(**{**kept, "pace": Pace(kept["pace"]), "handling": Handling(kept["handling"])})
+        arranged = {int(number): Circumstances.from_json(each) for number, each in kept.get("arranged", {}).items()}
+        words = {"pace": Pace(kept["pace"]), "handling": Handling(kept["handling"]), "arranged": arranged}
+        return cls(**{**kept, **words})

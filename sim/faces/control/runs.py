@@ -49,6 +49,10 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
     async def keys(found: Named) -> dict[str, Any]:
         return {"keys": handed_out(found.keys)}
 
+    @router.get("/runs/{run}/arranged")
+    async def arranged(found: Named) -> dict[str, Any]:
+        return {"arranged": {str(number): each.as_json() for number, each in found.run.plan.arranged.items()}}
+
     @router.post("/runs/{run}/attach")
     async def attach(found: Named, attached: Attach) -> dict[str, Any]:
         unknown = [seat for seat in attached.addresses if seat not in found.run.plan.remote]
@@ -76,8 +80,10 @@ def about(hosted: Hosted) -> dict[str, Any]:
     """What people see of a run."""
     run, host = hosted.run, hosted.host
     worlds = run.worlds.values()
+    plan = run.plan.as_json()
+    plan["arranged"] = len(run.plan.arranged)
     return {
-        **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "mode": mode(run.plan), "broken": host.broken,
+        **plan, "addresses": host.addresses, "now_ms": run.now_ms, "mode": mode(run.plan), "broken": host.broken,
         "cases_ended": sum(w.finished + sum(map(w.rests, w.cases.values())) for w in worlds),
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
         "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,

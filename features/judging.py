@@ -1,0 +1,128 @@
+"""Judging: every scenario's checks on its case's journal, with the promises its case broke, into one result each."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from features.evidence import Check, Seen, UnseenError, Ways
+from features.playing import Part
+from features.reading import Scenario
+from features.vocabulary import VOCABULARY
+from sim.journal.record import Record
+from sim.journal.sqlite_reads import JournalReads
+from sim.judge.verdict import Result
+
+WORST_FIRST: Final = (
+    Result.BROKEN, Result.NOT_RUN, Result.NOT_OBSERVED, Result.KNOWN_ISSUE, Result.NO_FIGURE, Result.MANUAL, Result.KEPT,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One 那么 of a scenario and what became of it."""
+
+    text: str
+    line: int
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """What became of a scenario: the worst of its checks; `robustness` says that a failure breaks no clause."""
+
+    scenario: Scenario
+    case_no: int
+    result: Result
+    steps: tuple[StepResult, ...]
+    note: str = ""
+
+    @property
+    def robustness(self) -> bool:
+        """Whether it failed in what is a matter of robustness only."""
+        return self.result is Result.BROKEN and self.scenario.robustness
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON types."""
+        scenario = self.scenario
+        return {
+            "id": scenario.id, "title": scenario.title, "subject": scenario.subject, "place": scenario.place,
+            "clauses": list(scenario.clauses), "traps": list(scenario.traps), "sort": scenario.sort,
+            "inferred": scenario.inferred, "case_no": self.case_no, "result": self.result.value,
+            "result_title": self.result.title, "robustness": self.robustness, "note": self.note,
+            "steps": [
+                {"text": step.text, "line": step.line, "result": step.check.result.value,
+                 "result_title": step.check.result.title, "expected": step.check.expected, "seen": step.check.seen,
+                 "rows": list(step.check.rows)}
+                for step in self.steps
+            ],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseEvidence:
+    """What the judge said of promises, by case: evidence of violations by title, and the titles that could apply."""
+
+    broken: Mapping[int, Mapping[str, str]]
+    judged: Collection[str]
+
+
+def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
+    """The promises' side of a verdict as `liantiao.server_verdict.judged` tells it."""
+    broken: dict[int, dict[str, str]] = defaultdict(dict)
+    judged = set()
+    for promise in verdict["promises"]:
+        if promise["applied"]:
+            judged.add(promise["title"])
+        for each in promise["sample"]:
+            broken[each["case_no"]][promise["title"]] = each["evidence"]
+    return PromiseEvidence(broken, judged)
+
+
+def judge_scenarios(
+    parts: Sequence[Part], reads: JournalReads, promises: PromiseEvidence, *, ways: Ways, kinds: Mapping[str, Any],
+    remote: Collection[str], open_cases: Collection[int],
+) -> tuple[ScenarioResult, ...]:  # fmt: skip
+    """One result per scenario, in order."""
+    results = []
+    for part in parts:
+        number = part.played.number
+        rows: Sequence[Record] = reads.of_case(number)
+        seen = Seen(part.played, rows, ways, remote, number not in open_cases, kinds,
+                    promises.broken.get(number, {}), promises.judged)  # fmt: skip
+        results.append(judge_scenario(part.scenario, seen))
+    return tuple(results)
+
+
+def judge_scenario(scenario: Scenario, seen: Seen) -> ScenarioResult:
+    """Every 那么 on what was seen; a promise broken by the case fails the scenario too (全局不变式)."""
+    number = seen.played.number
+    if not seen.rows:
+        return ScenarioResult(scenario, number, Result.NOT_RUN, (), "这件没有任何报文")
+    steps = [
+        StepResult(step.text, step.line, _checked(scenario, step.line, step.text, seen))
+        for step in scenario.steps if step.role == "then"
+    ]  # fmt: skip
+    steps += [
+        StepResult(f"检核项“{title}”成立", scenario.line, Check(Result.BROKEN, f"检核项“{title}”成立", evidence))
+        for title, evidence in seen.broken.items()
+    ]
+    found = {step.check.result for step in steps}
+    worst = next(result for result in WORST_FIRST if result in found)
+    return ScenarioResult(scenario, number, worst, tuple(steps))
+
+
+def _checked(scenario: Scenario, line: int, text: str, seen: Seen) -> Check:
+    step = next(each for each in scenario.steps if each.line == line and each.text == text)
+    phrase, words = VOCABULARY.find(step, f"{scenario.file}:{line}")
+    try:
+        check: Check = phrase.does(seen, *words)
+    except UnseenError as unseen:
+        return Check(Result.NOT_OBSERVED, text, str(unseen))
+    return check
+
+
+def counts(results: Sequence[ScenarioResult]) -> dict[str, int]:
+    """How many scenarios there are of each result."""
+    found = Counter(each.result for each in results)
+    return {result.value: found[result] for result in Result}

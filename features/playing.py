@@ -1,0 +1,100 @@
+"""Playing: all scenarios' cases in one run, in process and as fast as it goes, with the journal on disk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from features.casting import Cast, Casting, Played
+from features.reading import Scenario, Step
+from features.vocabulary import ARRANGES, VOCABULARY
+from liantiao.live import run_of
+from sim.calendar import DAY_MS, HOUR_MS
+from sim.journal.record import Record
+from sim.journal.sqlite import JournalFile
+from sim.package import Package
+from sim.runs.plan import Pace, RunPlan
+from sim.runs.run import Run
+
+BEGINS_MS: Final = 1_740_962_400_000
+"""2025-03-03 08:40, a Monday: after the tax rules of 2024-12-01, with room for those of 2026."""
+POPULATION: Final = 131_072
+"""Out of so many cases scenarios find theirs."""
+HORIZON_MS: Final = 730 * DAY_MS
+"""So long after the last application a case may take; one that is still open then is listed."""
+RUN: Final = "accept"
+STEP_MS: Final = 6 * HOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A scenario with the case it was given."""
+
+    scenario: Scenario
+    cast: Cast
+    played: Played
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What will be played: the parts, and the plan of the run."""
+
+    parts: tuple[Part, ...]
+    plan: RunPlan
+
+
+def cast_all(scenarios: Sequence[Scenario], package: Package, seed: int) -> Play:
+    """Every scenario's case, arranged as its steps say; the same for the same seed and files. Raises FeatureError, CastingError."""
+    bare = RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED)
+    casting = Casting(run_of(bare, package).book.population)
+    parts = []
+    for n, scenario in enumerate(scenarios):
+        cast = Cast(BEGINS_MS, after_ms=n * HOUR_MS // 12)
+        for step in scenario.steps:
+            if step.role != "then":
+                arrange(cast, step, scenario)
+        parts.append(Part(scenario, cast, casting.cast(cast)))
+    arranged = {part.played.number: part.played.circumstances for part in parts}
+    return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED, arranged=arranged))
+
+
+def arrange(cast: Cast, step: Step, scenario: Scenario) -> None:
+    """Do to the cast what a step says. Raises FeatureError with file and line."""
+    from features.reading import FeatureError
+
+    place = f"{scenario.file}:{step.line}"
+    phrase, words = VOCABULARY.find(step, place)
+    assert phrase.sort == ARRANGES
+    try:
+        phrase.does(cast, *words)
+    except ValueError as error:
+        raise FeatureError(f"{place} 的步骤“{step.text}”：{error}") from None
+
+
+def play(play_: Play, package: Package, journal: Path, told: Callable[[int], None] = lambda over: None) -> Run:
+    """Play it in process; the journal is written to a new file. `told` hears how many cases are over, now and then."""
+    run = run_of(play_.plan, package)
+    file = JournalFile(journal)
+    try:
+        for part in play_.parts:
+            run.begin(part.played.number, part.played.number, at_arrival=True)
+        last = max(part.played.dossier.arrival_ms for part in play_.parts)
+        while not run.is_over and run.now_ms < last + HORIZON_MS:
+            run.advance(run.now_ms + STEP_MS)
+            hand_over(run, file)
+            told(len(play_.parts) - sum(len(world.cases) + world.to_come for world in run.worlds.values()))
+        hand_over(run, file)
+    finally:
+        file.close()
+    return run
+
+
+def hand_over(run: Run, file: JournalFile) -> None:
+    """Write what the run has written."""
+    for each in run.written:
+        if isinstance(each, Record):
+            file.append(each)
+        else:
+            file.append_command(each)
+    run.written = []
+    file.flush()

@@ -1,0 +1,122 @@
+"""`liantiao accept` and `liantiao steps`: the features of a package judged, and the words they may use."""
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
+from features.judging import ScenarioResult
+from features.vocabulary import ARRANGES, VOCABULARY
+from sim.judge.verdict import Result
+from sim.package import load_package
+
+LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
+console = Console(stderr=True)
+
+
+class AcceptError(Exception):
+    """What was asked for cannot be judged; the message says what, where and what would do."""
+
+
+def accept_command(
+    package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="只跑题目、条款、陷阱编号或文件名含此字样的场景；可多次")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一结果")] = 2024,
+    out: Annotated[Path, typer.Option("--out", help="输出文件夹：报文日志、计划与结果")] = Path("out/accept"),
+    replace: Annotated[bool, typer.Option("--replace", help="先清掉 --out 里上一次的结果")] = False,
+    over_http: Annotated[
+        bool, typer.Option("--over-http", help="参照系统另起一个进程，经 HTTP 接入沙箱；缺省在一个进程里办")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
+) -> None:
+    """按政策文件逐条验收：场景全部办一遍，凭报文日志判定。"""
+    loaded = load_package(package)
+    scenarios = scenarios_of(loaded, only or ())
+    if not scenarios:
+        raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only or ())}”的场景。")
+    make_way(out, replace=replace)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=as_json
+    ) as bar:
+        task = bar.add_task("选角", total=len(scenarios))
+        accept = accept_over_http if over_http else accept_in_process
+        acceptance = accept(
+            scenarios, loaded, seed, out,
+            lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total),
+        )  # fmt: skip
+    if as_json:
+        print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
+    else:
+        show(acceptance, out)
+    raise typer.Exit(acceptance.exit_code)
+
+
+def make_way(out: Path, *, replace: bool) -> None:
+    """The folder must be new, or what is in it may go; only a folder of ours does. Raises AcceptError."""
+    if not out.exists() or not any(out.iterdir()):
+        return
+    if not replace:
+        raise AcceptError(f"{out} 已有内容；换一个 --out，或加 --replace 覆盖上一次的验收结果。")
+    if not (out / "plan.json").is_file():
+        raise AcceptError(f"{out} 不像是验收的输出（没有 plan.json），不敢清空；请换一个 --out。")
+    shutil.rmtree(out)
+
+
+def show(acceptance: Acceptance, out: Path) -> None:
+    """What went wrong line by line, then the sums."""
+    for each in acceptance.results:
+        if each.result in LOUD:
+            _say(_line(each))
+            for step in each.steps:
+                if step.check.result is not Result.KEPT:
+                    _say(
+                        f"    那么 {escape(step.text)}：应为 {escape(step.check.expected)}，实际 {escape(step.check.seen)}"
+                    )
+    tally = Counter(each.result for each in acceptance.results)
+    _say("场景：" + "，".join(f"{result.title} {tally[result]}" for result in Result if tally[result]))
+    robust = sum(each.robustness for each in acceptance.results)
+    _say(f"不通过之中：违反条款 {tally[Result.BROKEN] - robust}，健壮性 {robust}")
+    promises = Counter(Result(each["result"]) for each in acceptance.verdict["promises"])
+    _say("检核项：" + "，".join(f"{result.title} {promises[result]}" for result in Result if promises[result]))
+    _say(f"时钟：{acceptance.verdict['clock']['title']}；结果：{out / 'results.json'}")
+
+
+def _line(result: ScenarioResult) -> str:
+    kind = "（健壮性）" if result.robustness else ""
+    scenario = result.scenario
+    head = f"[{LOUD[result.result]}]{result.result.title}{kind}[/]"
+    return f"{head}  {escape(scenario.title)}  {'、'.join(scenario.clauses)}  办件 {result.case_no}  {scenario.place}"
+
+
+def _say(line: str) -> None:
+    console.print(line, highlight=False, soft_wrap=True)
+
+
+def steps_command(as_json: Annotated[bool, typer.Option("--json", help="打印 JSON")] = False) -> None:
+    """列出场景可用的全部步骤，各带一个例子。"""
+    if as_json:
+        print(json.dumps([_told(phrase) for phrase in VOCABULARY.phrases], ensure_ascii=False))
+        return
+    subjects = dict.fromkeys(phrase.subject for phrase in VOCABULARY.phrases)
+    for subject in subjects:
+        print(f"{subject}")
+        for phrase in VOCABULARY.phrases:
+            if phrase.subject == subject:
+                keyword = "假如、当" if phrase.sort == ARRANGES else "那么"
+                print(f"  {keyword} {phrase.expression}\n      例：{phrase.example}\n      {phrase.about}")
+
+
+def _told(phrase: Any) -> dict[str, str]:
+    return {
+        "subject": phrase.subject, "sort": phrase.sort, "expression": phrase.expression, "example": phrase.example,
+        "about": phrase.about,
+    }  # fmt: skip
