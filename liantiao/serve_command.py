@@ -7,6 +7,7 @@ import typer
 
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import Keeping
+from liantiao.kept_dialects import dialect_files
 from liantiao.serve import First, serve
 from sim.clock import unguessable
 from sim.faces.control.shapes import NewRun
@@ -53,6 +54,10 @@ def serve_command(
             "--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub；reference 为参照系统的全部席位"
         ),
     ] = "",
+    dialect: Annotated[
+        list[str] | None,
+        typer.Option("--dialect", help="真实系统所说的接口适配，如 portal,registry=vendor.toml；可多次"),
+    ] = None,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
     sandbox: Annotated[
         str, typer.Option("--sandbox", help="要接入的沙箱批次，如 http://127.0.0.1:8900/runs/demo")
@@ -74,9 +79,11 @@ def serve_command(
     remote = _remote(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
+    dialects, files = dialect_files(dialect or [], remote)
     new = NewRun(
         name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
         office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
+        dialects=dialects, dialect_files=files,
     )  # fmt: skip
     first = First(new, _seats(seats), sandbox.rstrip("/"))
     serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))

@@ -12,7 +12,7 @@ Told = Mapping[str, Any]
 
 Entries = list[tuple[int, Message]]
 """What a poll brought, by case number."""
-FACES = ("status", "ms", "after_ms")
+FACES = ("status", "ms", "after_ms", "sent", "trouble", "next_step")
 """What faces tell."""
 
 

@@ -47,10 +47,12 @@ class RunPlan:
     """Whether the clock follows that of the system its remote seats belong to, where `follower` is this run."""
     follows_clock: bool = False
     settle_ms: int = 200
+    dialects: Mapping[str, str] = field(default_factory=dict)
+    """The file of the dialect that a remote seat's system speaks, by seat; it is kept with the run."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as kept with the journal and shown to people."""
-        return asdict(self) | {"remote": dict(self.remote)}
+        return asdict(self) | {"remote": dict(self.remote), "dialects": dict(self.dialects)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
