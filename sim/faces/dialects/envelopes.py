@@ -138,6 +138,8 @@ def seal_answer(dialect: Dialect, manner: Manner, code: Any, message: str, data:
             put(whole, answering.data, data)
         else:
             whole |= data
+    elif answering.data and form.body == wires.JSON:
+        put(whole, answering.data, None)
     if answering.code and code is not MISSING:
         put(whole, answering.code, code)
     if answering.message:

@@ -182,7 +182,7 @@ class Compiler:
                 path += "[]"
                 if not theirs.endswith("[]"):
                     theirs += "[]"
-            if is_dataclass(inner) and not rule.absent:
+            if is_dataclass(inner) and isinstance(inner, type) and not rule.absent:
                 if may_be_none:
                     nullable.append((steps_of(path), steps_of(theirs)))
                 yield from self._walk(inner, path, theirs, own, nullable, textual)

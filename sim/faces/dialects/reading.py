@@ -95,7 +95,8 @@ class Section:
 
     def steps(self, name: str) -> Steps:
         """A path."""
-        return self.checked(name, steps_of, self.text(name))
+        found: Steps = self.checked(name, steps_of, self.text(name))
+        return found
 
     def checked(self, name: str, make: Callable[[Any], Any], given: Any) -> Any:
         """What `make` makes of it; a ValueError becomes an error of the file."""

@@ -155,6 +155,8 @@ def _inside(value: Any) -> str:
 
 def _element(name: str, value: Any) -> str:
     each = value if isinstance(value, list) else [] if value is None else [value]
+    if value == [""]:
+        raise UnsayableError("cannot_encode", f"XML 的“{name}”只有一个空值，与空列表分不开")
     return "".join(f"<{name}>{_inside(one)}</{name}>" for one in each)
 
 
