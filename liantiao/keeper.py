@@ -12,8 +12,8 @@ from typing import Any
 
 from liantiao.code_version import code_version
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
-from liantiao.live import run_of
 from liantiao.kept_dialects import NO_FILES, keep_dialects, kept_dialects, read_dialects
+from liantiao.live import run_of
 from liantiao.message_list import replies, ways
 from liantiao.reopen import reopened
 from liantiao.server_verdict import judged, verdict_of

@@ -133,7 +133,9 @@ class HttpOut:
             ) as response:
                 raw = await response.read()
                 answered = {k.lower(): v for k, v in response.raw_headers}
-                return (0, answered, b"redirected") if 300 <= response.status < 400 else (response.status, answered, raw)
+                return (
+                    (0, answered, b"redirected") if 300 <= response.status < 400 else (response.status, answered, raw)
+                )
         except TimeoutError:
             return 0, {}, b"timeout"
         except aiohttp.ClientSSLError:

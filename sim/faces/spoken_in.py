@@ -20,14 +20,20 @@ if TYPE_CHECKING:
     from sim.faces.http_in import Faces
 
 
-async def hear_spoken(faces: "Faces", scope: Scope, hosted: Hosted, spoken: Heard, raw: bytes) -> Problem | Told | Struck:
+async def hear_spoken(
+    faces: "Faces", scope: Scope, hosted: Hosted, spoken: Heard, raw: bytes
+) -> Problem | Told | Struck:
     """A request in a dialect, heard."""
     scope["spoken"], door = spoken, spoken.door
     scope["operation"] = door.kind.op.name
     try:
         signs = spoken.manner.signing.kind == OURS
         headers = dict(scope["headers"])
-        sender = faces._sender(scope, hosted, spoken.seat, door, headers, raw) if signs else hearing.sender_of(hosted, spoken)
+        sender = (
+            faces._sender(scope, hosted, spoken.seat, door, headers, raw)
+            if signs
+            else hearing.sender_of(hosted, spoken)
+        )
     except SignatureError as error:
         return Problem(401, error.code, "签名不符", str(error), error.next_step)
     if isinstance(sender, Problem):

@@ -60,7 +60,7 @@ class OneWindow:
             "/djj/rw/dengbu": self.recorded, "/djj/rw/shanzheng": self.certified, "/djj/sf/yingjiao": self.charges_ready,
             "/djj/sf/jiaoqing": self.payment_settled, "/djj/hj/beian": self.nothing, "/zzd/sw/hesui": self.assessed,
             "/zzd/sw/mianshui": self.exempted, "/zzd/jk/jinru": self.page_opened, "/zzd/jk/qingdan": self.bill_found,
-            "/zzd/jk/gouxuan": self.chosen, "/zzd/jk/jieguo": self.paid,
+            "/zzd/jk/gouxuan": self.chosen, "/zzd/jk/jieguo": self.paid, "/zzd/pj/shenqing": self.receipts_asked,
         }.items())  # fmt: skip
 
     # ---- the wire ---------------------------------------------------------------------------------------------------
@@ -99,6 +99,11 @@ class OneWindow:
             raise Refused(told["code"], f"{where}: {told['msg']}")
         return dict(told["data"] or {})
 
+    async def quiet(self) -> None:
+        """Until everything that was heard has been followed up."""
+        while self.tasks:
+            await asyncio.wait(self.tasks)
+
     # ---- 网上申请 -----------------------------------------------------------------------------------------------------
     def applied(self, case: Case, told: Json) -> Any:
         if not (told["sqd"]["srf"] and told["sqd"]["zrf"]):
@@ -131,7 +136,11 @@ class OneWindow:
         told = await self.say(case, "gov_platform/sj/ma", {"sqqd": case.form["sqqd"], "lbsx": case.form["lbsx"]})
         assert told is not None
         case.receipt = told["sjm"]
-        await self.say(case, "gov_platform/qz/faqi", {"sjm": case.receipt, "cl": "转移登记申请表,存量房买卖合同", "qsr": "buyer,seller"})
+        await self.say(
+            case,
+            "gov_platform/qz/faqi",
+            {"sjm": case.receipt, "cl": "转移登记申请表,存量房买卖合同", "qsr": "buyer,seller"},
+        )
 
     def signed(self, case: Case, told: Json) -> Any:
         case.stage = "received"
@@ -159,7 +168,13 @@ class OneWindow:
             })  # fmt: skip
         else:
             declared = {"djjg": case.place, "zj": case.form["zj"], "ss": facts}
-            fee = {"djjg": case.place, "zz": case.form["fw"]["sfzz"], "zbs": case.form["fs"], "jkr": case.form["srf"][0]["xm"], "mf": ""}
+            fee = {
+                "djjg": case.place,
+                "zz": case.form["fw"]["sfzz"],
+                "zbs": case.form["fs"],
+                "jkr": case.form["srf"][0]["xm"],
+                "mf": "",
+            }
             await self.say(case, "tax/sw/shenbao", declared)
             told = await self.say(case, "non_tax/fs/kaishu", fee)
             assert told is not None
@@ -282,7 +297,12 @@ class OneWindow:
         case.serial += 1
         total = sum((Decimal(each["je"]) for each in chosen), Decimal(0))
         asked = total * 100 if self.defect == "unit" else total
-        order = {"ddh": f"YCT{int(case.number):08d}{case.serial:04d}", "jkr": "buyer", "qd": chosen, "zje": f"{asked:.2f}"}
+        order = {
+            "ddh": f"YCT{int(case.number):08d}{case.serial:04d}",
+            "jkr": "buyer",
+            "qd": chosen,
+            "zje": f"{asked:.2f}",
+        }
         told = await self.say(case, "unionpay/dd/xiadan", order)
         assert told is not None
         await self.say(case, "buyer/jk/zhifu", {"ddh": told["ddh"], "lsh": told["jydh"], "zje": told["zje"]})
@@ -292,6 +312,17 @@ class OneWindow:
         if not due <= set(told["yxz"]):
             return None
         return self._settle(case, sorted(due))
+
+    def receipts_asked(self, case: Case, told: Json) -> Any:
+        if not case.settled:
+            raise Refused(3002, "尚未缴清，不能取票")
+        return self._receipts(case, told["js"])
+
+    async def _receipts(self, case: Case, role: str) -> None:
+        for each in case.charges:
+            where, number = ("tax/pj/wanshui", "pzh") if each["lb"] == "S" else ("non_tax/pj/piaoju", "jksh")
+            await self.say(case, where, {number: each["pzh"]})
+        await self.say(case, f"{role}/pj/kexia", {"pzh": [each["pzh"] for each in case.charges]})
 
     async def _settle(self, case: Case, numbers: list[str]) -> None:
         await self.say(case, "buyer/jk/jieguo", {"yj": numbers, "qq": "1"})

@@ -67,10 +67,20 @@ def _dialects(new: NewRun) -> list[dict[str, Any]]:
     for seat, name in new.dialects.items():
         if seat not in new.remote:
             rule = f"由真实系统接入的席位才有接口适配；它们是：{listed(new.remote)}"
-            found.append(fault(f"dialects.{seat}", "seat_is_ours", f"席位“{seat}”不由外部接入", rule, nearest(seat, new.remote)))
+            found.append(
+                fault(f"dialects.{seat}", "seat_is_ours", f"席位“{seat}”不由外部接入", rule, nearest(seat, new.remote))
+            )
         if name not in new.dialect_files:
             rule = f"文件内容放在 dialect_files；其中有：{listed(new.dialect_files)}"
-            found.append(fault(f"dialects.{seat}", "dialect_missing", f"没有接口适配“{name}”的内容", rule, nearest(name, new.dialect_files)))
+            found.append(
+                fault(
+                    f"dialects.{seat}",
+                    "dialect_missing",
+                    f"没有接口适配“{name}”的内容",
+                    rule,
+                    nearest(name, new.dialect_files),
+                )
+            )
     for name in new.dialect_files:
         if not FILE_NAME.fullmatch(name):
             rule = "只用字母、数字、汉字、点、连字符和下划线，以 .toml 结尾"

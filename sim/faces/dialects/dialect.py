@@ -56,18 +56,18 @@ class Dialect:
         whole = reading.parse(name, text)
         self.title = whole.text("title", name)
         self._values = {key: _dictionary(whole.inside("values").inside(key)) for key in whole.inside("values").table}
-        self._manners = self._read_manners(whole)
+        self.manners = self._read_manners(whole)
         self.records = {key: self._rules(whole.inside("records").inside(key), record, top=False)
                         for key, record in self._named_records(whole).items()}  # fmt: skip
         self.spellings = {key: self._spelling(whole.inside("operations").inside(key, _OPERATION), key)
                           for key in whole.inside("operations").table}  # fmt: skip
         self._compiler = Compiler(self.records)
         self._fields: dict[tuple[str, bool], Fields] = {}
-        self._compile(whole)
+        self._compile()
 
     def manner(self, seat: str) -> Manner:
         """What holds for calls that this seat hears."""
-        return self._manners.get(seat, self._manners[""])
+        return self.manners.get(seat, self.manners[""])
 
     def knows(self, operation: str) -> bool:
         """Whether this operation is said in the dialect; if not, it is said as our contract has it."""
@@ -142,7 +142,7 @@ class Dialect:
         return found
 
     def _rules(self, section: Section, record: type, *, top: bool) -> dict[str, FieldRule]:
-        known = paths_of(record) if top else {name: hint for name, hint in hints_of(record).items()}
+        known = paths_of(record) if top else hints_of(record)
         found: dict[str, FieldRule] = {}
         for given in section.table:
             path = given.removesuffix("[]")
@@ -206,13 +206,11 @@ class Dialect:
         """How a poll's answer calls the kinds of its entries."""
         return self._values.get(spelling.entries["kinds"], {})
 
-    def _compile(self, whole: Section) -> None:
+    def _compile(self) -> None:
         """Work out everything that can go wrong before anything is said."""
         for name, spelling in self.spellings.items():
-            for seat, manner in self._manners.items():
+            for manner in self.manners.values():
                 self._compile_one(name, spelling, manner)
-                if seat == "" and manner.format.body == wires.XML:
-                    pass
         ways: dict[tuple[str, str, str], Spelling] = {}
         for seat, spellings in self.heard_at.items():
             for each in spellings:

@@ -93,7 +93,11 @@ def open_letter(dialect: Dialect, spelling: Spelling, manner: Manner, came: Came
         leaf = fields.by_top.get(name)
         if leaf is not None and leaf.theirs is not None:
             said: Any = unquote(came.parameters[name])
-            put(data, leaf.theirs, said if manner.textual or leaf.type is not int or leaf.rule.unit else leaf.from_text(said))
+            put(
+                data,
+                leaf.theirs,
+                said if manner.textual or leaf.type is not int or leaf.rule.unit else leaf.from_text(said),
+            )
     case_no = came.parameters.get(CASE) or _find(manner.places.case, came, whole, data)
     return Opened(fields.decode(data), case_no, _find(manner.places.message, came, whole, data))
 
@@ -124,7 +128,9 @@ def check_signature(manner: Manner, whole: Tree, came: Came) -> None:
     said = _find(signing.at, came, whole, {})
     left_out = signing.at.name if signing.at.where != manners.HEADER else ""
     if not agrees(signing.kind, whole, left_out, signing.key, manner.format.encoding, said):
-        raise UnsayableError("bad_signature", f"{signing.kind} 签名不符：按字段名排序、去掉空值与签名本身、末尾接 key 再算")
+        raise UnsayableError(
+            "bad_signature", f"{signing.kind} 签名不符：按字段名排序、去掉空值与签名本身、末尾接 key 再算"
+        )
 
 
 def seal_answer(dialect: Dialect, manner: Manner, code: Any, message: str, data: Any) -> bytes:

@@ -41,7 +41,7 @@ def recognised(hosted: Hosted, scope: Scope, seat: str, doors: SeatDoors, path: 
     speeches = {id(each.dialect): each for each in hosted.speeches.values() if named in ("", each.seat)}
     parts = path.strip("/").split("/")
     for speech in speeches.values():
-        at = [each for each in _matches(speech.dialect, seat, scope["method"], parts)]
+        at = _matches(speech.dialect, seat, scope["method"], parts)
         if not at:
             continue
         try:
@@ -84,16 +84,13 @@ def sender_of(hosted: Hosted, heard: Heard) -> str | Problem:
     directory, kind = heard.speech.dialect.directory, heard.spelling.kind
     speaks = [seat for seat, each in hosted.speeches.items() if each.dialect is heard.speech.dialect]
     named = heard.came.headers.get("x-sender") or heard.spelling.sender
-    if named:
-        may = [named] if named in speaks else []
-    else:
-        may = [seat for seat in directory.senders(kind) if seat in speaks]
+    may = [seat for seat in ([named] if named else directory.senders(kind)) if seat in speaks]
     if len(may) == 1:
         return may[0]
     detail = f"“{kind.op.title}”可由 {listed(may)} 发送，请求与接口适配都没有说明是谁" if may else (
         f"说这种接口的席位 {listed(speaks)} 都不能发送“{kind.op.title}”"
     )  # fmt: skip
-    step = f"在接口适配的 operations.\"{kind.op.name}\" 写明 sender，或带请求头 X-Sender"
+    step = f'在接口适配的 operations."{kind.op.name}" 写明 sender，或带请求头 X-Sender'
     return Problem(403, "sender_unclear", "发送方不明", detail, step)
 
 

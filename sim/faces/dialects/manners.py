@@ -74,7 +74,7 @@ class Signing:
     """`key` is the secret of the sorted kinds."""
 
     kind: str = UNSIGNED
-    at: Place = Place(NOWHERE)  # noqa: RUF009
+    at: Place = Place(NOWHERE)
     key: str = ""
 
 

@@ -89,7 +89,9 @@ class Section:
     def scalars(self, name: str) -> tuple[Any, ...]:
         """A list of texts or numbers."""
         value = self.table.get(name, [])
-        if not isinstance(value, list) or any(isinstance(each, bool) or not isinstance(each, SCALARS) for each in value):
+        if not isinstance(value, list) or any(
+            isinstance(each, bool) or not isinstance(each, SCALARS) for each in value
+        ):
             raise self.error(name, "应为文本或整数的列表")
         return tuple(value)
 

@@ -29,4 +29,6 @@ def signature(kind: str, tree: Any, left_out: str, key: str, encoding: str) -> s
 
 def agrees(kind: str, tree: Any, left_out: str, key: str, encoding: str, said: str) -> bool:
     """Whether a signature is that of this body; compared in constant time."""
-    return hmac.compare_digest(signature(kind, tree, left_out, key, encoding), said.upper().encode("ascii", "replace").decode())
+    return hmac.compare_digest(
+        signature(kind, tree, left_out, key, encoding), said.upper().encode("ascii", "replace").decode()
+    )

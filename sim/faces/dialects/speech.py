@@ -57,7 +57,9 @@ class Speech:
             return self._came(door, status, headers, raw)
         except UnsayableError as error:
             code = "malformed_answer" if error.code == "malformed" else error.code
-            return Came("failed", error=code if status < 300 else f"http_{status}", detail=error.detail, raw=raw[:MOST_RAW])
+            return Came(
+                "failed", error=code if status < 300 else f"http_{status}", detail=error.detail, raw=raw[:MOST_RAW]
+            )
 
     def _came(self, door: Door, status: int, headers: Headers, raw: bytes) -> Came:
         manner = self.dialect.manner(self.seat)
@@ -118,7 +120,9 @@ class Speech:
             said = str(each.get(names["kind"])) if isinstance(each, dict) else ""
             kind, number = kinds.get(theirs.get(said, said)), str(each.get(names["case"])) if said else ""
             if kind is None or not (number.isascii() and number.isdigit() and len(number) <= 9):
-                raise UnsayableError("malformed_answer", f"列表中有一条的种类“{said[:40]}”或办件号“{number[:20]}”读不懂")
+                raise UnsayableError(
+                    "malformed_answer", f"列表中有一条的种类“{said[:40]}”或办件号“{number[:20]}”读不懂"
+                )
             body = each.get(names["body"], {}) if names["body"] else each
             found.append((int(number), self.message(kind, body if isinstance(body, dict) else {})))
         return found
@@ -174,7 +178,9 @@ class Heard:
             return 200, self._sealed(answering.pending, problem.title, None), problem.headers
         if code is MISSING:
             code = problem.error if answering.other is MISSING else answering.other
-        words = "；".join(filter(None, (f"{problem.title}：{problem.detail}" if problem.detail else problem.title, problem.next_step)))
+        words = "；".join(
+            filter(None, (f"{problem.title}：{problem.detail}" if problem.detail else problem.title, problem.next_step))
+        )
         status = 200 if answering.http == manners.ALWAYS_200 and problem.status < 500 else problem.status
         return status, self._sealed(code, words, None), problem.headers
 

@@ -93,7 +93,7 @@ def _from_iso(given: Any) -> int:
 
 def _pattern(name: str, form: str, loses: str) -> Unit:
     """A moment in Beijing's time, as digits; 0, which stands for none, is empty."""
-    length = len(datetime(2024, 1, 1).strftime(form))
+    length = len(EPOCH.strftime(form))
 
     def write(ms: int) -> str:
         moment = _in_beijing(ms)

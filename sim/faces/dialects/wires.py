@@ -55,7 +55,9 @@ def read(body: str, encoding: str, raw: bytes) -> Tree:
         raise UnsayableError("malformed", f"正文不是 {encoding.upper()} 编码") from None
     try:
         if body == FORM:
-            return unflat(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), encoding=encoding, errors="strict"))
+            return unflat(
+                parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), encoding=encoding, errors="strict")
+            )
         if body == XML:
             return _tree_of(text)
         found = json.loads(text, parse_float=_decimal, parse_constant=_no_constant, object_pairs_hook=_once)
