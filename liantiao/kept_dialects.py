@@ -44,8 +44,11 @@ def dialect_text(path: Path) -> str:
         raise DialectError(str(path), "全文", "不是 UTF-8 编码") from None
 
 
-def dialect_files(named: Collection[str], remote: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Out of `--dialect portal,registry=FILE`: the file's name by seat, and the text by name. Raises DialectError."""
+def dialect_files(
+    named: Collection[str], remote: Collection[str], known: Directory
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Out of `--dialect portal,registry=FILE`: the file's name by seat, and the text by name, all of which can be used.
+    Raises DialectError."""
     seats: dict[str, str] = {}
     files: dict[str, str] = {}
     for each in named:
@@ -59,4 +62,6 @@ def dialect_files(named: Collection[str], remote: Collection[str]) -> tuple[dict
         text = dialect_text(Path(path))
         if files.setdefault(Path(path).name, text) != text:
             raise DialectError(path, "--dialect", "两个接口适配文件同名，内容不同；请改名")
+    for name, text in files.items():
+        Dialect(name, text, known)
     return seats, files

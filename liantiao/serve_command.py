@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from liantiao.compose import REFERENCE_SEATS
-from liantiao.keeper import Keeping
+from liantiao.keeper import Keeping, directory
 from liantiao.kept_dialects import dialect_files
 from liantiao.serve import First, serve
 from sim.clock import unguessable
@@ -70,16 +70,11 @@ def serve_command(
     ] = EVERY_ROWS,
 ) -> None:
     """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
-    if bool(seats) != bool(sandbox):
-        raise ServeError("--seats 与 --sandbox 要一起给：前者是要扮演的席位，后者是对方沙箱批次的地址。")
-    if office_hours not in ("on", "off"):
-        raise ServeError(f"--office-hours 不认识“{office_hours}”，可用 on、off。")
-    if sandbox and not token:
-        raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
+    _check(seats, sandbox, office_hours, token)
     remote = _remote(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
-    dialects, files = dialect_files(dialect or [], remote)
+    dialects, files = dialect_files(dialect or [], remote, directory())
     new = NewRun(
         name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
         office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
@@ -87,6 +82,15 @@ def serve_command(
     )  # fmt: skip
     first = First(new, _seats(seats), sandbox.rstrip("/"))
     serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
+
+
+def _check(seats: str, sandbox: str, office_hours: str, token: str) -> None:
+    if bool(seats) != bool(sandbox):
+        raise ServeError("--seats 与 --sandbox 要一起给：前者是要扮演的席位，后者是对方沙箱批次的地址。")
+    if office_hours not in ("on", "off"):
+        raise ServeError(f"--office-hours 不认识“{office_hours}”，可用 on、off。")
+    if sandbox and not token:
+        raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
 
 
 def _remote(real: list[str]) -> dict[str, str]:

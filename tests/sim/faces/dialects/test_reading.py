@@ -7,6 +7,8 @@ from sim.faces.dialects.errors import DialectError
 from tests.sim.faces.dialects.files import PINYIN, dialect, in_format
 
 APPLY = '[operations."portal.apply"]\npath = "/a"\n'
+KEY = "operations.portal.apply.fields.application."
+RECORDED = '[operations."data_exchange.receive"]\npath="/a"\nfields={recorded_ms=%s}'
 FIELDS = APPLY + '[operations."portal.apply".fields]\n'
 TOLD = [
     ("titel = 'x'", "titel", "title"),
@@ -32,12 +34,12 @@ TOLD = [
     ('[operations."portal.apply"]\n', "operations.portal.apply.path", ""),
     ('[operations."portal.apply"]\npath = "/a/{autorisation}"', "operations.portal.apply.path", "authorisation"),
     (FIELDS + '"application.price_fn" = "zj"', "operations.portal.apply.fields", "application.price_fen"),
-    (FIELDS + '"application.price_fen" = { to = "zj", unit = "yuann" }', "operations.portal.apply.fields.application.price_fen.unit", "yuan"),
-    (FIELDS + '"application.price_fen" = { to = "zj", unit = "m2" }', "operations.portal.apply.fields.application.price_fen.unit", ""),
-    (FIELDS + '"application.channel" = { to = "qd", unit = "yuan" }', "operations.portal.apply.fields.application.channel.unit", ""),
-    (FIELDS + '"application.channel" = { to = "qd", values = "qdao" }\n[values.qudao]\na = "1"', "operations.portal.apply.fields.application.channel.values", "qudao"),
-    (FIELDS + '"application.channel" = { to = "qd", vales = "qd" }', "operations.portal.apply.fields.application.channel.vales", "values"),
-    (FIELDS + '"application.channel" = { absent = 1 }', "operations.portal.apply.fields.application.channel.absent", ""),
+    (FIELDS + '"application.price_fen" = { to = "zj", unit = "yuann" }', KEY + "price_fen.unit", "yuan"),
+    (FIELDS + '"application.price_fen" = { to = "zj", unit = "m2" }', KEY + "price_fen.unit", ""),
+    (FIELDS + '"application.channel" = { to = "qd", unit = "yuan" }', KEY + "channel.unit", ""),
+    (FIELDS + '"application.channel" = { to = "qd", values = "qdao" }\n[values.qudao]\na = "1"', KEY + "channel.values", "qudao"),
+    (FIELDS + '"application.channel" = { to = "qd", vales = "qd" }', KEY + "channel.vales", "values"),
+    (FIELDS + '"application.channel" = { absent = 1 }', KEY + "channel.absent", ""),
     (FIELDS + '"application.channel" = "same"\n"application.contract_no" = "same"', "operations.portal.apply.fields", ""),
     (FIELDS + '"application.channel" = "fw"\n"application.home" = "fw"', "operations.portal.apply.fields", ""),
     (FIELDS + '"application.buyers[].name" = "xm"', "operations.portal.apply.fields", ""),
@@ -82,18 +84,18 @@ def look(text: str, *seats: str) -> list[tuple[str, str]]:
 def test_what_is_left_unmapped_is_listed() -> None:
     found = look(FIELDS + 'authorisation = "sq"\n')
     assert ("未对应", "operations.portal.join") in found
-    assert ("未对应", "operations.portal.apply.fields.application.channel") in found
+    assert ("未对应", KEY + "channel") in found
     assert ("未对应", "operations.portal.apply.fields.authorisation") not in found
 
 
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        (FIELDS + '"application.price_fen" = "zj"', "operations.portal.apply.fields.application.price_fen"),
-        (FIELDS + '"application.price_fen" = { to = "zj_yuan", unit = "fen" }', "operations.portal.apply.fields.application.price_fen"),
-        (FIELDS + '"application.price_fen" = { to = "zj_fen", unit = "yuan" }', "operations.portal.apply.fields.application.price_fen"),
-        ('[operations."data_exchange.receive"]\npath="/a"\nfields={recorded_ms={to="sj_sec",unit="ms"}}', "operations.data_exchange.receive.fields.recorded_ms"),
-        ('[operations."data_exchange.receive"]\npath="/a"\nfields={recorded_ms={to="sj",unit="yyyyMMdd"}}', "operations.data_exchange.receive.fields.recorded_ms"),
+        (FIELDS + '"application.price_fen" = "zj"', KEY + "price_fen"),
+        (FIELDS + '"application.price_fen" = { to = "zj_yuan", unit = "fen" }', KEY + "price_fen"),
+        (FIELDS + '"application.price_fen" = { to = "zj_fen", unit = "yuan" }', KEY + "price_fen"),
+        (RECORDED % '{to="sj_sec",unit="ms"}', "operations.data_exchange.receive.fields.recorded_ms"),
+        (RECORDED % '{to="sj",unit="yyyyMMdd"}', "operations.data_exchange.receive.fields.recorded_ms"),
     ],
 )  # fmt: skip
 def test_suspicious_units_are_named(text: str, key: str) -> None:

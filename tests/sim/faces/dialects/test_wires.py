@@ -62,7 +62,7 @@ def test_the_text_that_is_signed_is_sorted_and_leaves_out_what_is_empty() -> Non
      ("ms", "now"), ("iso", "2024-13-01"), ("yyyyMMddHHmmss", "20240230000000"), ("yyyyMMdd", "2024-1-1"), ("m2", "NaN")],
 )  # fmt: skip
 def test_what_is_no_number_of_the_unit_is_refused(unit: str, said: object) -> None:
-    with pytest.raises(ValueError, match="不是|多于"):
+    with pytest.raises(ValueError, match=r"不是|多于"):
         UNITS[unit].read(said)
 
 
