@@ -16,8 +16,11 @@ from sim.faces.dialects.reading import Section
 from sim.faces.dialects.units import UNITS, sort_of
 from sim.faces.doors import CASE, Directory
 from sim.faces.error_list import errors_of
+from sim.faces.refusals import STATUSES
 from sim.message import Message, Shape
 
+_OF_FACES: Final = ("bad_body", "bad_signature", "sandbox_busy", "seat_absent", "sender_unclear")
+"""Refusals that are the faces' own."""
 METHODS: Final = ("POST", "PUT", "GET", "DELETE")
 _OPERATION: Final = ("path", "method", "sender", "constants", "fields", "entries")
 _FIELD: Final = ("to", "unit", "values", "join", "absent", "default")
@@ -96,7 +99,7 @@ class Dialect:
     # ---- reading ----------------------------------------------------------------------------------------------------
     def _read_manners(self, whole: Section) -> dict[str, Manner]:
         kinds = self.directory.kinds.values()
-        errors = dict.fromkeys(error.code for kind in kinds for error in errors_of(kind.op))
+        errors = dict.fromkeys([*(error.code for kind in kinds for error in errors_of(kind.op)), *STATUSES, *_OF_FACES])
         seats = whole.inside("seats", self.directory.seats)
         for seat in seats.table:
             for name, table in seats.inside(seat, reading.MANNER).table.items():
@@ -122,7 +125,7 @@ class Dialect:
         path, sender = section.text("path"), section.text("sender")
         if path and not re.fullmatch(r"(/[^\s/?#]*)+", path):
             raise section.error("path", f"“{path}”应以 / 开头，不带问号与空格")
-        if not path and kind.op.shape is not Shape.REPLY:
+        if not path and kind.op.shape is not Shape.REPLY and not kind.op.polled:
             raise section.error("path", "缺少路径")
         if sender and sender not in self.directory.seats:
             raise section.error("sender", f"没有席位“{sender}”", sender, self.directory.seats)
