@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.faces.bodies import BodyError, body_of
+from sim.faces.dialects.wires import JSON, suits
 from sim.faces.doors import Directory
 from sim.faces.error_list import errors_of
 from sim.message import Message, Operation, Shape
@@ -37,11 +38,16 @@ def read_response(
 def _read_ok(
     directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes
 ) -> Came:
+    said_type = headers.get(b"content-type", b"").decode("latin-1")
+    if raw and not suits(JSON, said_type):
+        return Came("failed", error="wrong_content_type", detail=f"“{said_type[:60]}”，应为 JSON", raw=raw[:65_536])
     if status == 202 and operation.answers.awaited:
         return Came("pending")
     if b"x-kind" in headers or operation.answers.awaited:
         came = read_answer(directory, headers, raw)
         return came or Came("failed", error="malformed_answer", raw=raw[:65_536])
+    if raw and "json" in said_type and not _object(raw):
+        return Came("failed", error="malformed_answer", raw=raw[:65_536])
     return Came("ok")
 
 

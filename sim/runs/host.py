@@ -145,8 +145,9 @@ class RunHost:
 
     # ---- in -------------------------------------------------------------------------------------------------------
     async def hear(
-        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = ""
-    ) -> Heard:
+        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
+        raw: bytes | None = None,
+    ) -> Heard:  # fmt: skip
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
         A request that is answered later than `LATE_MS`, or at all later while the clock stands still, comes back without
@@ -155,7 +156,7 @@ class RunHost:
         self.check_room()
         self.catch_up()
         self.heard += 1
-        heard = self.run.hear(sender, seat, body, case_no, theirs, text)
+        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw)
         self.flush()
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()
