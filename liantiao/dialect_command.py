@@ -104,13 +104,10 @@ def _there_and_back(dialect: Dialect, operation: str, seat: str, values: dict[st
     for name, value in letter.headers.items():
         print(f"{name}: {value}")
     print("\n" + letter.body.decode(manner.format.encoding))
-    parts = letter.path.strip("/").split("/")
-    parameters = {mine[1:-1]: said for mine, said in zip(spelling.parts, parts, strict=True) if mine.startswith("{")}
-    headers = {name.lower(): value for name, value in letter.headers.items()}
-    came = envelopes.Came(parameters, dict(letter.query), headers, letter.body)
+    came = envelopes.as_it_comes(spelling, letter)
     opened = envelopes.open_letter(dialect, spelling, manner, came)
     place = manner.places.case.where
-    if place != PATH or CASE in parameters:
+    if place != PATH or CASE in came.parameters:
         print(f"\n办件号 {opened.case_no or '（没有）'}，报文号 {opened.theirs or '（没有）'}")
     body = body_of(spelling.kind)
     return json.loads(body.dump(body.parse(json.dumps(opened.values, ensure_ascii=False, default=str).encode())))

@@ -100,7 +100,7 @@ class Faces:
             scope["operation"] = "answers"
             return await self._late_answer(scope, hosted, path.removeprefix(ANSWERS), raw)
         doors = self.directory.doors[seat]
-        if hosted.speeches and (spoken := recognised(hosted, scope, seat, doors, path, raw)) is not None:
+        if hosted.speeches and (spoken := recognised(hosted, scope, seat, doors, parts or path[1:].split("/"), raw)):
             _reach(hosted, dict(scope["headers"]))
             return await hear_spoken(self, scope, hosted, spoken, raw)
         method: str = scope["method"]

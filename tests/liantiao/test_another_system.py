@@ -44,6 +44,8 @@ def test_the_journal_has_our_message_and_their_bytes(tmp_path: Path) -> None:
             sent = once(rows, "portal.apply")["answered"]["sent"]
             assert sent.startswith("POST /jyj/tijiao\napplication/json; charset=utf-8\n\n{")
             assert '"zj":"932000.00"' in sent
+            masked = (await sandbox.ok("GET", "/journal?kind=portal.apply"))["rows"][0]
+            assert "sent" not in masked["answered"]
             reads = sandbox.server.keeper.runs["demo"].reads
             (asked,) = reads.find(kind="gov_platform.issue_receipt_code")
             assert b'"ywh": "522"' in asked.raw

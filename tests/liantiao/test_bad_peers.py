@@ -95,6 +95,9 @@ def test_each_is_named_and_the_next_attempt_is_taken(tmp_path: Path, spoken: boo
             assert rows[len(cases)]["outcome"] == "ok"
             assert len(one.got) == len(rows) == len(cases) + 1
             assert {said.path for said in one.got} == {"/sq" if spoken else "/applications"}
+        async with served(tmp_path) as again:  # a restart regenerates the same rows from what was kept of the wire
+            assert (await again.ok("GET", ""))["broken"] == ""
+            assert await again.rows("kind=portal.apply") == rows
 
     asyncio.run(go())
 
@@ -118,6 +121,8 @@ def test_nobody_there(tmp_path: Path) -> None:
         async with served(tmp_path, remote={"portal": url}) as a:
             first, *_ = await attempts(a, 60)
             check(first, "connection_refused")
+            waiting = (await a.ok("GET", "/clock/pending"))["events"]
+            assert [each["kind"] for each in waiting if "提交套餐申请" in each["what"]] == ["portal.apply"]
 
     asyncio.run(go())
 

@@ -36,7 +36,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A request as it came: `parameters` are those of its path, `headers` by lower-case name."""
+    """A request as it came: `parameters` are those of its path, decoded, `headers` by lower-case name."""
 
     parameters: Mapping[str, str]
     query: Mapping[str, str]
@@ -92,7 +92,7 @@ def open_letter(dialect: Dialect, spelling: Spelling, manner: Manner, came: Came
     for name in spelling.parameters:
         leaf = fields.by_top.get(name)
         if leaf is not None and leaf.theirs is not None:
-            said: Any = unquote(came.parameters[name])
+            said: Any = came.parameters[name]
             put(
                 data,
                 leaf.theirs,
@@ -118,6 +118,14 @@ def suits_constants(spelling: Spelling, manner: Manner, whole: Tree) -> bool:
     except UnsayableError:
         return False
     return all(str(take(data, steps)) == str(constant) for steps, constant in spelling.constants.items())
+
+
+def as_it_comes(spelling: Spelling, letter: Letter) -> Came:
+    """A letter of ours as its receiver has it."""
+    parts = [unquote(part) for part in letter.path.strip("/").split("/")]
+    parameters = {mine[1:-1]: said for mine, said in zip(spelling.parts, parts, strict=True) if mine.startswith("{")}
+    headers = {name.lower(): value for name, value in letter.headers.items()}
+    return Came(parameters, dict(letter.query), headers, letter.body)
 
 
 def check_signature(manner: Manner, whole: Tree, came: Came) -> None:

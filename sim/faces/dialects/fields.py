@@ -9,6 +9,7 @@ from sim.faces.dialects.errors import UnsayableError
 from sim.faces.dialects.paths import MISSING, Steps, depth, lay_default, put, steps_of, take, text_of
 from sim.faces.dialects.units import Unit, whole
 from sim.faces.dialects.wires import Tree, leaf_text
+from sim.faces.shown_values import masked
 
 PLAIN: Final = (str, int, bool)
 
@@ -62,7 +63,7 @@ class Leaf:
             return value
         found = self.rule.values.get(leaf_text(value), MISSING)
         if found is MISSING:
-            raise ValueError(f"值“{leaf_text(value)[:40]}”不在对照表内")
+            raise ValueError(f"值“{masked(self.ours[-1][0], leaf_text(value))}”不在对照表内")
         return found
 
     def read(self, said: Any) -> Any:
@@ -88,7 +89,7 @@ class Leaf:
             return said
         found = self.back.get(leaf_text(said)) if isinstance(said, str | int) else None
         if found is None:
-            raise ValueError(f"值“{str(said)[:40]}”不在对照表内")
+            raise ValueError(f"值“{masked(self.ours[-1][0], str(said))}”不在对照表内")
         return self.from_text(found)
 
     def from_text(self, text: str) -> Any:

@@ -34,12 +34,14 @@ class _Match:
     parameters: dict[str, str]
 
 
-def recognised(hosted: Hosted, scope: Scope, seat: str, doors: SeatDoors, path: str, raw: bytes) -> Heard | None:
-    """The request as one of a dialect; None when it is none, and is to be read as our contract has it."""
+def recognised(hosted: Hosted, scope: Scope, seat: str, doors: SeatDoors, parts: list[str], raw: bytes) -> Heard | None:
+    """The request as one of a dialect, by the decoded segments of its path below the seat.
+
+    None when it is none, and is to be read as our contract has it.
+    """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     named = headers.get("x-sender", "")
     speeches = {id(each.dialect): each for each in hosted.speeches.values() if named in ("", each.seat)}
-    parts = path.strip("/").split("/")
     for speech in speeches.values():
         at = _matches(speech.dialect, seat, scope["method"], parts)
         if not at:

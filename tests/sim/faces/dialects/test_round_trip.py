@@ -69,12 +69,7 @@ def there_and_back(spoken: Dialect, name: str, said: dict[str, Any]) -> dict[str
     seat = next((seat for seat, each in spoken.heard_at.items() if spelling in each), "")
     manner = spoken.manner(seat)
     letter = envelopes.seal(spoken, spelling, manner, said, 7, "fuzhou-17")
-    parts = letter.path.strip("/").split("/")
-    parameters = {mine[1:-1]: its for mine, its in zip(spelling.parts, parts, strict=True) if mine.startswith("{")}
-    headers = {header.lower(): value for header, value in letter.headers.items()}
-    opened = envelopes.open_letter(
-        spoken, spelling, manner, envelopes.Came(parameters, dict(letter.query), headers, letter.body)
-    )
+    opened = envelopes.open_letter(spoken, spelling, manner, envelopes.as_it_comes(spelling, letter))
     assert (opened.case_no, opened.theirs) == ("7", "fuzhou-17")
     return opened.values
 
