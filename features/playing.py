@@ -90,7 +90,6 @@ def play(play_: Play, package: Package, journal: Path, told: Callable[[int], Non
     run = run_of(play_.plan, package)
     file = JournalFile(journal)
     try:
-        lay_faults(run, play_)
         cases = [each for part in play_.parts for each in part.cases]
         for each in cases:
             run.begin(each.number, each.number, at_arrival=True)
@@ -103,13 +102,6 @@ def play(play_: Play, package: Package, journal: Path, told: Callable[[int], Non
     finally:
         file.close()
     return run
-
-
-def lay_faults(run: Run, play_: Play) -> None:
-    """Lay every scenario's faults, each on its own case."""
-    faults = tuple(fault for part in play_.parts for each in part.cases for fault in each.faults)
-    if faults:
-        run.lay_faults(faults, {})
 
 
 def hand_over(run: Run, file: JournalFile) -> None:
