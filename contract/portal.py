@@ -4,11 +4,13 @@ from contract.errors import APPLICANTS_MISSING
 from contract.records import Application
 from sim.message import Answers, Error, Message, notice, request
 
+ACCOUNT_MALFORMED = Error("account_malformed", "户号位数不符", "核对户号，前导零不可省略")
+TAX_FACTS_MISSING = Error("tax_facts_missing", "涉税信息不全", "补充成交价后再提交")
 DUPLICATE_HOME = Error("duplicate_home", "该房屋已有在办的套餐申请", "先办结或撤回在办申请")
 
 
 @request("portal.apply", "提交套餐申请", Answers.ACK, "/applications", ref="authorisation", inventory=("FJ-01",),
-         step="税费同缴-1", errors=(APPLICANTS_MISSING, DUPLICATE_HOME))  # fmt: skip
+         step="税费同缴-1", errors=(APPLICANTS_MISSING, DUPLICATE_HOME, ACCOUNT_MALFORMED, TAX_FACTS_MISSING))  # fmt: skip
 class Apply(Message):
     """One application for all chosen items; `authorisation` is the buyers' consent to look-ups (四（三）)."""
 

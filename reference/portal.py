@@ -31,7 +31,7 @@ from contract.registry import Corrected, Receive
 from contract.registry import Withdraw as RegistryWithdraw
 from reference import portal_parties as parties
 from reference.portal_files import PartyOverdue, PortalFile
-from reference.portal_parties import BuyersVerified, Gathered, PapersMissing, PartiesVerified
+from reference.portal_parties import BuyersVerified, Gathered, LookUpsOverdue, PapersMissing, PartiesVerified
 from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Part, Role, State, Track, ignored, row
@@ -191,6 +191,7 @@ MAIN = Track("main", "网上申请", UNASKED, [
     row((GATHERING, *AFTER_GATHERING),          CertificatesFetched,       None,             parties.keep_certificates),
     row((GATHERING, *AFTER_GATHERING),          Backfilled,                None,             parties.keep_fields),
     row((GATHERING, *AFTER_GATHERING),          NetSign,                   None,             parties.keep_net_sign),
+    row(GATHERING,                              LookUpsOverdue,            None,             parties.go_without),
     row(GATHERING,                              Gathered,                  CODING,           ask_code),
     row(GATHERING,                              PapersMissing,             AWAITING_PAPERS,  parties.ask_papers),
     row(AWAITING_PAPERS,                        Upload,                    CODING,           ask_code),

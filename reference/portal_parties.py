@@ -13,13 +13,18 @@ from contract.gov_platform import (
 )
 from contract.housing import FindNetSign, NetSign
 from contract.people import JoinInvited, LoginFailed, UploadAsked
-from contract.portal import DUPLICATE_HOME, Apply, Join
-from contract.records import BUYER, SELLER
+from contract.portal import ACCOUNT_MALFORMED, DUPLICATE_HOME, TAX_FACTS_MISSING, Apply, Join
+from contract.records import BUYER, SELLER, Application
 from reference.portal_files import PortalFile
+from sim.calendar import SECOND_MS
 from sim.identifiers import canonical_title
-from sim.message import Message, Refused, timer
+from sim.message import Error, Message, Refused, timer
 from sim.posts import NOTHING, Post, Posts, later, refuse, send
 
+DIGITS = (13, 8, 10, 16, 12)
+"""How many digits an account number has, in the order of the items: power, water, gas, cable TV, housing fund."""
+LOOK_UP_MS = 5 * SECOND_MS
+"""So long the form waits for what is looked up; then it goes on by hand (FJ-3.4-03, FJ-A2-01): chosen."""
 CERTIFICATES = ("居民身份证", "结婚证", "居民户口簿", "不动产权证书")
 
 
@@ -43,6 +48,12 @@ class PapersMissing(Message):
     """Everything has been answered, but some certificates were not found."""
 
 
+@timer("portal.look_ups_overdue", "证照、回填或网签久未返回，改为手填与上传")
+class LookUpsOverdue(Message):
+    """What has not been answered is done without: it is typed, uploaded, or left to filing after recording."""
+
+
+LOOK_UPS_OVERDUE = LookUpsOverdue()
 BUYERS_VERIFIED, PARTIES_VERIFIED = BuyersVerified(), PartiesVerified()
 GATHERED, PAPERS_MISSING = Gathered(), PapersMissing()
 
@@ -52,6 +63,9 @@ def apply(file: PortalFile, heard: Apply) -> Posts:
     form, home = heard.application, heard.application.home
     if not (form.buyers and form.sellers):
         return refuse(APPLICANTS_MISSING)
+    lacking = _lacking(form)
+    if lacking is not None:
+        return refuse(lacking)
     other = file.party.ledgers.get("unit_code", {}).get(home.unit_code)
     if other is not None and not other.state("main").end:
         return refuse(DUPLICATE_HOME)
@@ -60,6 +74,14 @@ def apply(file: PortalFile, heard: Apply) -> Posts:
         form = replace(form, home=replace(home, title_no=canonical_title(home.title_no)))
     file.application, file.authorisation = form, heard.authorisation
     return verify_buyer(file, heard)
+
+
+def _lacking(form: Application) -> Error | None:
+    """What of trade, tax and linked items cannot be right as it was typed."""
+    if form.price_fen <= 0:
+        return TAX_FACTS_MISSING
+    wrong = [number for number, digits in zip(form.accounts, DIGITS, strict=True) if number and len(number) != digits]
+    return ACCOUNT_MALFORMED if wrong else None
 
 
 def verify_buyer(file: PortalFile, heard: Message) -> Posts:
@@ -124,7 +146,17 @@ def gather(file: PortalFile, heard: PartiesVerified) -> Posts:
         send("gov_platform", FetchCertificates(consent, people, CERTIFICATES)),
         send("gov_platform", Backfill(consent, form.home.unit_code, tuple([person.id_no for person in people]))),
         send("housing", FindNetSign(form.home.unit_code, consent)),
+        later(LOOK_UP_MS, LOOK_UPS_OVERDUE),
     ]
+
+
+def go_without(file: PortalFile, heard: LookUpsOverdue) -> Posts:
+    """No department's silence holds an application up: what is missing is uploaded or typed."""
+    if file.missing is None:
+        file.missing = CERTIFICATES
+    file.fields = file.fields or ()
+    file.contract_no = file.contract_no or ""
+    return [later(0, PAPERS_MISSING if file.missing else GATHERED)]
 
 
 def keep_certificates(file: PortalFile, heard: CertificatesFetched) -> Posts:
