@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
+from features.over_http import play_over_http
 from features.playing import Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
 from features.vocabulary import VOCABULARY
@@ -89,10 +90,7 @@ def accept_in_process(
     scenarios: Sequence[Scenario], package: Package, seed: int, folder: Path, told: Callable[[str, int, int], None]
 ) -> Acceptance:
     """Play and judge in virtual time; journal and plan stay in the folder. Raises FeatureError and CastingError."""
-    told("选角", 0, len(scenarios))
-    plan = cast_all(scenarios, package, seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / PLAN).write_text(json.dumps(plan.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    plan = planned(scenarios, package, seed, folder, told)
     run = play(plan, package, folder / JOURNAL, lambda over: told("办理", over, len(scenarios)))
     record = about(run)
     verdict = judged(folder / JOURNAL, record, cases_of(run, package), package)
@@ -101,6 +99,30 @@ def accept_in_process(
     write_results(folder, acceptance)
     told("判定", len(scenarios), len(scenarios))
     return acceptance
+
+
+def accept_over_http(
+    scenarios: Sequence[Scenario], package: Package, seed: int, folder: Path, told: Callable[[str, int, int], None]
+) -> Acceptance:
+    """The same with the reference in a process of its own, over HTTP. Raises FeatureError, CastingError, SandboxError."""
+    plan = planned(scenarios, package, seed, folder, told)
+    played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
+    told("判定", 0, len(scenarios))
+    acceptance = judge_play(plan, package, played.journal, played.verdict, played.verdict["open_cases"])
+    write_results(folder, acceptance)
+    told("判定", len(scenarios), len(scenarios))
+    return acceptance
+
+
+def planned(
+    scenarios: Sequence[Scenario], package: Package, seed: int, folder: Path, told: Callable[[str, int, int], None]
+) -> Play:
+    """The play, and what is kept of it in the folder."""
+    told("选角", 0, len(scenarios))
+    plan = cast_all(scenarios, package, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PLAN).write_text(json.dumps(plan.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return plan
 
 
 def judge_play(

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,11 +14,13 @@ from liantiao.code_version import code_version
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.live import run_of
 from liantiao.message_list import replies, ways
-from liantiao.reopen import reopened
+from liantiao.reopen import plan_in, reopened, why_not_opened
+from liantiao.restoring import closed, cut_back, snapshot_to_restore
 from liantiao.server_verdict import judged, verdict_of
+from sim.circumstances import Circumstances
 from sim.clock import wall_ms
 from sim.disk import write_whole
-from sim.faces.control.errors import Refusal, unknown_run
+from sim.faces.control.errors import Refusal, being_restored, not_opened, unknown_run
 from sim.faces.control.run_rules import check_new_run
 from sim.faces.control.shapes import NewRun
 from sim.faces.doors import Directory
@@ -37,6 +40,7 @@ from sim.runs.snapshot_files import SnapshotFiles
 from sim.runs.snapshots import EVERY_ROWS, Snapshots
 
 STEP = re.compile(r"(附件[34])\D*?([0-9①-⑩]+)$")
+RESTORING = being_restored("")
 STEP_NAMES = {"附件3": "税费同缴", "附件4": "总对总"}
 """What the operations call the steps of the two annexes that number theirs."""
 
@@ -76,27 +80,34 @@ class RunKeeper:
 
     def __init__(self, folder: Path, secret: bytes, known: Directory, keeping: Keeping | None = None) -> None:
         self.folder, self.secret, self.directory, self.keeping = folder, secret, known, keeping or Keeping()
-        self.runs: Runs = {}
+        self.runs = Runs()
         self.caller: Caller
         self.packages: dict[str, Package] = {}
 
     def package(self, name: str) -> Package:
         """A package, read once."""
         if name not in self.packages:
-            try:
-                self.packages[name] = load_package(name)
-            except PackageError as error:
-                raise Refusal(Problem(400, "package_unknown", "没有这个套餐", str(error), "核对套餐编号")) from None
+            if name not in packages():  # a path would be read, too
+                detail = f"没有套餐“{name}”；套餐有：{listed(packages())}"
+                raise Refusal(Problem(400, "package_unknown", "没有这个套餐", detail, "核对套餐编号"))
+            self.packages[name] = load_package(name)
         return self.packages[name]
 
     async def create(self, new: NewRun, keys: KeyRing | None = None) -> Hosted:
         """A new run. Raises Refusal for a name that is taken, or for what `check_new_run` finds."""
-        if new.name in self.runs:
-            detail = f"批次“{new.name}”已存在；现有：{listed(self.runs)}"
+        if new.name in self.runs or new.name in self.runs.shut:
+            detail = f"批次“{new.name}”已存在；现有：{listed([*self.runs, *self.runs.shut])}"
             raise Refusal(Problem(409, "run_exists", "批次已存在", detail, "换一个名字，或先删除、重置"))
         check_new_run(new, self.directory.seats, packages())
         values: dict[str, Any] = new.model_dump() | {"scheme": str(new.scheme)}
         values["start_ms"] = wall_ms() if new.start_ms is None else new.start_ms
+        try:
+            values["arranged"] = {number: Circumstances.from_json(each) for number, each in values["arranged"].items()}
+        except (KeyError, TypeError, ValueError) as error:
+            detail = f"arranged 写法不对：{error}"
+            raise Refusal(
+                Problem(400, "bad_arrangement", "安排的情形写法不对", detail, "核对 docs/data.md 的字段名")
+            ) from None
         try:
             return self._open(RunPlan(**values), keys)
         except PackageError as error:
@@ -113,8 +124,12 @@ class RunKeeper:
         """Open a run from its folder, which may have nothing but its plan; it goes on where its journal ends."""
         package, files = self.package(plan.package), SnapshotFiles(folder / "snapshots")
         file = JournalFile(folder / "journal.db", policy=Policy(max_rows=self.keeping.rows))
-        reads = JournalReads(folder / "journal.db")
-        found = reopened(lambda: run_of(plan, package), files, reads, code_version(), self.directory)
+        with ExitStack() as opened:
+            opened.callback(file.close)
+            reads = JournalReads(folder / "journal.db")
+            opened.callback(reads.close)
+            found = reopened(lambda: run_of(plan, package), files, reads, code_version(), self.directory)
+            opened.pop_all()
         file.snapshot_seq = found.snapshot_seq
         host = RunHost(found.run, file, self.caller)
         host.broken = found.told.divergence
@@ -141,14 +156,30 @@ class RunKeeper:
         return KeyRing.derive(self.secret, plan.name, schemes, rsa=rsa)
 
     async def delete(self, name: str) -> None:
-        """The run and its journal are gone."""
+        """The run and its journal are gone, one that could not be opened too."""
         hosted = self.runs.pop(name, None)
-        if hosted is None:
+        if hosted is not None:
+            await closed(hosted)
+        elif self.runs.shut.get(name, RESTORING).error == RESTORING.error:
             raise unknown_run(name, self.runs)
-        await hosted.host.close()
-        hosted.reads.close()
-        hosted.host.file.close()
+        self.runs.shut.pop(name, None)
         shutil.rmtree(self.folder / "runs" / name)
+
+    async def restore(self, name: str, snapshot: str) -> tuple[Hosted, dict[str, Any]]:
+        """The run as it was when a snapshot was taken; what was written since is cut off. Raises Refusal, JournalError."""
+        hosted = self._of(name)
+        plan = hosted.run.plan
+        found = snapshot_to_restore(hosted, snapshot, run_of(plan, self.package(plan.package)))
+        folder = self.folder / "runs" / name
+        del self.runs[name]
+        self.runs.shut[name] = being_restored(name)
+        try:
+            told = (await cut_back(hosted, folder, found)).as_json()
+        finally:
+            self._open_or_list(folder, hosted.keys)
+        again = self._of(name)
+        again.nonces = hosted.nonces
+        return again, told
 
     async def verdict(self, hosted: Hosted) -> dict[str, Any]:
         """What the judge says of a run; it reads on a thread of its own."""
@@ -157,15 +188,32 @@ class RunKeeper:
 
     async def reset(self, name: str) -> Hosted:
         """The run from its beginning, with an empty journal."""
-        before = self.runs[name]
+        before = self._of(name)
         await self.delete(name)
         return self._open(before.run.plan, before.keys)
 
     async def open(self) -> None:
-        """Open every run there is, each where its journal ends. Raises ReopenError, JournalError."""
-        for path in sorted((self.folder / "runs").glob("*/plan.json")):
-            plan = RunPlan.from_json(json.loads(path.read_text(encoding="utf-8")))
-            self._host(plan, path.parent)
+        """Open every run there is, each where its journal ends. One that cannot be opened is listed and refuses its callers."""
+        folder = self.folder / "runs"
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.is_dir():
+                self._open_or_list(path)
+
+    def _of(self, name: str) -> Hosted:
+        """The run of that name. Raises Refusal."""
+        if name not in self.runs:
+            raise unknown_run(name, self.runs)
+        return self.runs[name]
+
+    def _open_or_list(self, folder: Path, keys: KeyRing | None = None) -> None:
+        self.runs.shut.pop(folder.name, None)
+        try:
+            self._host(plan_in(folder), folder, keys)
+        except (
+            Exception
+        ) as error:  # whatever is wrong with one folder, the others open; what it is, its callers are told
+            self.runs.pop(folder.name, None)
+            self.runs.shut[folder.name] = not_opened(folder.name, why_not_opened(error))
 
     async def close(self) -> None:
         """Every run's journal is complete afterwards."""

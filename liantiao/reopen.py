@@ -1,13 +1,21 @@
 """A run opened from its folder: the newest snapshot that this program can read, and what the journal has after it."""
 
 import gc
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from sim.disk import why
 from sim.faces.bodies import BodyError, body_of
+from sim.faces.control.errors import Refusal
 from sim.faces.doors import Directory
+from sim.journal.cut import void
+from sim.journal.record import JournalError
 from sim.journal.sqlite_reads import JournalReads
 from sim.message import Message
+from sim.package import PackageError
+from sim.runs.plan import RunPlan
 from sim.runs.replay import Read, Replay, Replayed, ReplayError
 from sim.runs.run import Run
 from sim.runs.snapshot import SnapshotError, load
@@ -17,6 +25,31 @@ from sim.runs.snapshots import SNAPSHOT_SEQ
 
 class ReopenError(Exception):
     """A run's folder cannot be opened; the message is for people and says what to do."""
+
+
+def plan_in(folder: Path) -> RunPlan:
+    """The plan of the run in a folder. Raises ReopenError."""
+    path = folder / "plan.json"
+    try:
+        plan = RunPlan.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ReopenError(f"{path} 读不出来（{why(error)}）") from None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ReopenError(f"{path} 不是批次的设置（{type(error).__name__}：{error}）") from None
+    if plan.name != folder.name:
+        raise ReopenError(f"{path} 是批次“{plan.name}”的，却在文件夹“{folder.name}”里")
+    return plan
+
+
+def why_not_opened(error: Exception) -> str:
+    """Why a run's folder cannot be opened, in words for people."""
+    if isinstance(error, (ReopenError, JournalError, SnapshotError, PackageError)):
+        return str(error)
+    if isinstance(error, Refusal):
+        return error.problem.detail
+    if isinstance(error, OSError):
+        return f"{error.filename} 不能读写（{why(error)}）"
+    return f"{type(error).__name__}：{error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +89,14 @@ def reopened(
 
 
 def _started(fresh: Callable[[], Run], files: SnapshotFiles, journal: JournalReads, code: str) -> tuple[Run, int]:
-    last, needed = journal.last_seq(), _needed(journal)
+    commands, needed = journal.commands(), _needed(journal)
+    last = max(journal.last_seq(), commands[-1].seq if commands else 0)
+    gone = void(commands)
     troubles: list[str] = []
     for snapshot in files.known():
+        if any(after < snapshot.seq < before for after, before in gone):
+            files.forget(snapshot)  # the server ended before it could
+            continue
         if snapshot.seq < needed or snapshot.seq > last:
             continue
         if snapshot.code != code:

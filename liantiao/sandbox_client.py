@@ -75,15 +75,16 @@ def _reply(status: int, headers: "EmailMessage[str, str]", raw: bytes) -> Reply:
 
 
 class SandboxServer:
-    """A `liantiao serve` of its own on a free port, with its data in `folder`."""
+    """A `liantiao serve` of its own on a free port, with its data in `folder`; `arguments` are further options of it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.token = unguessable()
+    def __init__(self, folder: Path, *arguments: str, token: str = "") -> None:
+        self.folder, self.token = folder / "data", token or unguessable()
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "LIANTIAO_TOKEN": self.token, "PYTHONUTF8": "1",
         }  # fmt: skip
-        command = [sys.executable, "-m", "liantiao", "serve", "--port", "0", "--data", str(folder / "data")]
+        command = [sys.executable, "-m", "liantiao", "serve", "--port", "0", "--data", str(self.folder), *arguments]
+        folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
         self._errors: IO[bytes] = self.log.open("wb")
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=self._errors)
@@ -104,6 +105,12 @@ class SandboxServer:
     def create(self, name: str, **settings: Any) -> "SandboxRun":
         """A new run."""
         return SandboxRun(self, self.control("POST", "/runs", {"name": name, **settings}))
+
+    def __enter__(self) -> "SandboxServer":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """End the process; everything heard is on disk afterwards."""
@@ -188,6 +195,27 @@ class SandboxRun:
     def pending(self, limit: int = 50) -> list[dict[str, Any]]:
         """What is to come, and who waits for what."""
         return list(self.control("GET", "/clock/pending", limit=limit)["events"])
+
+    # ---- going back --------------------------------------------------------------------------------------------------
+    def snapshot(self, name: str) -> Any:
+        """Keep everything as it is now under a name."""
+        return self.control("POST", "/snapshots", {"name": name})
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """What there is to go back to, the newest first; those without a name the server takes by itself."""
+        return list(self.control("GET", "/snapshots")["snapshots"])
+
+    def restore(self, name: str) -> Any:
+        """Go back to a snapshot: clock, cases and journal are as they were then. Says how many rows went."""
+        return self.control("POST", f"/snapshots/{name}/restore")["restored"]
+
+    def delete_snapshot(self, name: str) -> None:
+        """The snapshot is gone; the run is not touched."""
+        self.control("DELETE", f"/snapshots/{name}")
+
+    def reset(self) -> Any:
+        """Begin anew: nobody has applied, and the journal is empty."""
+        return self.control("POST", "/reset")
 
     # ---- evidence ----------------------------------------------------------------------------------------------------
     def journal(self, **query: Any) -> list[dict[str, Any]]:

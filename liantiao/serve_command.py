@@ -1,14 +1,19 @@
 """`liantiao serve`: what is typed, turned into a server with a run on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import Keeping
 from liantiao.serve import First, serve
 from sim.clock import unguessable
+from sim.faces.control.errors import Refusal
+from sim.faces.control.field_words import problem_of
 from sim.faces.control.shapes import NewRun
 from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
@@ -74,12 +79,24 @@ def serve_command(
     remote = _remote(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
-    new = NewRun(
-        name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
-        office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
-    )  # fmt: skip
-    first = First(new, _seats(seats), sandbox.rstrip("/"))
-    serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
+    with _said_in_one_sentence():
+        new = NewRun(
+            name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
+            office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
+        )  # fmt: skip
+        first = First(new, _seats(seats), sandbox.rstrip("/"))
+        serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
+
+
+@contextmanager
+def _said_in_one_sentence() -> Iterator[None]:
+    """What the control API would refuse, as the command line says it. Raises ServeError."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ServeError(Refusal(problem_of(error.errors())).sentence) from None
+    except Refusal as error:
+        raise ServeError(error.sentence) from None
 
 
 def _remote(real: list[str]) -> dict[str, str]:

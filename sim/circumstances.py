@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from sim.dossier import Dossier, Person
+from sim.fault_json import fault_as_json, fault_from_json
+from sim.faults import Fault
 
 NAMES = frozenset(each.name for each in fields(Dossier)) - {"circumstances"}
 PEOPLE = ("buyers", "sellers")
@@ -21,6 +23,8 @@ class Circumstances:
     shares: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    """What misbehaves about this case only, from the beginning."""
 
     def settings(self, usual: Any) -> Any:
         """A party's settings as they are for this case."""
@@ -33,13 +37,20 @@ class Circumstances:
         """The case's dossier with what was arranged."""
         return replace(usual, **self.facts, circumstances=self)
 
+    def faults_of(self, number: int) -> tuple[Fault, ...]:
+        """The faults, bound to the case whose circumstances these are, under names of its own."""
+        return tuple(
+            replace(fault, name=f"{fault.name}-{number}-{n}", cases=(number,)) for n, fault in enumerate(self.faults)
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Plain values; lists for tuples, objects for people."""
         facts = {
             name: [asdict(person) for person in value] if name in PEOPLE else value
             for name, value in self.facts.items()
         }
-        return {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons)}
+        faults = [fault_as_json(fault) for fault in self.faults]
+        return {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons), "faults": faults}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -51,4 +62,5 @@ class Circumstances:
             if name in PEOPLE:
                 value = tuple(Person(**each) for each in value)
             facts[name] = tuple(value) if isinstance(value, list) else value
-        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]))
+        faults = tuple(map(fault_from_json, kept["faults"]))
+        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]), faults)

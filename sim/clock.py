@@ -176,17 +176,20 @@ class Budget:
         return time.perf_counter() < self._end
 
 
-ticks = time.perf_counter
-"""Seconds of a stopwatch that starts anywhere: for measuring how long something took, never for deciding anything."""
-
-
 class Stopwatch:
-    """How much wall time has passed since it was made."""
+    """How much wall time has passed since it was made: for telling how long something took, never for deciding anything."""
+
+    __slots__ = ("_begun",)
 
     def __init__(self) -> None:
         self._begun = time.perf_counter()
 
     @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+        return time.perf_counter() - self._begun
+
+    @property
     def ms(self) -> int:
-        """Milliseconds so far."""
-        return int((time.perf_counter() - self._begun) * 1_000)
+        """Whole milliseconds so far."""
+        return int(self.seconds * 1_000)

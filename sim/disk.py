@@ -7,6 +7,7 @@ from pathlib import Path
 WHY = {
     errno.EACCES: "没有权限", errno.EPERM: "不允许", errno.EROFS: "只读文件系统", errno.ENOSPC: "磁盘已满", errno.ENOTDIR: "上级不是文件夹",
     errno.ENOENT: "上级位置不存在", errno.ENAMETOOLONG: "名称过长", errno.EDQUOT: "超出磁盘配额",
+    errno.EEXIST: "已有同名的文件", errno.EISDIR: "是文件夹，不是文件",
 }  # fmt: skip
 
 

@@ -16,10 +16,18 @@ def fault_as_json(fault: Fault) -> dict[str, Any]:
         if each.name in _PLAIN:
             value = getattr(fault, each.name)
             if value != each.default:
-                told[each.name] = list(value) if isinstance(value, tuple) else value
+                told[each.name] = list(map(_plain, value)) if isinstance(value, tuple) else value
     if fault.delay is not None:
         told["delay"] = _delay_as_json(fault.delay)
     return told
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _kept(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _delay_as_json(delay: Any) -> dict[str, Any]:
@@ -32,7 +40,9 @@ def _delay_as_json(delay: Any) -> dict[str, Any]:
 
 def fault_from_json(told: dict[str, Any]) -> Fault:
     """The fault that `fault_as_json` told of."""
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    values: dict[str, Any] = {
+        name: tuple(map(_kept, value)) if isinstance(value, list) else value for name, value in told.items()
+    }
     values["effect"] = Effect(told["effect"])
     if "delay" in told:
         delay = told["delay"]

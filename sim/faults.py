@@ -21,6 +21,8 @@ class Effect(StrEnum):
     a group tell people what is meant; within a world the runtime treats them alike. Where a real system takes one of the
     seats, a face acts the difference out: see `sim/faces/acting.py`.
 
+    An altered one arrives with some of its fields changed; with a stray one, such a copy arrives beside it.
+
     `business` is no technical fault: the receiver's lawful no, by one of the errors the operation declares.
     """
 
@@ -39,6 +41,8 @@ class Effect(StrEnum):
     RESET = "reset"
     NEVER = "never"
     BUSINESS = "business"
+    ALTERED = "altered"
+    STRAY = "stray"
 
 
 MISSES = frozenset({Effect.LOST, Effect.REFUSED, Effect.OUTAGE, Effect.HTTP_ERROR, Effect.RESET})
@@ -78,7 +82,8 @@ class Fault:
     per case, `total` in strikes in all (within one sandbox; in a run on the server, over all its regions), `cases` to the
     cases named. `delay` gives the lateness of late, slow, reordered and duplicated messages. `error` names what a real system
     would answer; the sender does not hear it, its message is sent again. With `business` it is the refusal the sender
-    hears. `status` is the HTTP status of `http_error`.
+    hears. `status` is the HTTP status of `http_error`. `changes` are what altered and stray messages say instead
+    (`sim.alterations`).
     """
 
     name: str
@@ -95,6 +100,7 @@ class Fault:
     cases: tuple[int, ...] = ()
     status: int = 0
     title: str = ""
+    changes: tuple[tuple[str, Any], ...] = ()
 
     def concerns(self, kind: str, seat: str) -> bool:
         """Whether this fault can lie on messages of `kind` to `seat`."""
@@ -145,7 +151,8 @@ class Fault:
 
 DELAYING = frozenset({Effect.LATE, Effect.SLOW, Effect.REORDERED, Effect.DUPLICATED})
 _ON_REQUESTS = ON_WIRE | {Effect.HTTP_ERROR, Effect.RESET, Effect.NEVER, Effect.BUSINESS}
-_NOT_FROM_REMOTE = frozenset({Effect.BAD_SIGNATURE, Effect.STALE, Effect.REORDERED})
+CHANGING = frozenset({Effect.ALTERED, Effect.STRAY})
+_NOT_FROM_REMOTE = frozenset({Effect.BAD_SIGNATURE, Effect.STALE, Effect.REORDERED}) | CHANGING
 
 
 def with_wrong_amount(body: Message, u: float) -> Any:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from features.casting import Cast
 from features.vocabulary import VOCABULARY
 from liantiao.keeper import directory
+from sim.alterations import check_path
 from sim.durations import STEPS, Duration
 from sim.faults import ALWAYS_DECLARED, Effect, Fault
 
@@ -83,3 +84,33 @@ def outage(cast: Cast, seat: str, down_ms: int) -> None:
 def slow(cast: Cast, seat: str, delay_ms: int) -> None:
     """发给它的每个报文都晚到这么久。"""
     cast.faults.append(Fault(f"slow-{seat}", Effect.SLOW, "*", seat=seat, delay=_fixed(delay_ms)))
+
+
+@VOCABULARY.arranges(SUBJECT, "{报文}中{引文}改为{值}", "“返回缴款书号与三要素”中“charges.0.amount_fen”改为-500")
+def changed(cast: Cast, kinds: frozenset[str], path: str, value: Any) -> None:
+    """送达的报文里这个字段成了所写的值，只有第一次；字段按路径写，列表里第几个从 0 数起，* 为每一个。"""
+    _alter(cast, kinds, Effect.ALTERED, path, value)
+
+
+@VOCABULARY.arranges(
+    SUBJECT, "另有一条{报文}，其中{引文}为{值}", "另有一条“缴款结果通知”，其中“order_no”为“WU20250303”"
+)
+def stray(cast: Cast, kinds: frozenset[str], path: str, value: Any) -> None:
+    """原来的照常送达，此外还送来一条只改了这个字段的。"""
+    _alter(cast, kinds, Effect.STRAY, path, value)
+
+
+def _alter(cast: Cast, kinds: frozenset[str], effect: Effect, path: str, value: Any) -> None:
+    for kind in kinds:
+        check_path(KNOWN.kinds[kind], path)
+    _lay(cast, kinds, effect, most=1, changes=((path, value),))
+
+
+def _value(text: str) -> Any:
+    """A number as it stands, a text in quotation marks, or nothing."""
+    if text == "空":
+        return ""
+    return text.strip("“”") if text.startswith("“") else int(text)
+
+
+VOCABULARY.word("值", r"-?\d+|空|“[^”]*”", _value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sim.faces.keys import KeyRing
 from sim.faces.nonces import NonceMemory
+from sim.faces.refusals import Problem
 from sim.journal.sqlite_reads import JournalReads
 from sim.runs.host import RunHost
 from sim.runs.run import Run
@@ -29,5 +30,9 @@ class Hosted:
         return self.host.run
 
 
-Runs = dict[str, Hosted]
-"""The server's runs by name."""
+class Runs(dict[str, Hosted]):
+    """The server's runs by name, and, for those that it has but that are not open, what their callers are told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shut: dict[str, Problem] = {}

@@ -96,7 +96,9 @@ def application(faces: Faces, keeper: Keeper, lifetime: Opens, token: str) -> Fa
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return Response(error.problem.as_json(), error.problem.status, media_type="application/json")
+    problem = error.problem
+    wait = {"Retry-After": "1"} if problem.status == 503 else None
+    return Response(problem.as_json(), problem.status, wait, "application/json")
 
 
 async def _unwritten(_: Request, error: Exception) -> Response:

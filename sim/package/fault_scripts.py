@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sim.calendar import HOUR_MS, MINUTE_MS, CalendarError, format_time, local_ms, parse_clock
-from sim.faults import DELAYING, Effect, Fault
+from sim.faults import CHANGING, DELAYING, Effect, Fault
 from sim.package.tables import PackageError, Table, read_file
 
 DELAY_NEEDED = {Effect.LATE, Effect.SLOW}
@@ -27,10 +28,12 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.HTTP_ERROR: "接口报错 5xx：没有进入业务，真实系统收到所选的 HTTP 状态码，发送方再发",
     Effect.RESET: "连接中断：没有进入业务，真实系统的连接被断开，发送方再发",
     Effect.NEVER: "收到而不答：已进入业务，发送方等不到应答，会再发一次",
+    Effect.ALTERED: "字段改动：送到的报文里，changes 所写的字段成了所写的值",
+    Effect.STRAY: "张冠李戴：原报文照常送到，另有一份改了 changes 所写字段的也送到",
     Effect.BUSINESS: "业务退回（不是技术故障）：部门依规退回，错误码由 error 选定，发送方收到退回",
 }
 """What each effect does to a message, for people."""
-FAULT_KEYS = "seat share from to hours delay error count total case status"
+FAULT_KEYS = "seat share from to hours delay error count total case status changes"
 STATUSES = (500, 502, 503)
 
 
@@ -90,6 +93,8 @@ def read_fault(row: Table, seats: Collection[str]) -> Fault:
         raise PackageError(f"{row.place} 的键“error”只用于效果 refused 与 business，且不可缺少，请核对。")
     if "status" in given and effect is not Effect.HTTP_ERROR:
         raise PackageError(f"{row.place} 的键“status”只用于效果 http_error，请删去。")
+    if (effect in CHANGING) != ("changes" in given):
+        raise PackageError(f"{row.place} 的键“changes”只用于效果 altered 与 stray，且不可缺少，请核对。")
     return Fault(
         name=row.text("name"),
         effect=effect,
@@ -105,7 +110,16 @@ def read_fault(row: Table, seats: Collection[str]) -> Fault:
         cases=_cases(row),
         status=_status(row) if effect is Effect.HTTP_ERROR else 0,
         title=row.text("title") if "title" in given else "",
+        changes=_changes(row) if "changes" in given else (),
     )
+
+
+def _changes(row: Table) -> tuple[tuple[str, Any], ...]:
+    """Paths and values; whether such a path is in the message is for whoever knows the messages."""
+    given = row.entries["changes"]
+    if not isinstance(given, dict) or not given:
+        row.complain("changes", '应当是字段路径与值，如 { "charges.0.amount_fen" = -500 }')
+    return tuple(given.items())
 
 
 def _cases(row: Table) -> tuple[int, ...]:

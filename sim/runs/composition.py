@@ -19,7 +19,7 @@ Name = tuple[Any, ...]
 NOT_STATE = {
     LiveSandbox: frozenset(
         "parties seats clock journal seed sample_every hours clerks border gate trays region scale knows_end holds desks"
-        " faults".split()
+        " faults elsewhere".split()
     ),
     "border": frozenset({"world", "prompt"}),
     "gate": frozenset({"world", "struck"}),

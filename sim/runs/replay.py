@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from sim.fault_json import fault_from_json
+from sim.journal.cut import RESTORED
 from sim.journal.record import SOURCE_IN, SOURCE_INSIDE, Command, Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.message import Message
@@ -82,7 +83,8 @@ class Replay:
                 if each.id:
                     self._meet(each)
             self._gather(at)
-        self.run.advance(last_ms)
+        if self._on_file or not self.run.plan.led:  # what is due now stays due where somebody leads our clock
+            self.run.advance(last_ms)
         self._gather(at)
         self._finish(whole_from)
         self._go_on(max(at, journal.last_seq()))
@@ -139,10 +141,13 @@ class Replay:
     def _feed_command(self, command: Command) -> None:
         self.told.inputs += 1
         run, args = self.run, json.loads(command.args)
-        if command.name != "reached":
+        if command.name not in ("reached", RESTORED):
             run.advance(command.t_ms)
         try:
-            self._do(command.name, args)
+            if command.name == RESTORED:
+                self._stand_at(command.t_ms)
+            else:
+                self._do(command.name, args)
         except (CaseUnknownError, SeatAbsentError):
             pass  # it was refused then, too
         except (KeyError, ValueError, ReplayError) as error:
@@ -163,8 +168,18 @@ class Replay:
             run.reach(args["to_ms"])
         elif name == "told":
             run.told([run.untold[region, id_] for region, id_ in args["ids"]])
-        elif name not in ("moved", "restored"):
+        elif name == "not_told":
+            run.not_told(run.untold[args["region"], args["id"]], args["why"])
+        elif name != "moved":
             raise ReplayError("不认识的操作")
+
+    def _stand_at(self, t_ms: int) -> None:
+        """Be where the snapshot stood that the run was taken back to; where somebody leads, what was due then was not done."""
+        if self.run.plan.led and t_ms > self.run.now_ms:
+            self.run.advance(t_ms - 1)
+            self.run.pass_to(t_ms)
+        elif not self.run.plan.led:
+            self.run.advance(t_ms)
 
     # ---- what comes out ----------------------------------------------------------------------------------------------
     def _gather(self, at: int) -> None:
@@ -208,7 +223,7 @@ class Replay:
         run.sending = [
             Going(region, call) for region, world in run.worlds.items() for call in world.border.calls.values()
         ]
-        run.given = list(run.untold.values())
+        run.given = [heard for heard in run.untold.values() if not heard.open.waits]
         run.written = [record._replace(seq=next(run.seqs)) for record in self.told.missing]
 
 

@@ -84,11 +84,17 @@ class SnapshotFiles:
             raise SnapshotError(f"快照 {self.folder / snapshot.file_name} 已损坏")
         return raw
 
-    def forget_after(self, seq: int) -> None:
-        """Take away what was taken after `seq`: the run has gone back to before."""
-        for each in self.known():
-            if each.seq > seq:
-                (self.folder / each.file_name).unlink()
+    def forget(self, gone: Snapshot) -> None:
+        """Take one away."""
+        (self.folder / gone.file_name).unlink(missing_ok=True)
+        sync_folder(self.folder)
+
+    def forget_after(self, seq: int) -> list[Snapshot]:
+        """Take away what was taken after `seq`, and say what: the run has gone back to before."""
+        later = [each for each in self.known() if each.seq > seq]
+        for each in later:
+            self.forget(each)
+        return later
 
     @staticmethod
     def _head(path: Path) -> Snapshot:

@@ -31,6 +31,7 @@ class Snapshots:
         self.host, self.files, self.code, self.every_rows = host, files, code, every_rows
         self._taking = asyncio.Lock()
         self._begun_seq = host.file.snapshot_seq
+        self._stopped = False
 
     def when_due(self) -> None:
         """Begin one, if enough has been written since the last."""
@@ -41,6 +42,8 @@ class Snapshots:
     async def take(self, name: str = "") -> Snapshot:
         """Take one now; it is on disk when this returns. Raises SnapshotError, JournalError."""
         async with self._taking:
+            if self._stopped:
+                raise SnapshotError("批次正在恢复或关闭，不再取快照")
             self.host.flush()
             run, seq = self.host.run, self.host.file.last_seq
             self._begun_seq = seq
@@ -49,6 +52,18 @@ class Snapshots:
                 raise SnapshotError(f"快照 {path} 没有写成")
             await self.host.file.durable()
             return self._keep(seq, path)
+
+    async def stop(self) -> None:
+        """Take no more, once the one that is being taken is there: the run is about to go back."""
+        async with self._taking:
+            self._stopped = True
+
+    async def delete(self, gone: Snapshot) -> None:
+        """Take one away; a restart that would need it gets another one first. Raises SnapshotError, JournalError."""
+        needed = self.host.file.snapshot_seq
+        if gone.seq >= needed and not any(each.seq >= needed for each in self.files.known() if each != gone):
+            await self.take()
+        self.files.forget(gone)
 
     def take_last(self) -> None:
         """Take one here and now, when the run has been closed and its rows are on disk."""

@@ -47,5 +47,5 @@ def control_router(keeper: Keeper, directory: Directory, token: str) -> APIRoute
     add_faults(router, keeper, Named)
     add_outbox(router, keeper, Named)
     add_verdict(router, keeper, Named)
-    add_snapshots(router, Named)
+    add_snapshots(router, keeper, Named)
     return router

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.alterations import check_path
 from sim.faces.doors import Directory
 from sim.faces.error_list import errors_of
 from sim.faces.hosted import Hosted
@@ -42,6 +43,7 @@ class NewFault(BaseModel):
     delay_ms: int | None = Field(default=None, ge=0, description="晚多久（固定毫秒数）")
     delay: dict[str, Any] | None = Field(default=None, description="晚多久（分布），写法同 faults.toml")
     error: str = Field(default="", description="refused 的错误，或 business 的退回错误码")
+    changes: dict[str, Any] | None = Field(default=None, description="altered、stray 改动的字段：路径与值")
     status: int | None = Field(default=None, description="http_error 的状态码：500、502、503")
 
 
@@ -81,6 +83,8 @@ def misfit(fault: Fault, found: Hosted, directory: Directory) -> str:
         return f"效果 {fault.effect} 只作用于发给真实系统的报文，而本批次没有由外部接入的席位"
     if fault.effect is Effect.WRONG_AMOUNT and not any(op.amount for op in ops):
         return f"报文“{fault.operation}”没有金额，效果 wrong_amount 无从谈起"
+    if fault.changes and (wrong := _wrong_path(fault, ops, directory)):
+        return wrong
     if fault.effect is Effect.BUSINESS:
         requests = [op for op in ops if op.shape is Shape.REQUEST]
         codes = sorted({error.code for op in requests for error in errors_of(op)} | ALWAYS_DECLARED)
@@ -93,6 +97,20 @@ def misfit(fault: Fault, found: Hosted, directory: Directory) -> str:
     if not any(_fits_somewhere(fault, op, bool(remote)) for op in ops):
         return f"效果 {fault.effect} 对报文“{fault.operation}”没有意义"
     return ""
+
+
+def _wrong_path(fault: Fault, ops: list[Operation], directory: Directory) -> str:
+    """Why a changed field is in none of the messages."""
+    why = ""
+    for op in ops:
+        try:
+            for path, _ in fault.changes:
+                check_path(directory.kinds[op.name], path)
+        except ValueError as error:
+            why = str(error)
+        else:
+            return ""
+    return why
 
 
 def _fits_somewhere(fault: Fault, op: Operation, border: bool) -> bool:

@@ -29,3 +29,6 @@ class Keeper(Protocol):
 
     async def reset(self, name: str) -> Hosted:
         """The run from its beginning, with an empty journal."""
+
+    async def restore(self, name: str, snapshot: str) -> tuple[Hosted, dict[str, Any]]:
+        """The run as it was when a snapshot was taken, and what people are told of what went. Raises Refusal, JournalError."""

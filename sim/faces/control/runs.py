@@ -1,5 +1,6 @@
 """Runs: made, listed, shown, joined, reset and taken away; and the cases people apply in."""
 
+import json
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,7 +21,8 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
 
     @router.get("/runs")
     async def list_runs() -> dict[str, Any]:
-        return {"runs": [about(each) for each in keeper.runs.values()]}
+        unopened = [{"name": name, **json.loads(why.as_json())} for name, why in keeper.runs.shut.items()]
+        return {"runs": [about(each) for each in keeper.runs.values()], "unopened": unopened}
 
     @router.post("/runs", status_code=201)
     async def create_run(new: NewRun) -> dict[str, Any]:
@@ -28,12 +30,14 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
 
     @router.get("/runs/{run}")
     async def show_run(found: Named, digest: bool = False) -> dict[str, Any]:
-        if digest:
+        if digest:  # of the state before the next input, as a restart has it: what is due by now has happened
+            found.host.catch_up()
+            found.run.catch_up()
             found.host.flush()
         return about(found) | ({"digest": state_digest(found.run)} if digest else {})
 
     @router.delete("/runs/{run}")
-    async def delete_run(run: str, found: Named) -> dict[str, Any]:
+    async def delete_run(run: str) -> dict[str, Any]:
         await keeper.delete(run)
         return {"deleted": run}
 
@@ -44,6 +48,10 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
     @router.get("/runs/{run}/keys")
     async def keys(found: Named) -> dict[str, Any]:
         return {"keys": handed_out(found.keys)}
+
+    @router.get("/runs/{run}/arranged")
+    async def arranged(found: Named) -> dict[str, Any]:
+        return {"arranged": {str(number): each.as_json() for number, each in found.run.plan.arranged.items()}}
 
     @router.post("/runs/{run}/attach")
     async def attach(found: Named, attached: Attach) -> dict[str, Any]:
@@ -72,8 +80,10 @@ def about(hosted: Hosted) -> dict[str, Any]:
     """What people see of a run."""
     run, host = hosted.run, hosted.host
     worlds = run.worlds.values()
+    plan = run.plan.as_json()
+    plan["arranged"] = len(run.plan.arranged)
     return {
-        **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "mode": mode(run.plan), "broken": host.broken,
+        **plan, "addresses": host.addresses, "now_ms": run.now_ms, "mode": mode(run.plan), "broken": host.broken,
         "cases_ended": sum(w.finished + sum(map(w.rests, w.cases.values())) for w in worlds),
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
         "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,

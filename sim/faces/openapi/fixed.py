@@ -39,12 +39,15 @@ DOOR_ERRORS: Final = {
     503: (
         Error("sandbox_busy", "沙箱忙", "按 Retry-After 稍后重试"),
         Error("journal_broken", "报文日志不能写入", "检查磁盘后重启服务"),
+        Error("run_not_opened", "联调批次打不开", "按 detail 中的原因处理后重启服务，或删除批次"),
+        Error("run_restoring", "联调批次正在恢复", "稍后重试"),
     ),
 }  # fmt: skip
 """What the door refuses whatever the operation, by status; 400 is the body's own list."""
 DOOR_TITLES: Final = {
     400: "报文不合要求", 401: "签名不符", 403: "发送方不对", 404: "没有此地址、批次、办件或号码", 405: "方法不对",
-    408: "报文收得太慢", 413: "报文过大", 414: "地址过长", 431: "请求头过大", 500: "沙箱内部出错（沙箱的缺陷）", 503: "沙箱忙",
+    408: "报文收得太慢", 413: "报文过大", 414: "地址过长", 431: "请求头过大", 500: "沙箱内部出错（沙箱的缺陷）",
+    503: "沙箱忙，或批次没有打开",
 }  # fmt: skip
 
 _TEXT: Final = {"type": "string"}
