@@ -13,6 +13,7 @@ from contract.registry import (
     NOT_SETTLED,
     SEALS_MISSING,
     SEIZED,
+    TITLE_UNKNOWN,
     UNIT_ELSEWHERE,
     Accept,
     Approve,
@@ -53,7 +54,7 @@ from reference.registry_reflow import REFLOW, REVIEW, open_review, progress, rep
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.days import compact_day, year_of
 from sim.dossier import ITEMS as ORDER
-from sim.identifiers import OLD_DISTRICTS, acceptance_number, title_number
+from sim.identifiers import OLD_DISTRICTS, acceptance_number, canonical_title, title_number
 from sim.message import Message, refused, timer
 from sim.posts import Post, Posts, later, refuse, send
 from sim.table import Part, Role, State, Track, ignored, row
@@ -90,6 +91,9 @@ def receive(file: RegistryFile, heard: Receive | ReceiveAtWindow) -> Posts:
         return refuse(SEIZED)
     if unit_code in file.party.ledgers.get("unit_code", ()):
         return refuse(HOME_BUSY)
+    home, register = heard.application.home, file.dossier
+    if home.unit_code != register.unit_code or canonical_title(home.title_no) != canonical_title(register.title_no):
+        return refuse(TITLE_UNKNOWN)
     file.enter("unit_code", unit_code)
     file.application, file.receipt_code = heard.application, heard.receipt_code
     file.seal_no, file.authorisation = heard.seal_no, heard.authorisation
@@ -181,7 +185,8 @@ def push_again(file: RegistryFile, heard: DataReturned | PushRecordAgain) -> Pos
 
 
 def close_done(file: RegistryFile, heard: AllClosed) -> Posts:
-    return [send("portal", Closed("done")), *progress("closed"), report(file, "done"), open_review(file)]
+    outcome = "partly_done" if "退回" in file.results.values() else "done"
+    return [send("portal", Closed(outcome)), *progress("closed"), report(file, "done"), open_review(file)]
 
 
 NONE = State("none", "未收件", end=True)
