@@ -126,6 +126,10 @@ class TransferFile(PushedFile):
         self.transfer: Transfer | None = None
         self.files: tuple[str, ...] = ()
 
+    def acceptance_ms(self) -> int:
+        """How long the acceptance number takes to be told; mostly it is told at once."""
+        return 0
+
     @abstractmethod
     def handling_ms(self) -> int:
         """Office time from complete papers to the result."""
@@ -184,7 +188,7 @@ def accept(file: TransferFile, heard: Push) -> Posts:
         return refuse(ACCOUNT_UNKNOWN, why)
     file.transfer, file.files = heard.transfer, ()
     return [
-        reply(file.contract.PushAccepted(file.take_in(heard.account, file.prefix))),
+        reply(file.contract.PushAccepted(file.take_in(heard.account, file.prefix)), file.acceptance_ms()),
         working(FILES_AWAITED_MS, file.files_overdue),
     ]
 

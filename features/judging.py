@@ -113,7 +113,8 @@ def judge_scenario(scenario: Scenario, seen: Seen) -> ScenarioResult:
     ]  # fmt: skip
     steps += [
         StepResult(f"检核项“{title}”成立", scenario.line, Check(Result.BROKEN, f"检核项“{title}”成立", evidence))
-        for each in all_seen for title, evidence in each.broken.items()
+        for each in all_seen
+        for title, evidence in each.broken.items()
     ]
     found = {step.check.result for step in steps}
     worst = next(result for result in WORST_FIRST if result in found)

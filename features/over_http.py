@@ -18,11 +18,10 @@ TELL_S: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class PlayedOver:
-    """What is left of a play over HTTP: where both journals lie, and what the sandbox tells of the run."""
+    """What is left of a play over HTTP: where the sandbox's journal lies, and what its judge says."""
 
-    ours: Path
-    theirs: Path
-    about: Mapping[str, Any]
+    journal: Path
+    verdict: Mapping[str, Any]
 
 
 def play_over_http(play: Play, folder: Path, told: Callable[[int], None] = lambda over: None) -> PlayedOver:
@@ -31,12 +30,11 @@ def play_over_http(play: Play, folder: Path, told: Callable[[int], None] = lambd
         sandbox = stack.enter_context(SandboxServer(folder / "sandbox"))
         run = created(sandbox, play, dict.fromkeys(REFERENCE_SEATS, ""), pace=Pace.STEPPED)
         joins = ("--seats", "reference", "--sandbox", run.base_url)
-        reference = stack.enter_context(SandboxServer(folder / "reference", *joins, token=sandbox.token))
+        stack.enter_context(SandboxServer(folder / "reference", *joins, token=sandbox.token))
         begin(run, play)
         until_over(run, play, told)
-        about = run.control("GET", "/verdict")
-    ours, theirs = (server.folder / "runs" / RUN / "journal.db" for server in (sandbox, reference))
-    return PlayedOver(ours, theirs, about)
+        verdict = run.control("GET", "/verdict")
+    return PlayedOver(sandbox.folder / "runs" / RUN / "journal.db", verdict)
 
 
 def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **settings: Any) -> SandboxRun:
@@ -51,14 +49,13 @@ def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **set
 
 def begin(run: SandboxRun, play: Play) -> None:
     """The parties of every scenario apply when their day comes."""
-    cases = [each for part in play.parts for each in part.cases]
-    numbers = [each.number for each in cases]
+    numbers = [each.number for part in play.parts for each in part.cases]
     run.control("POST", "/cases", {"numbers": numbers, "at_arrival": True})
 
 
 def until_over(run: SandboxRun, play: Play, told: Callable[[int], None]) -> None:
     """Move the clock until every case has ended, or the horizon is reached."""
-    last = max(each.dossier.arrival_ms for each in cases) + HORIZON_MS
+    last = max(each.dossier.arrival_ms for part in play.parts for each in part.cases) + HORIZON_MS
     while True:
         clock = run.control("POST", "/clock/advance", {"until_over": True, "limit_s": TELL_S})
         told(clock["cases_finished"])

@@ -1,23 +1,28 @@
 """The phrases of scenarios, by subject. Importing this package fills the vocabulary."""
 
 from features.steps import (
+    contents,
     delays,
     ends,
     faults,
     forms,
     habits,
     homes,
+    linked,
     messages,
     mishaps,
     money,
     outcomes,
     parties,
+    platforms,
     registering,
     several,
     times,
+    traffic,
     words,
 )
 
 SUBJECTS = (
-    words, times, parties, homes, forms, several, habits, mishaps, faults, delays, messages, registering, money, outcomes, ends,
+    words, times, parties, homes, forms, several, habits, mishaps, faults, delays, linked, platforms, messages, traffic, contents,
+    registering, money, outcomes, ends,
 )  # fmt: skip

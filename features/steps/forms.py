@@ -7,6 +7,7 @@ from features.evidence import Check, Seen
 from features.vocabulary import VOCABULARY
 from sim.dossier import ITEMS
 from sim.faults import Effect, Fault
+from sim.identifiers import canonical_title
 
 SUBJECT = "申请表与材料"
 APPLY, RECEIVE = frozenset({"portal.apply"}), frozenset({"registry.receive", "registry.receive_at_window"})
@@ -44,8 +45,13 @@ def unchanged(seen: Seen) -> Check:
     expected = "分发的申请表与提交的逐栏相等"
     if not applied or not received:
         return seen.awaited(False, expected, f"提交 {len(applied)} 次，分发 {len(received)} 次", rows)
-    odd = [name for name, value in applied[0].items() if received[-1].get(name) != value]
+    odd = [name for name, value in _plain(applied[0]).items() if _plain(received[-1]).get(name) != value]
     return seen.check(not odd, expected, f"不一致的栏目：{'、'.join(odd)}" if odd else "逐栏相等", rows)
+
+
+def _plain(form: dict[str, Any]) -> dict[str, Any]:
+    """The form with its title number as the register writes it: brackets and spaces are no difference."""
+    return form | {"home": form["home"] | {"title_no": canonical_title(form["home"]["title_no"])}}
 
 
 @VOCABULARY.checks(SUBJECT, "申请包列明{int}名买方和{int}名卖方", "申请包列明3名买方和1名卖方")

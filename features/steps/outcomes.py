@@ -1,5 +1,6 @@
 """All linked items together: each pushed once, each done, each told to the applicant; and how soon."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from features.evidence import Check, Seen
@@ -7,6 +8,7 @@ from features.steps.registering import RECORD, SHARED
 from features.steps.words import ITEM_TITLES, PACKAGE
 from features.vocabulary import VOCABULARY
 from sim.calendar import DAY_MS, HOUR_MS
+from sim.journal.record import Record
 from sim.judge.promises import read_limits
 from sim.judge.verdict import Result
 
@@ -95,6 +97,15 @@ def by_the_table(seen: Seen) -> Check:
     return seen.awaited(not wrong, f"{region.title}逐项一致", "；".join(wrong) or "逐项一致", rows)
 
 
+@VOCABULARY.checks(
+    SUBJECT, "{事项}告知申请人的结果为办结，且只告知一次", "用水过户告知申请人的结果为办结，且只告知一次"
+)
+def told_once(seen: Seen, item: str) -> Check:
+    """关于这个事项的通知只有一条，说的是已办结。"""
+    told = [text for text in _told(seen) if TITLES[item] in text]
+    return seen.awaited(told == [f"您的{TITLES[item]}已办结"], "只告知一次办结", "；".join(told) or "没有告知")
+
+
 def _told(seen: Seen) -> list[str]:
     rows = seen.messages(frozenset({"notify.sms"}))
     return [str(seen.body(row)["text"]) for row in rows if seen.body(row)["template"] == "item_result"]
@@ -105,12 +116,16 @@ def over_at_last(seen: Seen) -> Check:
     """登簿、网签备案与每个所选联办事项都有了最后结果，登记机构才报办件结束。"""
     closed = seen.messages(frozenset({"portal.closed"}))
     kinds = [RECORD, FILED, *(frozenset({f"{item}.result"}) for item in _chosen(seen))]
-    last = [rows[-1] if (rows := seen.messages(kind)) else None for kind in kinds]
-    rows = [each for each in last if each is not None]
+    rows = [_first_told(told) for kind in kinds if (told := seen.messages(kind))]
     if not closed or len(rows) < len(kinds):
         return seen.awaited(False, "都了结之后才结束", f"{len(kinds)} 个事项中 {len(rows)} 个有结果", rows)
     early = [each for each in rows if each.t_ms > closed[0].t_ms]
     return seen.check(not early, "都了结之后才结束", seen.story(early), [closed[0], *early])
+
+
+def _first_told(rows: Sequence[Record]) -> Record:
+    """When the last result was first told; polled twice, it is told again."""
+    return next(row for row in rows if row.ref == rows[-1].ref)
 
 
 @VOCABULARY.checks(SUBJECT, "{事项}的结果先到，受理回执后到", "用水过户的结果先到，受理回执后到")
