@@ -152,6 +152,10 @@ class TransferFile(PushedFile):
         self.reason = self.verdict()
         return working(self.handling_ms(), self.rejected if self.reason else self.completed)
 
+    def begin(self) -> list[Post]:
+        """What the company does when the papers are complete."""
+        return [self.start()]
+
     def deliver(self, result: Message) -> Post:
         """Results lie ready for the batch poll of whoever pushed."""
         return hold(self.asker, result)
@@ -208,7 +212,7 @@ def already_done(file: TransferFile, heard: Push) -> Posts:
 def take_files(file: TransferFile, heard: Attach) -> Posts:
     """The papers are complete: begin."""
     said = keep_files(file, heard)
-    return [*said, file.start()] if isinstance(said, list) else said
+    return [*said, *file.begin()] if isinstance(said, list) else said
 
 
 def keep_files(file: TransferFile, heard: Attach) -> Posts:
@@ -221,7 +225,7 @@ def keep_files(file: TransferFile, heard: Attach) -> Posts:
 
 def go_without_files(file: TransferFile, heard: Message) -> Posts:
     """No attachment came: a clerk has taken the certificate from the licence library, a day lost."""
-    return [file.start()]
+    return file.begin()
 
 
 def complete(file: TransferFile, heard: Message) -> Posts:

@@ -13,6 +13,7 @@ RARE: Final = {
     "经办人未获企业授权": ("unauthorised_agent", "以法人名义的签章不被接受。"),
     "共享回填返回空值": ("shared_field_missing", "户籍一栏没有共享到。"),
     "供水的受理回执迟至十五天后才到": ("acceptance_late", "办理照常，结果先于回执到达。"),
+    "燃气受理之后再无结果": ("gas_unanswered", "查询也只答办理中。"),
     "买方获准免征契税": ("tax_relieved", "如征收安置购房。"),
 }
 SEIZURE, AFTER = "seized_during_handling", "seizure_after_days"

@@ -1,6 +1,5 @@
 """All linked items together: each pushed once, each done, each told to the applicant; and how soon."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from features.evidence import Check, Seen
@@ -15,6 +14,7 @@ from sim.judge.verdict import Result
 SUBJECT = "联办与时限"
 TITLES: Final = {item: title for title, item in ITEM_TITLES.items()}
 DONE: Final = 3
+ENDED: Final = (3, 4, 5)
 UTC8_MS: Final = 8 * HOUR_MS
 FILED: Final = frozenset({"data_exchange.filing_done"})
 
@@ -113,30 +113,35 @@ def _told(seen: Seen) -> list[str]:
 
 @VOCABULARY.checks(SUBJECT, "所有事项了结之后才告知办件结果", "所有事项了结之后才告知办件结果")
 def over_at_last(seen: Seen) -> Check:
-    """登簿、网签备案与每个所选联办事项都有了最后结果，登记机构才报办件结束。"""
+    """登簿、网签备案与每个所选联办事项，登记机构都得知了最后结果，才报办件结束。"""
     closed = seen.messages(frozenset({"portal.closed"}))
-    kinds = [RECORD, FILED, *(frozenset({f"{item}.result"}) for item in _chosen(seen))]
-    rows = [_first_told(told) for kind in kinds if (told := seen.messages(kind))]
-    if not closed or len(rows) < len(kinds):
-        return seen.awaited(False, "都了结之后才结束", f"{len(kinds)} 个事项中 {len(rows)} 个有结果", rows)
+    heard = [seen.messages(RECORD), seen.messages(FILED), *(_final(seen, item) for item in _chosen(seen))]
+    rows = [each[0] for each in heard if each]
+    if not closed or len(rows) < len(heard):
+        return seen.awaited(False, "都了结之后才结束", f"{len(heard)} 个事项中 {len(rows)} 个有结果", rows)
     early = [each for each in rows if each.t_ms > closed[0].t_ms]
     return seen.check(not early, "都了结之后才结束", seen.story(early), [closed[0], *early])
 
 
-def _first_told(rows: Sequence[Record]) -> Record:
-    """When the last result was first told; polled twice, it is told again."""
-    return next(row for row in rows if row.ref == rows[-1].ref)
+@VOCABULARY.checks(SUBJECT, "没有收到部门的{事项}结果", "没有收到部门的用气过户结果")
+def never_answered(seen: Seen, item: str) -> Check:
+    """部门始终没有给出办成或退回，查询也没有查到。"""
+    rows = _final(seen, item)
+    if not rows and not seen.ended:
+        return seen.awaited(False, "没有结果", "目前没有")
+    return seen.check(not rows, "没有结果", seen.story(rows), rows)
 
 
-@VOCABULARY.checks(SUBJECT, "{事项}的结果先到，受理回执后到", "用水过户的结果先到，受理回执后到")
-def result_first(seen: Seen, item: str) -> Check:
-    """部门的结果到达之时，推送的受理回执还没有到。"""
-    results = seen.messages(frozenset({f"{item}.result"}))
-    receipts = [row for row in seen.rows if row.kind == f"{item}.push_accepted" and row.outcome == "ok"]
-    if not results or not receipts:
-        return seen.awaited(False, "结果先到", f"结果 {len(results)} 次，迟到的回执 {len(receipts)} 次")
-    holds = results[0].t_ms < receipts[-1].t_ms
-    return seen.check(holds, "结果先到", seen.story([results[0], receipts[-1]]), [results[0], receipts[-1]])
+def _final(seen: Seen, item: str) -> list[Record]:
+    """What told the registry how an item ended, by result or by query, from the last change on."""
+    told = seen.messages(frozenset({f"{item}.result", f"hub.{item}_result"}), receiver="registry")
+    asked = seen.messages(frozenset({f"{item}.query_status"}), sender="registry")
+    said = [(row, seen.body(row)) for row in told] + [(row, seen.reply(row)) for row in asked if row.reply_body]
+    ends = sorted(((row, body["status"]) for row, body in said if body["status"] in ENDED), key=lambda each: each[0].seq)
+    last = len(ends) - 1
+    while last > 0 and ends[last - 1][1] == ends[-1][1]:
+        last -= 1
+    return [row for row, _ in ends[max(last, 0) :]]
 
 
 @VOCABULARY.checks(SUBJECT, "{报文}在{报文}的次日或以后", "“网签备案视同完成”在“登簿”的次日或以后")
