@@ -15,7 +15,6 @@ from sim.message import Error, Message, timer
 from sim.posts import Post, send
 from sim.table import Part, Role, State, Track, row
 
-
 LATE_MS = 15 * DAY_MS
 """An acceptance number that is told when the work is long done: chosen."""
 

@@ -162,7 +162,8 @@ class Casting:
             for bit, (item, number) in enumerate(zip(ITEMS, found.accounts, strict=True))
         )
         ordinary = replace(
-            found, accounts=accounts, buyers=self._plain(found.buyers[0]), sellers=self._plain(found.sellers[0]), arrival_ms=arrival,
+            found, accounts=accounts,  # type: ignore[arg-type]
+            buyers=self._plain(found.buyers[0]), sellers=self._plain(found.sellers[0]), arrival_ms=arrival,
             items=items, acquired_ms=arrival - HELD_YEARS * YEAR_MS,
         )  # fmt: skip
         return replace(ordinary, **cast.facts)

@@ -28,8 +28,8 @@ class RegistryFile(File):
     """One application at its registry. Money in fen, times in epoch ms."""
 
     __slots__ = (
-        "accept_nos", "acceptance_no", "application", "asked", "attempts", "authorisation", "charges", "corrections",
-        "distributed", "noted", "open_items", "passed", "reasons", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
+        "accept_nos", "acceptance_no", "application", "attempts", "authorisation", "charges", "corrections",
+        "distributed", "noted", "open_items", "passed", "queried", "reasons", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
         "settled", "tax_round", "title_no", "unstored",
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ class RegistryFile(File):
         self.seized = self.settled = self.distributed = False
         self.corrections = self.tax_round = self.open_items = self.noted = 0
         self.recorded_ms = 0
-        self.asked: dict[str, int] = {}
+        self.queried: dict[str, int] = {}
         self.attempts: dict[str, int] = {}
         self.accept_nos: dict[str, str] = {}
         self.results: dict[str, str] = {}

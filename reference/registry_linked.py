@@ -167,7 +167,7 @@ class _Item:
         number = file.accept_nos.get(self.item)
         if not number:
             return [again]
-        times = file.asked[self.item] = file.asked.get(self.item, 0) + 1
+        times = file.queried[self.item] = file.queried.get(self.item, 0) + 1
         posts = [send(self.item, self.contract.QueryStatus(number)), again]
         return [*posts, send("clerk", LinkedStuck(self.item))] if times == PATIENCE else posts
 

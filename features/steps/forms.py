@@ -139,7 +139,11 @@ def only_these_accounts(seen: Seen, mask: int) -> Check:
     wanted = [item for bit, item in enumerate(ITEMS) if mask >> bit & 1]
     holds = bool(applied) and list(applied[0]["items"]) == wanted
     holds = holds and [bool(number) for number in applied[0]["accounts"]] == [item in wanted for item in ITEMS]
-    said = f"勾选 {len(applied[0]['items'])} 项，填户号 {sum(map(bool, applied[0]['accounts']))} 个" if applied else "没有申请"
+    said = (
+        f"勾选 {len(applied[0]['items'])} 项，填户号 {sum(map(bool, applied[0]['accounts']))} 个"
+        if applied
+        else "没有申请"
+    )
     return seen.awaited(holds, f"只填 {len(wanted)} 项", said, rows)
 
 
@@ -166,7 +170,9 @@ def company_declared(seen: Seen) -> Check:
     rows = seen.messages(frozenset({"tax.declare"}))
     told, seller = [seen.body(row)["facts"]["seller"] for row in rows], seen.played.dossier.sellers[0]
     holds = bool(told) and all(each["is_company"] and each["id_no"] == seller.id_no for each in told)
-    return seen.awaited(holds, f"卖方为单位 {seller.id_no}", "、".join(each["id_no"] for each in told) or "没有申报", rows)
+    return seen.awaited(
+        holds, f"卖方为单位 {seller.id_no}", "、".join(each["id_no"] for each in told) or "没有申报", rows
+    )
 
 
 @VOCABULARY.checks(SUBJECT, "补正要求一次提出，此后没有新增", "补正要求一次提出，此后没有新增")
@@ -179,7 +185,9 @@ def nothing_new_asked(seen: Seen) -> Check:
     listed = seen.body(first[0])["what"]
     later = [row for row in rows if row.t_ms > first[0].t_ms]
     new = [text for row in later for text in _demands(seen.body(row)) if text not in listed]
-    return seen.check(not new, f"只要求“{listed}”", f"后来又要求：{'、'.join(new)}" if new else "没有新增", [*first, *later])
+    return seen.check(
+        not new, f"只要求“{listed}”", f"后来又要求：{'、'.join(new)}" if new else "没有新增", [*first, *later]
+    )
 
 
 def _demands(body: dict[str, Any]) -> list[str]:

@@ -92,7 +92,11 @@ def within_days(seen: Seen, first: frozenset[str], days: int, then: frozenset[st
     if not starts or not rows:
         return seen.awaited(False, expected, f"没有{_names(seen, first if not starts else then)}", [*starts, *rows])
     calendar, first_ms, then_ms = WorkingCalendar.load(), starts[0].t_ms, rows[0].t_ms
-    took = calendar.working_days(first_ms, then_ms) - calendar.working_days(first_ms, first_ms) if then_ms > first_ms else 0
+    took = (
+        calendar.working_days(first_ms, then_ms) - calendar.working_days(first_ms, first_ms)
+        if then_ms > first_ms
+        else 0
+    )
     return seen.check(took <= days, expected, f"用了 {took} 个工作日", [starts[0], rows[0]])
 
 

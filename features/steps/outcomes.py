@@ -137,7 +137,9 @@ def _final(seen: Seen, item: str) -> list[Record]:
     told = seen.messages(frozenset({f"{item}.result", f"hub.{item}_result"}), receiver="registry")
     asked = seen.messages(frozenset({f"{item}.query_status"}), sender="registry")
     said = [(row, seen.body(row)) for row in told] + [(row, seen.reply(row)) for row in asked if row.reply_body]
-    ends = sorted(((row, body["status"]) for row, body in said if body["status"] in ENDED), key=lambda each: each[0].seq)
+    ends = sorted(
+        ((row, body["status"]) for row, body in said if body["status"] in ENDED), key=lambda each: each[0].seq
+    )
     last = len(ends) - 1
     while last > 0 and ends[last - 1][1] == ends[-1][1]:
         last -= 1
@@ -154,7 +156,13 @@ def next_day(seen: Seen, later: frozenset[str], earlier: frozenset[str]) -> Chec
     return seen.check(days >= 1, "次日或以后", f"隔 {days} 天", [first[0], then[0]])
 
 
-STAGES: Final = {"已受理": "accepted", "待缴税费": "awaiting_payment", "已缴清": "paid", "已登簿": "recorded", "已办结": "closed"}
+STAGES: Final = {
+    "已受理": "accepted",
+    "待缴税费": "awaiting_payment",
+    "已缴清": "paid",
+    "已登簿": "recorded",
+    "已办结": "closed",
+}
 VOCABULARY.word("进度", "|".join(STAGES), str)
 
 

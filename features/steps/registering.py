@@ -65,7 +65,9 @@ def new_title(seen: Seen) -> Check:
     numbers = {told["title_no"], registered["title_no"]}
     holds = list(told["holders"]) == buyers == list(registered["buyers"])
     holds = holds and len(numbers) == 1 and dossier.title_no not in numbers
-    return seen.check(holds, "权利人为买方，证号为新", f"{'、'.join(told['holders'])}，{'、'.join(sorted(numbers))}", rows)
+    return seen.check(
+        holds, "权利人为买方，证号为新", f"{'、'.join(told['holders'])}，{'、'.join(sorted(numbers))}", rows
+    )
 
 
 @VOCABULARY.checks(SUBJECT, "共享的登簿时间就是登簿之时", "共享的登簿时间就是登簿之时")

@@ -79,9 +79,9 @@ def in_the_second(seen: Seen, nested: tuple[Phrase, list[Any]]) -> Check:
 @VOCABULARY.checks(SUBJECT, "各件申请表的栏目完全一致", "各件申请表的栏目完全一致")
 def same_form(seen: Seen) -> Check:
     """各件提交的申请表，栏目名称与层次逐一相同。"""
-    forms = [_columns(seen.body(row)) for each in (seen, *seen.others) for row in each.messages(APPLY)]
+    forms: list[set[str]] = [_columns(seen.body(row)) for each in (seen, *seen.others) for row in each.messages(APPLY)]
     rows = [row for each in (seen, *seen.others) for row in each.messages(APPLY)]
-    odd = sorted(set().union(*forms) - set.intersection(*forms)) if forms else []
+    odd = sorted(set[str]().union(*forms) - forms[0].intersection(*forms)) if forms else []
     expected = f"{1 + len(seen.others)} 件的申请表栏目一致"
     if len(forms) <= len(seen.others):
         return seen.awaited(False, expected, f"只有 {len(forms)} 份申请表", rows)
