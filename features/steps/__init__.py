@@ -1,6 +1,7 @@
 """The phrases of scenarios, by subject. Importing this package fills the vocabulary."""
 
 from features.steps import (
+    altered,
     contents,
     ends,
     faults,
@@ -17,5 +18,5 @@ from features.steps import (
 )
 
 SUBJECTS = (
-    words, times, parties, homes, habits, faults, linked, platforms, messages, traffic, contents, money, ends,
+    words, times, parties, homes, habits, faults, altered, linked, platforms, messages, traffic, contents, money, ends,
 )  # fmt: skip
