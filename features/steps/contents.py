@@ -26,7 +26,7 @@ class Column(NamedTuple):
 
 
 def _account(dossier: Dossier, item: str) -> str:
-    return dossier.accounts[ITEMS.index(item)]
+    return dossier.accounts[ITEMS.index(item)] if item in ITEMS else ""
 
 
 def _names(people: Any) -> list[str]:
