@@ -150,7 +150,7 @@ class Casting:
         number = self._find(replace(cast, registry=registry)) + 1
         found = self.population.case(number - 1)
         wanted = cast.second(replace(found, arrival_ms=cast.begins_ms + cast.second_after_ms), first.dossier)
-        return Played(number, Circumstances(dict(UNEVENTFUL), facts_between(found, wanted), {}), wanted, ())
+        return Played(number, Circumstances(dict(UNEVENTFUL), facts_between(found, wanted), {}), wanted)
 
     def _ordinary(self, found: Dossier, cast: Cast) -> Dossier:
         arrival = cast.begins_ms

@@ -125,7 +125,9 @@ def all_reached(seen: Seen) -> Check:
     return seen.awaited(not silent, "都收到并应答", f"没有：{'、'.join(silent)}" if silent else "齐全")
 
 
-@VOCABULARY.checks(SUBJECT, "给人看的报文里没有当事人完整的证件号与手机号", "给人看的报文里没有当事人完整的证件号与手机号")
+@VOCABULARY.checks(
+    SUBJECT, "给人看的报文里没有当事人完整的证件号与手机号", "给人看的报文里没有当事人完整的证件号与手机号"
+)
 def masked(seen: Seen) -> Check:
     """短信、公众号、页面与通知里，逐个找买卖双方的证件号、手机号，一个也找不到；缴款三要素里缴款人自己的号不算。"""
     dossier = seen.played.dossier
