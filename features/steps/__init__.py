@@ -1,6 +1,7 @@
 """The phrases of scenarios, by subject. Importing this package fills the vocabulary."""
 
 from features.steps import (
+    altered,
     contents,
     delays,
     ends,
@@ -23,6 +24,6 @@ from features.steps import (
 )
 
 SUBJECTS = (
-    words, times, parties, homes, forms, several, habits, mishaps, faults, delays, linked, platforms, messages, traffic, contents,
-    registering, money, outcomes, ends,
+    words, times, parties, homes, forms, several, habits, mishaps, faults, altered, delays, linked, platforms, messages, traffic,
+    contents, registering, money, outcomes, ends,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from liantiao.keeper import directory
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.dossier import ITEMS
 from sim.faces.glossary import SECOND
+from sim.message import Shape
 from sim.package import load_package
 
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -36,11 +37,15 @@ UNITS_MS: Final = {"毫秒": 1, "秒": SECOND_MS, "分钟": MINUTE_MS, "小时":
 
 
 def kinds_by_title() -> dict[str, frozenset[str]]:
-    """The operations of each Chinese title; the same one may be said on several ways."""
+    """The operations of each Chinese title; the same one may be said on several ways.
+
+    What somebody only tells himself is meant where nothing else has the title.
+    """
     found: dict[str, set[str]] = {}
+    own: dict[str, set[str]] = {}
     for name, kind in KNOWN.kinds.items():
-        found.setdefault(kind.op.title, set()).add(name)
-    return {title: frozenset(names) for title, names in found.items()}
+        (own if kind.op.shape is Shape.TIMER else found).setdefault(kind.op.title, set()).add(name)
+    return {title: frozenset(names) for title, names in (own | found).items()}
 
 
 TITLES: Final = kinds_by_title()
