@@ -2,6 +2,7 @@
 
 from contract.gov_platform import (
     NOT_AWAITING_PAYMENT,
+    NOT_OWN_RECEIPTS,
     NOT_YET_PAID,
     STAGE_UNKNOWN,
     AskReceipts,
@@ -42,6 +43,8 @@ def go_to_payment(file: PlatformFile, heard: GoToPayment) -> Posts:
 
 
 def ask_receipts(file: PlatformFile, heard: AskReceipts) -> Posts:
+    if heard.role != file.sender:
+        return refuse(NOT_OWN_RECEIPTS)
     if not file.seen & SETTLED:
         return refuse(NOT_YET_PAID)
     return [send(TAX_HUB, RequestReceipts(heard.role))]

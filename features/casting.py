@@ -26,7 +26,7 @@ UNEVENTFUL: Final = {
     "withdrawn_after_bill": 0.0, "withdrawn_after_payment": 0.0, "tax_returned": 0.0, "never_pays": 0.0,
     "payment_failed": 0.0, "paid_twice": 0.0, "receipt_requested": 1.0, "water_rejected": 0.0, "power_rejected": 0.0,
     "gas_rejected": 0.0, "cable_tv_rejected": 0.0, "housing_fund_rejected": 0.0, "rejected_again": 0.0, "resubmitted": 1.0, "recalled": 0.0,
-    "rating_given": 1.0, "bad_rating": 0.0,
+    "rating_given": 1.0, "bad_rating": 0.0, "payment_failed_again": 0.0,
 }  # fmt: skip
 """A case in which nothing goes wrong, and in which people ask for their receipts and rate."""
 ORDINARY: Final[dict[str, Any]] = {
@@ -60,6 +60,7 @@ class Cast:
     search: list[Callable[[PopulationChunk], Any]] = field(default_factory=list)
     edits: list[Callable[[Dossier, "Stock"], Dossier]] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
+    durations: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     company: str = ""
     """Which side is a company: buyer, seller or neither."""
@@ -117,7 +118,7 @@ class Casting:
         usual = self._ordinary(found, cast)
         for edit in cast.edits:
             usual = edit(usual, self._stock)
-        circumstances = Circumstances(cast.shares, facts_between(found, usual), cast.reasons)
+        circumstances = Circumstances(cast.shares, facts_between(found, usual), cast.reasons, cast.durations)
         faults = tuple(
             replace(each, name=f"{each.name}-{number}-{n}", cases=(number,)) for n, each in enumerate(cast.faults)
         )

@@ -5,15 +5,18 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from sim.dossier import Dossier, Person
+from sim.durations import STEPS, Duration
 
 NAMES = frozenset(each.name for each in fields(Dossier)) - {"circumstances"}
 PEOPLE = ("buyers", "sellers")
+ARRANGED = "为本件安排"
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """`shares` are habits and mishaps by their names in package.toml, `facts` values of the dossier by theirs, `reasons`
-    the codes of the errors with which something is turned down, by the name of the draw that decides it.
+    the codes of the errors with which something is turned down, by the name of the draw that decides it, `durations`
+    how long something takes, in ms by its name in package.toml.
 
     A share of 1 makes something happen in this case, 0 keeps it from happening. What is named in neither is drawn as ever.
     """
@@ -21,13 +24,15 @@ class Circumstances:
     shares: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    durations: Mapping[str, int] = field(default_factory=dict)
 
     def settings(self, usual: Any) -> Any:
         """A party's settings as they are for this case."""
         if usual is None:
             return None
         own = {each.name for each in fields(usual)}
-        return replace(usual, **{name: share for name, share in self.shares.items() if name in own})
+        arranged = {**self.shares, **{name: fixed(ms) for name, ms in self.durations.items()}}
+        return replace(usual, **{name: value for name, value in arranged.items() if name in own})
 
     def dossier(self, usual: Dossier) -> Dossier:
         """The case's dossier with what was arranged."""
@@ -39,7 +44,8 @@ class Circumstances:
             name: [asdict(person) for person in value] if name in PEOPLE else value
             for name, value in self.facts.items()
         }
-        return {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons)}
+        told = {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons)}
+        return told | {"durations": dict(self.durations)} if self.durations else told
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -51,4 +57,9 @@ class Circumstances:
             if name in PEOPLE:
                 value = tuple(Person(**each) for each in value)
             facts[name] = tuple(value) if isinstance(value, list) else value
-        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]))
+        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]), dict(kept.get("durations", {})))
+
+
+def fixed(ms: int) -> Duration:
+    """A duration that is always the same, so that it matters not whether by the clock or in office time."""
+    return Duration((ms,) * STEPS, False, ARRANGED)
