@@ -204,6 +204,7 @@ MAIN = Track("main", "转移登记", NONE, [
     row(TAX_CORRECTING,            TaxCorrected,        CHARGING,       charge_again),
     row(AWAITING,                  NothingDue,          REVIEWING,      nothing_due),
     row(AWAITING,                  PaymentSettled,      REVIEWING,      settled),
+    row(AWAITING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
     row(AWAITING,                  ChargesLapsed,       LAPSED,         close_lapsed),
     row(REVIEWING,                 Approve,             RECORDING,      approve),
     row((REVIEWING, RECORDING),    RefuseRegistration,  REFUSING,       refuse_registration),
