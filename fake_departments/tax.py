@@ -43,6 +43,8 @@ class Settings:
     bill_validity: Duration
     tax_refund: Duration
     registries: tuple[Registry, ...]
+    tax_returned_again: float = 1.0
+    """By how much less likely every later declaration of a sale is returned; 1 is no less."""
     tax_waived: float = 0.0
     """How often a sale's taxes are all waived, the buyers taking the home for one that was expropriated."""
     tax_reassessed: float = 0.0
@@ -120,7 +122,8 @@ def declare(file: TaxFile, heard: Declare) -> Posts:
     file.round += 1
     file.declared, file.declared_ms = heard, file.now_ms
     file.flaw = _flaw(heard, file.now_ms)
-    if not file.flaw and file.draw(b"tax.return", file.round) < settings.tax_returned:
+    likely = settings.tax_returned * (settings.tax_returned_again if file.round else 1.0)
+    if not file.flaw and file.draw(b"tax.return", file.round) < likely:
         file.flaw = HOMES_DIFFER
     return (working(settings.tax_assessment.at(file.draw(b"tax.assess", file.round)), STOPPED if file.flaw else DONE),)
 

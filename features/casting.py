@@ -26,7 +26,7 @@ UNEVENTFUL: Final = {
     "withdrawn_after_bill": 0.0, "withdrawn_after_payment": 0.0, "tax_returned": 0.0, "never_pays": 0.0,
     "payment_failed": 0.0, "paid_twice": 0.0, "receipt_requested": 1.0, "water_rejected": 0.0, "power_rejected": 0.0,
     "gas_rejected": 0.0, "cable_tv_rejected": 0.0, "housing_fund_rejected": 0.0, "rejected_again": 0.0, "resubmitted": 1.0, "recalled": 0.0,
-    "rating_given": 1.0, "bad_rating": 0.0, "payment_failed_again": 0.0,
+    "rating_given": 1.0, "bad_rating": 0.0, "payment_failed_again": 0.0, "tax_returned_again": 0.0,
 }  # fmt: skip
 """A case in which nothing goes wrong, and in which people ask for their receipts and rate."""
 ORDINARY: Final[dict[str, Any]] = {

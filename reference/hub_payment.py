@@ -112,10 +112,9 @@ def _masked(charge: Charge) -> Charge:
 
 
 def no_bill(file: HubFile, heard: Refused) -> Posts:
-    """The channel takes no query now: whoever waits sees an empty list that cannot be paid."""
-    waiting = dict.fromkeys(payer for payer, asked in file.bills.values() if asked)
+    """The channel takes no query now: there is no list to show, and whoever waits calls the page up again."""
     file.bills = dict.fromkeys(file.bills, ("", ()))
-    return [send(payer, BillShown((), False)) for payer in waiting]
+    return NOTHING
 
 
 def order(file: HubFile, heard: ChooseAndPay) -> Posts:
