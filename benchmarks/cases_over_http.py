@@ -27,6 +27,7 @@ from sim.draws import salt
 from sim.package import SCENARIOS
 from tests.two_servers import RUN, Two, two_servers
 
+ROOT = Path(__file__).parents[1]
 PACE_REACH, PACE_AIM, LEAST_EXCHANGES = 60.0, 90.0, 50
 LOOK_EVERY_S = 0.1
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -42,9 +43,9 @@ def main() -> None:
     said = asked.parse_args()
     cores = [core for core in (0, 1) if core in os.sched_getaffinity(0)] if shutil.which("taskset") else None
     with TemporaryDirectory(prefix="liantiao-bench-") as folder:
-        package = with_all_items(Path(folder) / "package")
+        root = with_all_items(Path(folder) / "code")
         settings: dict[str, Any] = {"handling": "instant", "office_hours": False, "cases": said.cases}
-        with two_servers(Path(folder), cores=cores, profile=said.profile, package=str(package), **settings) as two:
+        with two_servers(Path(folder), cores=cores, profile=said.profile, root=root, **settings) as two:
             figures = play(two, said.cases, said.open, said.rate)
         figures |= crossings(Path(folder), said.cases)
     for name, value in figures.items():
@@ -53,13 +54,15 @@ def main() -> None:
 
 
 def with_all_items(folder: Path) -> Path:
-    """The package with every linked item chosen in every case."""
-    shutil.copytree(SCENARIOS / "fujian-2024-55", folder)
-    text = (folder / "package.toml").read_text(encoding="utf-8")
-    head, items, rest = cut(text)
-    (folder / "package.toml").write_text(
-        head + re.sub(r"share = [0-9.]+", "share = 1.0", items) + rest, encoding="utf-8"
-    )
+    """The code as it is, with a package of which every linked item is chosen in every case."""
+    folder.mkdir()
+    for each in ROOT.iterdir():
+        if each.name not in ("scenarios", "out") and not each.name.startswith("."):
+            (folder / each.name).symlink_to(each)
+    shutil.copytree(SCENARIOS, folder / "scenarios")
+    path = folder / "scenarios" / "fujian-2024-55" / "package.toml"
+    head, items, rest = cut(path.read_text(encoding="utf-8"))
+    path.write_text(head + re.sub(r"share = [0-9.]+", "share = 1.0", items) + rest, encoding="utf-8")
     return folder
 
 

@@ -3,16 +3,20 @@
     python -m benchmarks.operation [declarations] [rounds]
 
 The echo is a FastAPI application with the same typed generated route: it routes, reads, checks and writes the same body and
-nothing else. Each server has one core, the load generator the other. Requests are signed beforehand.
+nothing else. The plain echo is FastAPI's own route with pydantic models of the same body, as most people would write it. Each
+server has one core, the load generator the other. Requests are signed beforehand.
 """
 
 import asyncio
 import gc
 import statistics
 import sys
+from dataclasses import is_dataclass
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import BaseModel, create_model
 
 from benchmarks.load import Answers, fire, request
 from benchmarks.servers import control, cpu_ms, process, sandbox
@@ -23,6 +27,7 @@ from liantiao.live import run_of
 from sim.clock import wall_ms
 from sim.dossier import Dossier
 from sim.faces.bodies import body_of
+from sim.faces.compiled import hints_of
 from sim.faces.http_in import Faces, Told
 from sim.faces.key_handout import taken
 from sim.faces.keys import KeyRing
@@ -35,7 +40,7 @@ from sim.runs.plan import RunPlan
 CONNECTIONS = 32
 SANDBOX_PORT, ECHO_PORT = 8910, 8911
 OPTIONS = ("--scheme", "hmac-sha256", "--cases", "1000000", "--real", "hub=", "--real", "local_hub=")
-PATH = "/runs/demo/tax/declarations"
+PATH, PLAIN_PATH = "/runs/demo/tax/declarations", "/plain/declarations"
 
 
 class Echo(Faces):
@@ -44,12 +49,27 @@ class Echo(Faces):
     async def _hear(self, scope: Scope, hosted: object, seat: str, path: str, raw: bytes) -> Told:
         found = self.directory.doors[seat].match(scope["method"], path)
         assert found is not None
+        scope["operation"] = found[0].kind.op.name
         return 200, found[0].body.dump(found[0].body.parse(raw)), ()
 
 
+def model_of(record: type) -> type[BaseModel]:
+    """A declared record as an ordinary pydantic model."""
+    fields = {name: (model_of(hint) if is_dataclass(hint) else hint, ...) for name, hint in hints_of(record).items()}
+    model: type[BaseModel] = create_model(record.__name__, **fields)  # type: ignore[call-overload]
+    return model
+
+
 def echo_application() -> FastAPI:
-    """The echo; its one run is named like the sandbox's."""
+    """The echoes; the one run of the first is named like the sandbox's."""
     app = FastAPI()
+    model = model_of(Declare)
+
+    async def plain(body: Any) -> Any:
+        return body
+
+    plain.__annotations__ = {"body": model, "return": model}
+    app.post(PLAIN_PATH)(plain)
     app.router.routes.insert(0, SeatRoute(Echo(directory(), {"demo": object()})))  # type: ignore[dict-item]
     gc.freeze()
     return app
@@ -86,12 +106,12 @@ def declarations(count: int) -> list[tuple[int, bytes]]:
     return bodies
 
 
-def requests_of(bodies: list[tuple[int, bytes]], keys: KeyRing) -> list[bytes]:
+def requests_of(bodies: list[tuple[int, bytes]], keys: KeyRing, path: str = PATH) -> list[bytes]:
     """Signed requests; each with a nonce of its own."""
     key, now = keys.of("hub"), wall_ms()
     return [
         request(
-            "POST", PATH, body, sign(key, "POST", PATH, body, now, f"nonce-{number:08}") | {"X-Case-No": str(number)}
+            "POST", path, body, sign(key, "POST", path, body, now, f"nonce-{number:08}") | {"X-Case-No": str(number)}
         )
         for number, body in bodies
     ]
@@ -113,32 +133,38 @@ def measured(port: int, requests: list[bytes], per_second: float = 0) -> tuple[f
 
 
 def main() -> None:
-    """Sandbox and echo in turn; print both rates, the ratio of medians, and the times at half the load."""
+    """Sandbox and echoes in turn; print all rates, the ratios of medians, and the times at half the load."""
     if sys.argv[1:2] == ["echo"]:
         serve_echo(ECHO_PORT)
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     bodies = declarations(count * (rounds + 1))
-    ours, echoes = [], []
+    rates: dict[str, list[float]] = {"sandbox": [], "echo": [], "plain echo": []}
+    spent: dict[str, list[float]] = {name: [] for name in rates}
     echo = [sys.executable, "-m", "benchmarks.operation", "echo"]
     with sandbox(SANDBOX_PORT, 0, *OPTIONS) as mine, process(echo, 0, ECHO_PORT, "/nothing") as theirs:
         keys = taken(control(SANDBOX_PORT, "GET", "/runs/demo/keys")["keys"])
         measured(SANDBOX_PORT, earlier_steps(bodies, keys))
         for at in range(rounds):
-            requests = requests_of(bodies[at * count : (at + 1) * count], keys)
-            spent = cpu_ms(mine), cpu_ms(theirs)
-            ours.append(measured(SANDBOX_PORT, requests)[0])
-            echoes.append(measured(ECHO_PORT, requests)[0])
-            each = [
-                (cpu_ms(server) - before) * 1_000 / count for server, before in zip((mine, theirs), spent, strict=True)
-            ]
-            print(f"sandbox {ours[-1]:8,.0f}/s ({each[0]:.0f} µs of CPU)   echo {echoes[-1]:8,.0f}/s ({each[1]:.0f} µs)"
-                  f"   {ours[-1] / echoes[-1]:.2f}", flush=True)  # fmt: skip
-        rate = statistics.median(ours) / 2
+            lot = bodies[at * count : (at + 1) * count]
+            for name, server, port, path in (
+                ("sandbox", mine, SANDBOX_PORT, PATH), ("echo", theirs, ECHO_PORT, PATH),
+                ("plain echo", theirs, ECHO_PORT, PLAIN_PATH),
+            ):  # fmt: skip
+                requests = requests_of(lot, keys, path)
+                before = cpu_ms(server)
+                rates[name].append(measured(port, requests)[0])
+                spent[name].append((cpu_ms(server) - before) * 1_000 / count)
+            print("   ".join(f"{name} {rates[name][-1]:8,.0f}/s ({spent[name][-1]:.0f} µs of CPU)" for name in rates),
+                  flush=True)  # fmt: skip
+        rate = statistics.median(rates["sandbox"]) / 2
         _, answers = measured(SANDBOX_PORT, requests_of(bodies[rounds * count :], keys), rate)
-    ratio = statistics.median(ours) / statistics.median(echoes)
-    print(f"ratio of medians {ratio:.2f} (reach 0.70)")
+    for name, reach in (("echo", " (reach 0.70)"), ("plain echo", "")):
+        pace, cpu = (
+            statistics.median(figures["sandbox"]) / statistics.median(figures[name]) for figures in (rates, spent)
+        )
+        print(f"against the {name}: ratio of medians {pace:.2f}{reach}, by CPU {1 / cpu:.2f}")
     print(f"at {rate:,.0f}/s: p50 {answers.quantile_ms(0.5):.1f} ms, p99 {answers.quantile_ms(0.99):.1f} ms (reach 10),"
           f" max {answers.quantile_ms(1):.1f} ms")  # fmt: skip
 

@@ -74,12 +74,11 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One case as it will be played: its number, what was arranged, and its faults."""
+    """One case as it will be played: its number and what was arranged."""
 
     number: int
     circumstances: Circumstances
     dossier: Dossier
-    faults: tuple[Fault, ...]
 
 
 class Stock:
@@ -118,11 +117,10 @@ class Casting:
         usual = self._ordinary(found, cast)
         for edit in cast.edits:
             usual = edit(usual, self._stock)
-        circumstances = Circumstances(cast.shares, facts_between(found, usual), cast.reasons, cast.durations)
-        faults = tuple(
-            replace(each, name=f"{each.name}-{number}-{n}", cases=(number,)) for n, each in enumerate(cast.faults)
+        circumstances = Circumstances(
+            cast.shares, facts_between(found, usual), cast.reasons, tuple(cast.faults), cast.durations
         )
-        return Played(number, circumstances, usual, faults)
+        return Played(number, circumstances, usual)
 
     def _ordinary(self, found: Dossier, cast: Cast) -> Dossier:
         arrival = cast.begins_ms

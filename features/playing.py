@@ -76,7 +76,6 @@ def play(play_: Play, package: Package, journal: Path, told: Callable[[int], Non
     run = run_of(play_.plan, package)
     file = JournalFile(journal)
     try:
-        lay_faults(run, play_)
         for part in play_.parts:
             run.begin(part.played.number, part.played.number, at_arrival=True)
         last = max(part.played.dossier.arrival_ms for part in play_.parts)
@@ -88,13 +87,6 @@ def play(play_: Play, package: Package, journal: Path, told: Callable[[int], Non
     finally:
         file.close()
     return run
-
-
-def lay_faults(run: Run, play_: Play) -> None:
-    """Lay every scenario's faults, each on its own case."""
-    faults = tuple(fault for part in play_.parts for fault in part.played.faults)
-    if faults:
-        run.lay_faults(faults, {})
 
 
 def hand_over(run: Run, file: JournalFile) -> None:

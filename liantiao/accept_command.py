@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from features.accepting import Acceptance, accept_in_process, scenarios_of
+from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.judging import ScenarioResult
 from features.vocabulary import ARRANGES, VOCABULARY
 from sim.judge.verdict import Result
@@ -33,6 +33,9 @@ def accept_command(
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一结果")] = 2024,
     out: Annotated[Path, typer.Option("--out", help="输出文件夹：报文日志、计划与结果")] = Path("out/accept"),
     replace: Annotated[bool, typer.Option("--replace", help="先清掉 --out 里上一次的结果")] = False,
+    over_http: Annotated[
+        bool, typer.Option("--over-http", help="参照系统另起一个进程，经 HTTP 接入沙箱；缺省在一个进程里办")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
     """按政策文件逐条验收：场景全部办一遍，凭报文日志判定。"""
@@ -45,7 +48,8 @@ def accept_command(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=as_json
     ) as bar:
         task = bar.add_task("选角", total=len(scenarios))
-        acceptance = accept_in_process(
+        accept = accept_over_http if over_http else accept_in_process
+        acceptance = accept(
             scenarios, loaded, seed, out,
             lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total),
         )  # fmt: skip

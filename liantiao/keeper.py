@@ -17,6 +17,7 @@ from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
 from liantiao.restoring import closed, cut_back, snapshot_to_restore
 from liantiao.server_verdict import judged, verdict_of
+from sim.circumstances import Circumstances
 from sim.clock import wall_ms
 from sim.disk import write_whole
 from sim.faces.control.errors import Refusal, being_restored, not_opened, unknown_run
@@ -100,6 +101,13 @@ class RunKeeper:
         check_new_run(new, self.directory.seats, packages())
         values: dict[str, Any] = new.model_dump() | {"scheme": str(new.scheme)}
         values["start_ms"] = wall_ms() if new.start_ms is None else new.start_ms
+        try:
+            values["arranged"] = {number: Circumstances.from_json(each) for number, each in values["arranged"].items()}
+        except (KeyError, TypeError, ValueError) as error:
+            detail = f"arranged 写法不对：{error}"
+            raise Refusal(
+                Problem(400, "bad_arrangement", "安排的情形写法不对", detail, "核对 docs/data.md 的字段名")
+            ) from None
         try:
             return self._open(RunPlan(**values), keys)
         except PackageError as error:

@@ -63,6 +63,10 @@ def run_of(plan: RunPlan, package: Package) -> Run:
 
     book = CaseBook(population, list(package.regions), plan.arranged)
     codes = list(package.registries)
+    script = package.fault_script(plan.faults).faults if plan.faults else ()
+    arranged = [fault for number, each in plan.arranged.items() for fault in each.faults_of(number)]
+    script = tuple(map(scale.fault, (*script, *arranged)))
+    elsewhere = frozenset(fault.name for fault in script if plan.led)
 
     def make_world(region_id: str, seqs: Iterator[int]) -> LiveSandbox:
         def registry_of(number: int) -> str:
@@ -76,12 +80,11 @@ def run_of(plan: RunPlan, package: Package) -> Run:
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls_at(paced, scale, poll_hours), sample_every=1,
         )  # fmt: skip
-        world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, knows_end=knows_end)
+        world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, elsewhere=elsewhere, knows_end=knows_end)
         return world
 
     run = Run(plan, book, make_world, starters(paced, plan.seed))
-    if plan.faults:
-        run.faults = tuple(package.fault_script(plan.faults).faults)
+    run.faults = script
     return run
 
 

@@ -75,15 +75,16 @@ def _reply(status: int, headers: "EmailMessage[str, str]", raw: bytes) -> Reply:
 
 
 class SandboxServer:
-    """A `liantiao serve` of its own on a free port, with its data in `folder`."""
+    """A `liantiao serve` of its own on a free port, with its data in `folder`; `arguments` are further options of it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.token = unguessable()
+    def __init__(self, folder: Path, *arguments: str, token: str = "") -> None:
+        self.folder, self.token = folder / "data", token or unguessable()
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "LIANTIAO_TOKEN": self.token, "PYTHONUTF8": "1",
         }  # fmt: skip
-        command = [sys.executable, "-m", "liantiao", "serve", "--port", "0", "--data", str(folder / "data")]
+        command = [sys.executable, "-m", "liantiao", "serve", "--port", "0", "--data", str(self.folder), *arguments]
+        folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
         self._errors: IO[bytes] = self.log.open("wb")
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=self._errors)
@@ -104,6 +105,12 @@ class SandboxServer:
     def create(self, name: str, **settings: Any) -> "SandboxRun":
         """A new run."""
         return SandboxRun(self, self.control("POST", "/runs", {"name": name, **settings}))
+
+    def __enter__(self) -> "SandboxServer":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """End the process; everything heard is on disk afterwards."""

@@ -86,7 +86,8 @@ class Server:
             raise JoinError(f"沙箱批次 {sandbox} 没有空出席位 {'、'.join(not_free)}；由外部接入的席位：{free}。")
         remote = {seat: f"{sandbox}/{seat}" for seat in self.keeper.directory.seats if seat not in seats}
         same = {key: theirs[key] for key in SAME}
-        new = NewRun(name=theirs["name"], remote=remote, led=True, follows_clock=True, **same)
+        arranged = (await self._ask("GET", f"{sandbox}/arranged"))["arranged"]
+        new = NewRun(name=theirs["name"], remote=remote, led=True, follows_clock=True, arranged=arranged, **same)
         keys = taken((await self._ask("GET", f"{sandbox}/keys"))["keys"])
         hosted = self.keeper.runs.get(new.name) or await self.keeper.create(new, keys)
         hosted.keys = keys

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from sim.dossier import Dossier, Person
 from sim.durations import STEPS, Duration
+from sim.fault_json import fault_as_json, fault_from_json
+from sim.faults import Fault
 
 NAMES = frozenset(each.name for each in fields(Dossier)) - {"circumstances"}
 PEOPLE = ("buyers", "sellers")
@@ -24,6 +26,8 @@ class Circumstances:
     shares: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    """What misbehaves about this case only, from the beginning."""
     durations: Mapping[str, int] = field(default_factory=dict)
 
     def settings(self, usual: Any) -> Any:
@@ -38,13 +42,20 @@ class Circumstances:
         """The case's dossier with what was arranged."""
         return replace(usual, **self.facts, circumstances=self)
 
+    def faults_of(self, number: int) -> tuple[Fault, ...]:
+        """The faults, bound to the case whose circumstances these are, under names of its own."""
+        return tuple(
+            replace(fault, name=f"{fault.name}-{number}-{n}", cases=(number,)) for n, fault in enumerate(self.faults)
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Plain values; lists for tuples, objects for people."""
         facts = {
             name: [asdict(person) for person in value] if name in PEOPLE else value
             for name, value in self.facts.items()
         }
-        told = {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons)}
+        faults = [fault_as_json(fault) for fault in self.faults]
+        told = {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons), "faults": faults}
         return told | {"durations": dict(self.durations)} if self.durations else told
 
     @classmethod
@@ -57,7 +68,8 @@ class Circumstances:
             if name in PEOPLE:
                 value = tuple(Person(**each) for each in value)
             facts[name] = tuple(value) if isinstance(value, list) else value
-        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]), dict(kept.get("durations", {})))
+        faults = tuple(map(fault_from_json, kept["faults"]))
+        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]), faults, dict(kept.get("durations", {})))
 
 
 def fixed(ms: int) -> Duration:

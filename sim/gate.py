@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sim.alterations import altered
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
+from sim.draws import salt
 from sim.faults import DELAYING, MISSES, ON_WIRE, Effect, Fault, Strike, with_wrong_amount
 from sim.journal import NO_RULE
 from sim.message import Error, Message, Shape, refused
@@ -153,7 +154,7 @@ class Gate:
             elif remote and trip is not None:
                 trip.strike = trip.strike or fault.strike(case.salt, operation, luck)
             else:  # its sender is never told that it arrived, and says it once more
-                gap = route.op.ladder.gap_after(1 if trip is None else trip.marks[3])
+                gap = self.world.gap_after(route, 1 if trip is None else trip.marks[3])
                 if gap is not None:
                     self._push(route, case, target, body, asker, cause, due + gap, Trip(2))
         self._push(route, case, target, body, asker, cause, due, trip)
@@ -185,6 +186,17 @@ class Gate:
                 return [strike]
             found.append(strike)
         return found
+
+    def strike_on_fetch(self, envelope: Route) -> Strike | None:
+        """What strikes a remote seat's fetch; its luck hangs on the instant, and is the same in every region of a run."""
+        name, now = envelope.op.name, self.world.clock.now_ms
+        luck = salt(self.world.seed, "fetch", name, envelope.receiver.seat, envelope.sender.seat)
+        for fault in envelope.faults:
+            spent = fault.total is not None and self.struck[fault.name] >= fault.total
+            if not (spent or fault.cases) and fault.strikes(luck, name, now, now):
+                self.struck[fault.name] += 1
+                return fault.strike(luck, name, now)
+        return None
 
     def _say_no(self, entry: Entry) -> None:
         """A department's lawful no that was asked for by a fault: heard as any other refusal is."""
@@ -220,7 +232,7 @@ class Gate:
         now, journal = clock.now_ms, self.world.journal
         journal.note(marks, journal.words[f"fault:{name}"], 0, 0, route.shown(body, None)[0])
         journal.write((next(clock.ids), cause, now, now, case.number, route.code, NO_RULE))
-        gap = route.op.ladder.gap_after(attempt)
+        gap = self.world.gap_after(route, attempt)
         case.pending += 1
         if gap is not None:
             again_of = 0 if trip is None else trip.again_of

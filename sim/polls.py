@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
-from sim.case import Case
 from sim.clock import LINK_MS, Entry
 from sim.desks import Hours
 from sim.draws import salt
-from sim.faults import MISSES_WITHIN
+from sim.faults import MISSES_WITHIN, Effect, Strike, with_wrong_amount
 from sim.journal import NO_RULE
 from sim.message import Message
 from sim.party import File, Party
@@ -19,6 +18,18 @@ if TYPE_CHECKING:
     from sim.sandbox import Sandbox
 
 UTC8_MS = 8 * HOUR_MS
+MISSES_A_FETCH = MISSES_WITHIN | {Effect.NEVER, Effect.BUSINESS}
+"""What keeps a remote collector from what lies ready, on the way there or back."""
+Tray = tuple[str, Party, str, int]
+"""(poll, holder, collector, registry)."""
+
+
+class Handed(NamedTuple):
+    """What a remote collector gets: the envelope's id, entries by case number, and the fault that struck the fetch."""
+
+    id: int
+    entries: list[tuple[int, Message]]
+    strike: Strike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,8 @@ class Trays:
         self.world, self.plans = world, plans
         self.asks: Callable[[str, str], bool] = lambda holder, collector: True
         """Whether it is for this world to poll a remote holder, who may be asked by several worlds for all of them."""
-        self.lying: dict[tuple[str, Party, str, int], list[Any]] = {}
+        self.lying: dict[Tray, list[Any]] = {}
+        """(ready_ms, file, message, cause, whether faults have had their say) of everything that lies there."""
 
     def hold(self, file: File, seat: str, body: Message, ready_ms: int, cause: int) -> None:
         """Lay a message ready for the next poll from `seat`."""
@@ -78,39 +90,71 @@ class Trays:
             self.lying[tray] = lying = []
             if self.world.seats[seat].line is None:  # a remote system comes for it when it likes
                 self._plan(tray, plan, self.world.clock.now_ms)
-        lying.append((ready_ms, file, body, cause))
+        lying.append((ready_ms, file, body, cause, False))
 
     def holds(self, kind: type[Message], holder: Party, seat: str) -> bool:
         """Whether anything lies with a holder for whoever fetches this kind from it."""
         return any(tray[:3] == (kind.op.name, holder, seat) for tray in self.lying)
 
-    def collect(self, kind: type[Message], holder: Party, seat: str) -> tuple[int, list[tuple[int, Message]]]:
-        """What lies ready for a remote collector, by case number, and the envelope's id; a row is written for each entry."""
+    def collect(self, kind: type[Message], holder: Party, seat: str) -> Handed:
+        """What lies ready for a remote collector, after the faults on its way; a row is written for each entry.
+
+        A fetch that a fault keeps away, or whose answer it spoils, takes nothing: what lay ready is there the next time.
+        """
         world, now = self.world, self.world.clock.now_ms
-        trays = [tray for tray in self.lying if tray[:3] == (kind.op.name, holder, seat)]
-        ready = [each for tray in trays for each in self.lying[tray] if each[0] <= now]
-        id_ = next(world.clock.ids)
         envelope = world.route(world.seats[seat], holder.seat, kind)
-        world.journal.note(FIRST_TRIP, world.journal.words["ok"], 0, 0, str(len(ready)))
+        strike = world.gate.strike_on_fetch(envelope)
+        missed = strike is not None and strike.effect in MISSES_A_FETCH
+        trays = [] if missed else [tray for tray in self.lying if tray[:3] == (kind.op.name, holder, seat)]
+        ready = [each for tray in trays for each in self.lying[tray] if each[0] <= now]
+        outcome, id_ = "ok", next(world.clock.ids)
+        if strike is not None and missed:
+            outcome = f"refused:{strike.error}" if strike.effect is Effect.BUSINESS else f"fault:{strike.name}"
+        world.journal.note(FIRST_TRIP, world.journal.words[outcome], 0, 0, str(len(ready)))
         world.journal.write((id_, 0, now, now, 0, envelope.code, NO_RULE))
+        entries = []
         for tray in trays:
+            due = [each for each in self.lying[tray] if each[0] <= now]
             self.lying[tray] = [each for each in self.lying[tray] if each[0] > now]
+            for each in due:
+                handed = self._hand_out(tray, each, id_)
+                if handed is not None:
+                    entries.append((each[1].case.number, handed))
             if not self.lying[tray]:
                 del self.lying[tray]
-        for _, file, body, cause in ready:
-            self._hand_out(world.route(holder, seat, type(body)), file.case, body, cause, id_)
-        return id_, [(file.case.number, body) for _, file, body, _ in ready]
+        for _, file, *_ in ready:
+            world.settle(file.case)
+        return Handed(id_, entries, strike)
 
-    def _hand_out(self, route: Route, case: Case, body: Message, cause: int, part_of: int) -> None:
-        world, now = self.world, self.world.clock.now_ms
+    def _hand_out(self, tray: Tray, lay: Any, part_of: int) -> Message | None:
+        """One entry to a remote collector, as the faults on its way leave it; None when it is lost, or comes later."""
+        _, file, body, cause, struck = lay
+        world, now, case = self.world, self.world.clock.now_ms, file.case
+        route, outcome = world.route(tray[1], tray[2], type(body)), "ok"
+        strikes = [] if struck else world.gate.strikes_from_outside(route, case)
+        for strike in strikes:
+            if strike.effect in MISSES_WITHIN:
+                outcome = f"fault:{strike.name}"
+                break
+            world.gate.unmarked[strike.name] += 1
+            if strike.effect is Effect.WRONG_AMOUNT:
+                body = with_wrong_amount(body, strike.u)
+        late = sum(each.delay_ms for each in strikes if each.effect in (Effect.LATE, Effect.SLOW, Effect.REORDERED))
+        twice = [each.delay_ms for each in strikes if each.effect is Effect.DUPLICATED]
+        if outcome == "ok":
+            for again_ms in ([0] if late else []) + twice:
+                case.pending += 1
+                self.lying[tray].append((now + late + again_ms, file, body, cause, True))
+        case.pending -= 1
+        if outcome == "ok" and late:
+            return None
         ref, amount, answered = route.shown(body, None)
         id_ = next(world.clock.ids)
-        world.journal.note((0, part_of, 0, 1), world.journal.words["ok"], answered, amount, ref)
+        world.journal.note((0, part_of, 0, 1), world.journal.words[outcome], answered, amount, ref)
         if case.sampled:
             world.journal.keep_bodies(case.number, id_, body, None)
         world.journal.write((id_, cause, now, now, case.number, route.code, NO_RULE))
-        case.pending -= 1
-        world.settle(case)
+        return body if outcome == "ok" else None
 
     def watch(self) -> None:
         """Poll remote holders, of whom nobody here knows what lies ready with them."""
@@ -131,7 +175,7 @@ class Trays:
             world.gate.lay(envelope, border.nobody, None, plan.asked(entry[0]), None, 0, entry[0])
         world.clock.at(plan.next(entry[0]), self._ask, entry[6])
 
-    def _plan(self, tray: tuple[str, Party, str, int], plan: PollPlan, now_ms: int) -> None:
+    def _plan(self, tray: Tray, plan: PollPlan, now_ms: int) -> None:
         offset = (tray[3] + 1) * 7 * MINUTE_MS % plan.every_ms
         self.world.clock.at(plan.next(now_ms, offset), self._poll, tray)
 
@@ -149,7 +193,7 @@ class Trays:
         world.journal.note(FIRST_TRIP, world.journal.words[outcome], 0, 0, str(len(ready)))
         world.journal.write((id_, 0, due, due, 0, envelope.code, NO_RULE))
         if fault is None:
-            for _, file, body, cause in ready:
+            for _, file, body, cause, _ in ready:
                 route: Route = world.route(holder, seat, type(body))
                 file.case.pending -= 1
                 world.gate.lay(route, file.case, None, body, file.standing, cause, due + LINK_MS, Trip(part_of=id_))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
-from sim.faults import MISSES, Effect, Strike
+from sim.crossing import Call, Open
+from sim.faults import MISSES, Effect
 from sim.journal import NO_RULE, OK
 from sim.message import Message, Shape, refused
 from sim.party import File, Party, Standing
@@ -35,48 +36,6 @@ class Line(Protocol):
 
     def take(self, entry: Entry, case: Case) -> None:
         """A message leaves now."""
-
-
-class Call:
-    """A message on its way to a remote seat, until it is answered or given up. A plain value, kept in snapshots."""
-
-    __slots__ = ("asked_ms", "asker", "body", "case", "cause", "id", "route", "trip")
-
-    def __init__(self, entry: Entry, case: Case) -> None:
-        _, _, self.id, self.route, _, _, self.body, self.asker, self.cause, self.asked_ms, _, self.trip = entry
-        self.case = case
-
-    @property
-    def strike(self) -> Strike | None:
-        """The fault to act out on it."""
-        return None if self.trip is None else self.trip.strike
-
-    @property
-    def again_of(self) -> int:
-        """The id it had first, if it was sent again by hand; else 0."""
-        return 0 if self.trip is None else int(self.trip.again_of)
-
-    @property
-    def attempt(self) -> int:
-        """Which sending of this message it is, from 1."""
-        return FIRST_TRIP[3] if self.trip is None else int(self.trip.marks[3])
-
-
-class Open:
-    """A message of a remote seat that has been heard, and its answer once there is one.
-
-    `theirs` is the number by which its sender knows it, "" where it gave none; `strike` the fault that struck it. `after_ms` is
-    how much later than now the answer is to be heard.
-    """
-
-    __slots__ = ("after_ms", "answer", "case_no", "id", "route", "sender", "strike", "theirs")
-
-    def __init__(self, id_: int, route: Route, case_no: int) -> None:
-        self.id, self.route, self.sender, self.case_no = id_, route, route.sender.seat, case_no
-        self.answer: Message | None = None
-        self.theirs = ""
-        self.strike: Strike | None = None
-        self.after_ms = 0
 
 
 class Border:
@@ -181,6 +140,28 @@ class Border:
         if extra is not None:
             self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
 
+    def not_told(self, heard: Open, why: str) -> bool:
+        """An answer did not reach whoever asked: it is told again as its ladder says; False when it is given up."""
+        world, now = self.world, self.world.clock.now_ms
+        body, case = heard.answer, self.world.cases.get(heard.case_no, self.nobody)
+        assert body is not None
+        heard.tries += 1
+        route = world.route(heard.route.receiver, heard.sender, type(body))
+        self._write(
+            next(world.clock.ids), route, case, heard.id, now, (0, 0, heard.id, heard.tries),
+            world.journal.words[f"fault:{why}"], body, None,
+        )  # fmt: skip
+        gap = world.gap_after(route, heard.tries)
+        heard.waits = gap is not None
+        if gap is not None:
+            world.clock.at(now + gap, self._tell_again, heard)
+        return heard.waits
+
+    def _tell_again(self, entry: Entry) -> None:
+        heard: Open = entry[6]
+        heard.waits = False
+        self.given.append(heard)
+
     # ---- what became of a call --------------------------------------------------------------------------------------
     def answered(self, call: Call, said: Message | None, after_ms: int = 0) -> None:
         """The peer took the message, and answered it if `said` is given; the answer is heard `after_ms` from now."""
@@ -215,7 +196,7 @@ class Border:
         A poll has no ladder: it comes again at its next time.
         """
         self._close(call, self.world.journal.words[f"fault:{why}"], None)
-        gap = call.route.op.ladder.gap_after(call.attempt)
+        gap = self.world.gap_after(call.route, call.attempt)
         if call.case is self.nobody:
             pass
         elif gap is None:

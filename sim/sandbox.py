@@ -270,6 +270,10 @@ class Sandbox:
     def _seat(self, party: Party, where: str) -> str:
         return party.links.get(where, where)
 
+    def gap_after(self, route: Route, attempt: int) -> int | None:
+        """How long after failed attempt number `attempt` (from 1) a message is sent again, or None when it is given up."""
+        return route.op.ladder.gap_after(attempt)
+
     def route(self, party: Party, where: str, kind: type[Message]) -> Route:
         """The route from a party to a seat, or to the seat its link of that name leads to."""
         known: dict[type[Message], Route] = party.out.setdefault(where, {})

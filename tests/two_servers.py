@@ -68,19 +68,21 @@ class Two:
 
 
 @contextmanager
-def two_servers(folder: Path, *, cores: Sequence[int] | None = None, profile: str = "", **new: Any) -> Iterator[Two]:
+def two_servers(
+    folder: Path, *, cores: Sequence[int] | None = None, profile: str = "", root: Path = ROOT, **new: Any
+) -> Iterator[Two]:
     """Both processes with a run of these settings (`NewRun`); `cores` pins one to each, `profile` names a folder for
-    what each did with its time."""
+    what each did with its time, `root` holds the code and the scenarios they run."""
     with ExitStack() as stack:
-        first = stack.enter_context(_server(folder / "sandbox", (), cores and cores[0], profile))
+        first = stack.enter_context(_server(folder / "sandbox", (), cores and cores[0], profile, root))
         first.ask("POST", "/runs", {"name": RUN, "remote": dict.fromkeys(SEATS, ""), **new})
         joins = ("--seats", "reference", "--sandbox", f"{first.address}/runs/{RUN}")
-        second = stack.enter_context(_server(folder / "reference", joins, cores and cores[-1], profile))
+        second = stack.enter_context(_server(folder / "reference", joins, cores and cores[-1], profile, root))
         yield Two(first, second)
 
 
 @contextmanager
-def _server(folder: Path, more: Sequence[str], core: int | None, profile: str) -> Iterator[Server]:
+def _server(folder: Path, more: Sequence[str], core: int | None, profile: str, root: Path) -> Iterator[Server]:
     watched = ("-m", "cProfile", "-o", str(Path(profile) / f"{folder.name}.prof")) if profile else ()
     pinned = () if core is None else ("taskset", "-c", str(core))
     command = [
@@ -96,8 +98,8 @@ def _server(folder: Path, more: Sequence[str], core: int | None, profile: str) -
         str(folder),
         *more,
     ]
-    surroundings = os.environ | {"LIANTIAO_TOKEN": TOKEN, "PYTHONPATH": str(ROOT), "LIANTIAO_DEBUG": "1"}
-    with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True) as process:
+    surroundings = os.environ | {"LIANTIAO_TOKEN": TOKEN, "PYTHONPATH": str(root), "LIANTIAO_DEBUG": "1"}
+    with subprocess.Popen(command, cwd=root, env=surroundings, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

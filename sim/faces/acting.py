@@ -2,8 +2,8 @@
 
 | effect | what a remote seat sees of a message to it | what it sees of its own message to us |
 |---|---|---|
-| `lost` | nothing | no answer; it was not heard |
-| `never` | the message, and then again: its answer is thrown away | no answer; it was heard |
+| `lost` | nothing | no answer, or a reset where its clock follows ours; it was not heard |
+| `never` | the message, and then again: its answer is thrown away | the same; it was heard |
 | `outage`, `refused`, `http_error` | nothing | 503; the error named, with 503; the status chosen |
 | `reset` | nothing | the connection is reset; it was not heard |
 | `malformed` | half a body, or a body of the wrong type | its message is heard; the answer breaks off or is no object |
@@ -76,15 +76,19 @@ def after_fault(came: Came, strike: Strike | None) -> Came:
 
 # ---- what is said to us -----------------------------------------------------------------------------------------------
 async def act_out(
-    strike: Strike, told: "Problem | Told", scope: Scope, receive: Receive, send: Send, *, live: bool
-) -> None:
-    """Answer a request as the fault that struck it has it; `told` is what it would have been answered."""
+    strike: Strike, told: "Problem | Told", scope: Scope, receive: Receive, send: Send, *, live: bool, waits: bool = True
+) -> None:  # fmt: skip
+    """Answer a request as the fault that struck it has it; `told` is what it would have been answered.
+
+    Without `waits` who asked is not left without an answer but cut off: time stands still until they have given up.
+    """
     effect, mark = strike.effect, (b"x-fault", strike.name.encode())
     if effect in (Effect.LOST, Effect.NEVER):
-        await _leave_waiting(receive)
-        _reset(scope)
+        if waits:
+            await _leave_waiting(receive)
+        await _reset(scope, receive)
     elif effect is Effect.RESET:
-        _reset(scope)
+        await _reset(scope, receive)
     elif effect is Effect.OUTAGE:
         problem = Problem(503, "outage", "接口停机（技术故障）", "本批次设定的故障：停机", "稍后重发")
         await respond(send, 503, problem.as_json(), (mark, (b"retry-after", b"60")))
@@ -113,12 +117,13 @@ async def _leave_waiting(receive: Receive) -> None:
         pass
 
 
-def _reset(scope: Scope) -> None:
+async def _reset(scope: Scope, receive: Receive) -> None:
     """Break the connection off, so that the client sees a reset and not an end."""
     transport: Any = scope.get("extensions", {}).get(TRANSPORT, {}).get("transport")
     if transport is None:
         raise ConnectionResetError("fault: the connection is reset")
     connection = transport.get_extra_info("socket")
-    if connection is not None:
+    if connection is not None and connection.fileno() >= 0:  # who has given up is gone already
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    await _leave_waiting(receive)  # until the server, too, knows that nobody is there to be answered

@@ -20,7 +20,7 @@ from sim.faces.refusals import Problem
 from sim.faces.signatures import SignatureError, signature_headers, verify
 from sim.faces.tally import Tally
 from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_body, respond
-from sim.faults import Strike
+from sim.faults import Effect, Strike
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
 from sim.runs.busy import BusyError
@@ -64,7 +64,9 @@ class Faces:
         told = await self._told(scope, receive, run, seat, "/" + rest)
         if isinstance(told, Struck):
             self.tally.count(seat, scope["operation"], 0, f"fault:{told.strike.name}", watch.seconds)
-            await act_out(told.strike, told.told, scope, receive, send, live=self.runs[run].host.is_live)
+            host = self.runs[run].host
+            waits = host.is_live or not host.follower
+            await act_out(told.strike, told.told, scope, receive, send, live=host.is_live, waits=waits)
         elif isinstance(told, Problem):
             self.tally.count(seat, scope.get("operation", ""), told.status, told.error, watch.seconds)
             hosted = self.runs.get(run)
@@ -87,6 +89,8 @@ class Faces:
             return await self._hear(scope, hosted, seat, path, raw)
         except WireError as error:
             return Problem(error.status, error.error, error.title, next_step=error.next_step, closes=error.closes)
+        except BusyError as error:
+            return busy(error)
         except JournalError as error:
             return Problem(503, "journal_broken", "报文日志不能写入", str(error), "检查磁盘后重启服务")
         except Exception as error:
@@ -138,8 +142,6 @@ class Faces:
             )
         except SeatAbsentError as error:
             return Problem(404, "seat_absent", "办件所在地区没有这个席位", str(error), "改用该地区的席位")
-        except BusyError as error:
-            return busy(error)
         told = self._answer(hosted, door, heard)
         return told if heard.open.strike is None else Struck(heard.open.strike, told)
 
@@ -180,13 +182,20 @@ class Faces:
     def _title(self, heard: Heard) -> str:
         return self.directory.doors[heard.open.route.receiver.seat].role.title
 
-    async def _fetch(self, hosted: Hosted, sender: str, seat: str, door: Door) -> Told:
-        message_id, entries = await hosted.host.collect(sender, seat, door.kind)
+    async def _fetch(self, hosted: Hosted, sender: str, seat: str, door: Door) -> "Problem | Told | Struck":
+        message_id, entries, strike = await hosted.host.collect(sender, seat, door.kind)
         shown = [
             b'{"case_no":%d,"kind":"%s","body":%s}' % (number, body.op.name.encode(), body_of(type(body)).dump(body))
             for number, body in entries
         ]
-        return 200, b'{"entries":[' + b",".join(shown) + b"]}", ((b"x-message-id", message_id.encode()), *_time(hosted))
+        head = ((b"x-message-id", message_id.encode()), *_time(hosted))
+        told: Told = (200, b'{"entries":[' + b",".join(shown) + b"]}", head)
+        if strike is None:
+            return told
+        if strike.effect is Effect.BUSINESS:
+            no = refused(door.kind)(strike.error, "本批次设定的业务退回")
+            return Struck(strike, refusals.of_refusal(door.kind.op, no))
+        return Struck(strike, told)
 
     def _sender(
         self, scope: Scope, hosted: Hosted, seat: str, door: Door, headers: dict[bytes, bytes], raw: bytes

@@ -10,6 +10,13 @@ import aiohttp
 
 from sim.clock import Stopwatch, wall_ms
 from sim.faces.acting import after_fault, distorted, spoilt, staleness_ms
+from sim.faces.answer_bytes import (
+    MOST_ANSWER_BYTES,
+    MOST_BATCH_BYTES,
+    TOO_LARGE,
+    AnswerTooLargeError,
+    read_answer_bytes,
+)
 from sim.faces.answers import read_entries, read_response
 from sim.faces.bodies import body_of
 from sim.faces.doors import Directory, Door
@@ -27,7 +34,6 @@ MOST_RAW = 65_536
 """So many bytes of a peer's answer are kept with the attempt."""
 FOLLOW_WITHIN_S = 60.0
 """How long a follower may take to move its clock by one step of ours."""
-LATE_TRIES = 3
 NO_ANSWER = Came("ok")
 
 
@@ -71,8 +77,9 @@ class HttpOut:
         }  # fmt: skip
         strike, watch = call.strike, Stopwatch()
         body = distorted(body, strike)
+        most = MOST_BATCH_BYTES if door.fetches else MOST_ANSWER_BYTES
         status, answered, raw = await self._say(
-            host, route.sender.seat, door.method, base + path, body, headers, strike
+            host, route.sender.seat, door.method, base + path, body, headers, strike, most
         )
         if status == 0:
             came = Came("failed", error=raw.decode())
@@ -83,21 +90,21 @@ class HttpOut:
         kept = None if status == 0 or came.said is not None or came.entries is not None else raw[:MOST_RAW]
         return after_fault(replace(came, raw=kept, status=status, took_ms=max(1, watch.ms)), strike)
 
-    async def tell_late(self, host: RunHost, heard: Heard) -> None:
-        """Say an answer whose request is no longer open, to whoever asked."""
+    async def tell_late(self, host: RunHost, heard: Heard) -> str:
+        """Say an answer whose request is no longer open, to whoever asked; returns what failed, or ""."""
         base, answer = host.addresses.get(heard.open.sender, ""), heard.open.answer
         if not base or answer is None:
-            return
+            return ""
         body, kind = answer_body(answer)
         number = quote(heard.open.theirs or heard.message_id, safe="")
         headers = {"X-Kind": kind, "X-Message-Id": heard.message_id, "X-Sandbox-Time": str(host.run.now_ms)}
         if heard.open.after_ms:
             headers["X-Answer-After"] = str(heard.open.after_ms)
         receiver = heard.open.route.receiver.seat
-        for _ in range(LATE_TRIES):
-            told = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
-            if told[0] in (200, 404):
-                return
+        status, _, raw = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
+        if status in (200, 404):
+            return ""
+        return f"http_{status}" if status else raw.decode()
 
     async def _say(
         self,
@@ -108,6 +115,7 @@ class HttpOut:
         body: bytes,
         headers: dict[str, str],
         strike: Strike | None = None,
+        most: int = MOST_ANSWER_BYTES,
     ) -> tuple[int, dict[bytes, bytes], bytes]:
         """(status, headers by lower-case name, body); status 0 and what failed when nothing came back."""
         target = url[url.index("/", url.index("//") + 2) :]
@@ -120,8 +128,10 @@ class HttpOut:
         sent = {"Content-Type": "application/json", **headers, **signed}
         try:
             async with self.session.request(method, url, data=body or None, headers=sent) as response:
-                raw = await response.read()
+                raw = await read_answer_bytes(response, most)
                 return response.status, {k.lower(): v for k, v in response.raw_headers}, raw
+        except AnswerTooLargeError:
+            return 0, {}, TOO_LARGE.encode()
         except TimeoutError:
             return 0, {}, b"timeout"
         except aiohttp.ClientConnectorError:
@@ -137,14 +147,14 @@ class HttpOut:
         patient = aiohttp.ClientTimeout(total=FOLLOW_WITHIN_S)
         try:
             async with self.session.post(url, json={"to_ms": to_ms}, headers=headers, timeout=patient) as response:
-                told = await response.json(content_type=None)
+                told = json.loads(await read_answer_bytes(response))
                 if response.status != 200:
                     raise OSError(f"{url} 答复 {response.status}：{told}")
                 due = told["next_due_ms"]
                 return None if due is None else int(due)
         except TimeoutError:
             raise OSError(f"{url} 在 {FOLLOW_WITHIN_S:.0f} 秒内没有答复") from None
-        except (aiohttp.ClientError, KeyError, TypeError, ValueError) as error:
+        except (aiohttp.ClientError, AnswerTooLargeError, KeyError, TypeError, ValueError) as error:
             raise OSError(f"{url} 不能用：{type(error).__name__} {error}") from None
 
 

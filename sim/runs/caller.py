@@ -39,8 +39,8 @@ class Caller(Protocol):
     async def call(self, host: "RunHost", going: Going) -> Came:
         """Say it and tell what came back; raises nothing that has to do with the peer."""
 
-    async def tell_late(self, host: "RunHost", heard: Heard) -> None:
-        """Say an answer whose request is no longer open."""
+    async def tell_late(self, host: "RunHost", heard: Heard) -> str:
+        """Say an answer whose request is no longer open; returns what failed, "" when it was taken or nobody waits for it."""
 
     async def follow(self, host: "RunHost", to_ms: int) -> int | None:
         """Have the follower move its clock, and tell when its next thing is due."""

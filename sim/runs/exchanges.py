@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.remote import Call, Open
+from sim.crossing import Call, Open
 
 
 class CaseUnknownError(LookupError):

@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sim.clock import Budget, wall_ms
+from sim.faults import Strike
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
 from sim.runs.busy import BusyError, BusyNotes, Limits
 from sim.runs.caller import Caller, Came
 from sim.runs.exchanges import Going, Heard
-from sim.runs.kept import parts_of
+from sim.runs.kept import Entries, parts_of
 from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
 from sim.runs.run import Run
@@ -166,7 +167,7 @@ class RunHost:
             del self.waiting[heard.message_id]
         return heard
 
-    async def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, list[tuple[int, Message]]]:
+    async def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries, Strike | None]:
         """Hand out what lies ready at a seat; returns once that is on disk. Raises BusyError."""
         self.check_room()
         self.catch_up()
@@ -177,7 +178,8 @@ class RunHost:
         return handed
 
     def note_malformed(self, sender: str, seat: str, kind: type[Message], case_no: int, raw: bytes, code: str) -> None:
-        """Write down a message that could not be read."""
+        """Write down a message that could not be read. Raises BusyError."""
+        self.check_room()
         self.run.note_malformed(sender, seat, kind.op, case_no, raw, code)
         self.flush()
 

@@ -1,17 +1,19 @@
 """What the journal keeps of an exchange with a remote seat beside its columns, as JSON text."""
 
 from collections.abc import Callable, Mapping
-from json import dumps, loads
+from json import JSONEncoder, loads
 from typing import Any
 
+from sim.crossing import Call, Open
 from sim.message import Message, Refused
-from sim.remote import Call, Open
 
 Told = Mapping[str, Any]
 """What a face tells of an exchange: HTTP status, milliseconds taken, why it was refused."""
 
 Entries = list[tuple[int, Message]]
 """What a poll brought, by case number."""
+AS_JSON = JSONEncoder(ensure_ascii=False).encode
+"""Any value as JSON text, Chinese as it is; `json.dumps` would make a new encoder for each."""
 FACES = ("status", "ms", "after_ms")
 """What faces tell."""
 
@@ -23,7 +25,7 @@ def kept_of_heard(heard: Open) -> str | None:
         kept |= {"fault": heard.strike.name, "effect": heard.strike.effect.value}
     if isinstance(heard.answer, Refused):
         kept["detail"] = heard.answer.detail
-    return dumps(kept, ensure_ascii=False) if kept else None
+    return AS_JSON(kept) if kept else None
 
 
 def kept_of_call(region: str, call: Call, told: Told) -> str | None:
@@ -33,7 +35,7 @@ def kept_of_call(region: str, call: Call, told: Told) -> str | None:
         kept |= {"fault": call.strike.name, "effect": call.strike.effect.value}
     if call.again_of:
         kept["again_of"] = f"{region}-{call.again_of}"
-    return dumps(kept, ensure_ascii=False) if kept else None
+    return AS_JSON(kept) if kept else None
 
 
 def parts_of(message_id: str) -> tuple[str, int]:
@@ -66,6 +68,4 @@ def told_in(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 def entries_of(kept: Mapping[str, Any], read: Callable[[str, str], Message]) -> Entries:
     """The entries of a poll; `read(kind, text)` reads a body."""
-    return [
-        (int(each["case_no"]), read(each["kind"], dumps(each["body"], ensure_ascii=False))) for each in kept["entries"]
-    ]
+    return [(int(each["case_no"]), read(each["kind"], AS_JSON(each["body"]))) for each in kept["entries"]]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sim.crossing import Call
 from sim.journal.record import Record
 from sim.message import Message
-from sim.remote import Call
 from sim.route import Trip
 from sim.runs.exchanges import Going
 from sim.runs.kept import parts_of

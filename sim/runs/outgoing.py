@@ -108,8 +108,12 @@ class Outgoing:
         del self.lanes[key]
 
     async def _late(self, heard: Heard) -> None:
-        await self.host.caller.tell_late(self.host, heard)
-        self._told([heard])
+        why = await self.host.caller.tell_late(self.host, heard)
+        if why:
+            self.host.run.not_told(heard, why)
+            self.host.flush()
+        else:
+            self._told([heard])
         self._done()
 
     def _told(self, heard: list[Heard]) -> None:

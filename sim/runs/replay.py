@@ -83,7 +83,8 @@ class Replay:
                 if each.id:
                     self._meet(each)
             self._gather(at)
-        self.run.advance(last_ms)
+        if self._on_file or not self.run.plan.led:  # what is due now stays due where somebody leads our clock
+            self.run.advance(last_ms)
         self._gather(at)
         self._finish(whole_from)
         self._go_on(max(at, journal.last_seq()))
@@ -167,6 +168,8 @@ class Replay:
             run.reach(args["to_ms"])
         elif name == "told":
             run.told([run.untold[region, id_] for region, id_ in args["ids"]])
+        elif name == "not_told":
+            run.not_told(run.untold[args["region"], args["id"]], args["why"])
         elif name != "moved":
             raise ReplayError("不认识的操作")
 
@@ -220,7 +223,7 @@ class Replay:
         run.sending = [
             Going(region, call) for region, world in run.worlds.items() for call in world.border.calls.values()
         ]
-        run.given = list(run.untold.values())
+        run.given = [heard for heard in run.untold.values() if not heard.open.waits]
         run.written = [record._replace(seq=next(run.seqs)) for record in self.told.missing]
 
 

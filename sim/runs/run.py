@@ -5,17 +5,17 @@ fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP
 """
 
 from collections.abc import Callable
-from json import dumps
 from typing import Any
 
 from sim.fault_json import fault_as_json
-from sim.faults import Fault
+from sim.faults import Fault, Strike
 from sim.journal.live import Source
 from sim.journal.record import Command, Record
 from sim.message import Message, Operation
+from sim.polls import MISSES_A_FETCH, Handed
 from sim.runs.case_book import CaseBook
 from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
-from sim.runs.kept import Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
+from sim.runs.kept import AS_JSON, Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
 from sim.runs.plan import RunPlan
 from sim.runs.regions import MakeWorld, Regions
 from sim.runs.world import LiveSandbox
@@ -76,28 +76,32 @@ class Run(Regions):
                    item=operation.item, sender=sender, receiver=seat, kind=operation.name, outcome=f"refused:{code}", raw=raw)
         )  # fmt: skip
 
-    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries]:
-        """A remote seat fetches what lies ready for it at one of ours, in every region: (message id, by case number)."""
-        first, entries = "", Entries()
+    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries, Strike | None]:
+        """A remote seat fetches what lies ready for it at one of ours, in every region: (message id, by case number, the
+        fault that struck the fetch). What strikes it does so in the first region, and the others are not asked then."""
+        first, entries, strike = "", Entries(), None
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
             if world.lacks(sender, seat) or (first and not world.trays.holds(kind, world.seats[seat], sender)):
                 continue
-            id_, ready = self.collect_in(region, sender, seat, kind)
-            first = first or f"{region}-{id_}"
-            entries += ready
+            handed = self.collect_in(region, sender, seat, kind)
+            entries += handed.entries
+            if not first:
+                first, strike = f"{region}-{handed.id}", handed.strike
+                if strike is not None and strike.effect in MISSES_A_FETCH:
+                    break
         if not first:
             raise SeatAbsentError(f"在办的地区没有席位“{seat}”或“{sender}”")
-        return first, entries
+        return first, entries, strike
 
-    def collect_in(self, region: str, sender: str, seat: str, kind: type[Message]) -> tuple[int, Entries]:
-        """The same in one region, which is how it is journaled: (envelope's id, by case number)."""
+    def collect_in(self, region: str, sender: str, seat: str, kind: type[Message]) -> Handed:
+        """The same in one region, which is how it is journaled."""
         self.catch_up()
         world = self.world(region)
-        id_, ready = world.trays.collect(kind, world.seats[seat], sender)
-        world.log.sources[id_] = Source("in")
+        handed = world.trays.collect(kind, world.seats[seat], sender)
+        world.log.sources[handed.id] = Source("in")
         self.drain(world)
-        return id_, ready
+        return handed
 
     def answered(self, going: Going, said: Message | None, raw: bytes | None = None, told: Told = NOTHING_TOLD) -> None:
         """A remote seat took what we said to it, and answered it if `said` is given. `told` is what a face keeps of it;
@@ -156,7 +160,8 @@ class Run(Regions):
     def _begin_in(self, world: LiveSandbox, number: int) -> None:
         if world.case_of(number) is None:
             dossier = self.book.dossier(number)
-            world.begin(number, dossier, self.begin_of(number, dossier))
+            ours = [each for each in self.begin_of(number, dossier) if not world.seats[each[0]].remote]
+            world.begin(number, dossier, ours)  # what sets others going is theirs to know
 
     def lay_faults(self, faults: tuple[Fault, ...], kept: dict[str, Any]) -> None:
         """From now on these faults are at work; `kept` is what is written down of them."""
@@ -186,9 +191,18 @@ class Run(Regions):
         for each in heard:
             self.untold.pop((each.region, each.open.id), None)
 
+    def not_told(self, heard: Heard, why: str) -> None:
+        """This answer did not reach whoever asked; a row says so, and it is told again as its ladder says."""
+        id_ = heard.open.id
+        self._command("not_told", {"region": heard.region, "id": id_, "why": why})
+        world = self.worlds[heard.region]
+        if not world.border.not_told(heard.open, why):
+            self.untold.pop((heard.region, id_), None)
+        self.drain(world)
+
     def _command(self, name: str, args: dict[str, Any]) -> None:
         self.catch_up()
-        self.written.append(Command(next(self.seqs), self.now_ms, name, dumps(args, ensure_ascii=False)))
+        self.written.append(Command(next(self.seqs), self.now_ms, name, AS_JSON(args)))
 
     # ---- time ---------------------------------------------------------------------------------------------------------
     def catch_up(self) -> None:

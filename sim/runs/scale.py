@@ -1,9 +1,11 @@
 """How fast people and offices work in a run: as in life, or faster, so that joint testing need not wait for days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sim.calendar import DAY_MS, MINUTE_MS, SECOND_MS
+from sim.durations import Duration
+from sim.faults import Fault
 from sim.posts import Post
 
 
@@ -43,6 +45,12 @@ class Scale:
         """A post with its delay as this scale has it."""
         how, where, delay, body = post
         return post if delay < MINUTE_MS else (how, where, self.term(delay), body)
+
+    def fault(self, fault: Fault) -> Fault:
+        """A fault of a package's script, whose lateness is told as in life, as this scale has it."""
+        if self.term_divisor == 1 or not isinstance(fault.delay, Duration):
+            return fault
+        return replace(fault, delay=replace(fault.delay, steps=tuple(map(self.term, fault.delay.steps))))
 
 
 def scale_of(handling: Handling) -> Scale:

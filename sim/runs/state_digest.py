@@ -10,10 +10,10 @@ from typing import Any
 import xxhash
 
 from sim.case import Case
+from sim.crossing import Call, Open
 from sim.desks import Job
 from sim.dossier import Dossier
 from sim.party import File, Standing
-from sim.remote import Call, Open
 from sim.route import Trip
 from sim.runs.composition import Name, dossier_name, names_of, next_of, state_of
 from sim.runs.exchanges import Heard

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from sim.calendar import DAY_MS
+from sim.calendar import DAY_MS, SECOND_MS
 from sim.case import Case
 from sim.clock import Entry
 from sim.faults import Fault
@@ -20,6 +20,9 @@ QUIET_MS = 2 * DAY_MS
 """How long a case whose people know its end stays open for what a remote seat may still say of it."""
 LONG_QUIET_MS = 45 * DAY_MS
 """The same where the people are elsewhere, so that nobody here knows of a rating that is still to come."""
+LEAST_QUIET_MS = 90 * SECOND_MS
+"""No handling shortens it below this: how soon a real system says once more what did not arrive is its own affair. Ours, and
+most, wait 10 s for an answer and a minute before the second sending."""
 
 
 class Starts(Protocol):
@@ -48,16 +51,21 @@ class AlwaysOpen:
 class LiveSandbox(Sandbox):
     """A sandbox whose cases stay open while remote seats may speak of them.
 
-    `knows_end` tells of a case whether its people have heard how it ended; `scale` shortens what takes long.
+    `knows_end` tells of a case whether its people have heard how it ended; `scale` shortens what takes long. The faults
+    called `elsewhere` strike only what our own parties say to each other: what crosses the border they strike on the other
+    side, where the same script is at work.
     """
 
     region: str
     scale: Scale
     border: Border
 
-    def settle_in(self, region: str, scale: Scale, *, prompt: bool, knows_end: Callable[[Case], bool]) -> None:
+    def settle_in(
+        self, region: str, scale: Scale, *, prompt: bool, elsewhere: frozenset[str], knows_end: Callable[[Case], bool]
+    ) -> None:  # fmt: skip
         """Give every remote party its line and begin to poll those who hold results."""
         self.region, self.scale, self.knows_end = region, scale, knows_end
+        self.elsewhere = elsewhere
         self.border = Border(self, prompt=prompt)
         self.to_come = 0
         """Cases planned for a day that has not come."""
@@ -80,7 +88,7 @@ class LiveSandbox(Sandbox):
     def quiet_ms(self) -> int:
         """How long a case must be at rest before it is let go."""
         ours = any(party.seat == "buyer" and not party.remote for party in self.parties)
-        return self.scale.term(QUIET_MS if ours else LONG_QUIET_MS)
+        return max(LEAST_QUIET_MS, self.scale.term(QUIET_MS if ours else LONG_QUIET_MS))
 
     def begin(self, number: int, dossier: Any, starters: Sequence[Starter]) -> Case:
         """Begin a case now; with remote seats it stays open until its end is known and all is quiet."""
@@ -106,7 +114,7 @@ class LiveSandbox(Sandbox):
         for party in self.parties:
             for routes in party.out.values():
                 for route in routes.values():
-                    route.lay_faults(faults)
+                    self._lay_on(route)
 
     @property
     def only_sweeps(self) -> bool:
@@ -154,8 +162,18 @@ class LiveSandbox(Sandbox):
         found = super().route(party, where, kind)
         if not found.counted:
             found.counted, found.near = True, found.sender is found.receiver
-            found.lay_faults(self.faults)
+            self._lay_on(found)
         return found
+
+    def _lay_on(self, route: Route) -> None:
+        """Have the world's faults lie on a route, if it is for this world to let them strike there."""
+        crosses = route.sender.remote or route.receiver.remote
+        route.lay_faults([fault for fault in self.faults if not (crosses and fault.name in self.elsewhere)])
+
+    def gap_after(self, route: Route, attempt: int) -> int | None:
+        """The ladder's gap, shortened like every other term: what comes before a term lapses in life does so here."""
+        gap = super().gap_after(route, attempt)
+        return None if gap is None else self.scale.term(gap)
 
     def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
         if self.scale.term_divisor > 1:

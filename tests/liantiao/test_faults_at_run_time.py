@@ -237,7 +237,7 @@ def test_cases_end_under_the_callback_adversary(tmp_path: Path) -> None:
     async def go() -> None:
         remote, hmac = dict.fromkeys(OURS, ""), "hmac-sha256"
         async with (
-            served(tmp_path / "a", remote=remote, scheme=hmac) as a,
+            served(tmp_path / "a", remote=remote, scheme=hmac, handling="instant", office_hours=False) as a,
             served(tmp_path / "b", f"{a.url}/runs/demo", OURS) as b,
         ):
             for each in adversary:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from contract.unionpay import NOTICE_LADDER
-from sim.calendar import HOUR_MS, MINUTE_MS
+from sim.calendar import HOUR_MS, MINUTE_MS, SECOND_MS
+from sim.runs.scale import Handling, scale_of
 from tests.liantiao.wire import Said, Served, http, peer, served
 
 OURS = ("portal", "registry", "hub")
@@ -112,17 +113,20 @@ def test_so_many_calls_to_one_seat_are_under_way_at_a_time(tmp_path: Path) -> No
 def test_unionpay_sends_its_notice_five_times_and_a_person_once_more(tmp_path: Path) -> None:
     async def go(hub_down: dict[str, Any]) -> None:
         async with (
-            served(tmp_path / "a", remote=dict.fromkeys(OURS, "")) as a,
+            served(tmp_path / "a", remote=dict.fromkeys(OURS, ""), handling="instant", office_hours=False) as a,
             served(tmp_path / "b", f"{a.url}/runs/demo", OURS) as b,
         ):
             await b.ok("POST", "/faults", hub_down)
             await a.ok("POST", "/cases", {"first": 1, "last": 1})
-            while not (box := await a.ok("GET", "/outbox?state=given_up"))["messages"]:
-                await a.ok("POST", "/clock/advance", {"by_ms": HOUR_MS // 2})
+            for _ in range(40):
+                await a.ok("POST", "/clock/advance", {"by_ms": SECOND_MS})
+                box = await a.ok("GET", "/outbox?state=given_up")
+                if box["messages"]:
+                    break
             rows = await a.rows("kind=unionpay.payment_notice")
             assert [(row["attempt"], row["outcome"]) for row in rows] == [(n, "fault:http_502") for n in range(1, 6)]
             gaps = [after["t_ms"] - before["t_ms"] for before, after in pairwise(rows)]
-            assert gaps == list(NOTICE_LADDER.gaps_ms)
+            assert gaps == list(map(scale_of(Handling.INSTANT).term, NOTICE_LADDER.gaps_ms))
             await b.ok("DELETE", "/faults/hub_down")
             (lost,) = box["messages"]
             await a.ok("POST", f"/outbox/{lost['message_id']}/resend")

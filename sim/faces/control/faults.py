@@ -14,6 +14,7 @@ from sim.fault_json import fault_as_json
 from sim.faults import Fault
 from sim.package.fault_scripts import EFFECTS, FaultScript, when_it_strikes
 from sim.package.tables import PackageError, nearest
+from sim.runs.scale import scale_of
 
 
 def add_faults(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N803
@@ -64,7 +65,8 @@ def add_faults(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: 
         except PackageError as error:
             problem = Problem(404, "script_unknown", "没有这个故障脚本", str(error), "核对脚本名")
             raise Refusal(problem) from None
-        faults = _of_script(known)
+        scale = scale_of(found.run.plan.handling)
+        faults = [scale.fault(fault) for fault in _of_script(known)]
         apart = {fault.name: misfit(fault, found, keeper.directory) for fault in faults}
         laid = [fault for fault in faults if not apart[fault.name]]
         _check_names(found, laid)

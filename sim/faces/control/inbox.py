@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from sim.crossing import Call
 from sim.faces.answers import read_entries
 from sim.faces.bodies import BodyError, body_of
 from sim.faces.control.clock import clock
@@ -23,7 +24,6 @@ from sim.faces.masked import masked_value, shown_body
 from sim.faces.refusals import Problem, listed, of_body
 from sim.journal.record import Record
 from sim.message import Operation, Shape
-from sim.remote import Call
 from sim.runs.caller import Came
 
 

@@ -30,7 +30,9 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
 
     @router.get("/runs/{run}")
     async def show_run(found: Named, digest: bool = False) -> dict[str, Any]:
-        if digest:
+        if digest:  # of the state before the next input, as a restart has it: what is due by now has happened
+            found.host.catch_up()
+            found.run.catch_up()
             found.host.flush()
         return about(found) | ({"digest": state_digest(found.run)} if digest else {})
 
@@ -46,6 +48,10 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
     @router.get("/runs/{run}/keys")
     async def keys(found: Named) -> dict[str, Any]:
         return {"keys": handed_out(found.keys)}
+
+    @router.get("/runs/{run}/arranged")
+    async def arranged(found: Named) -> dict[str, Any]:
+        return {"arranged": {str(number): each.as_json() for number, each in found.run.plan.arranged.items()}}
 
     @router.post("/runs/{run}/attach")
     async def attach(found: Named, attached: Attach) -> dict[str, Any]:
@@ -74,8 +80,10 @@ def about(hosted: Hosted) -> dict[str, Any]:
     """What people see of a run."""
     run, host = hosted.run, hosted.host
     worlds = run.worlds.values()
+    plan = run.plan.as_json()
+    plan["arranged"] = len(run.plan.arranged)
     return {
-        **run.plan.as_json(), "addresses": host.addresses, "now_ms": run.now_ms, "mode": mode(run.plan), "broken": host.broken,
+        **plan, "addresses": host.addresses, "now_ms": run.now_ms, "mode": mode(run.plan), "broken": host.broken,
         "cases_ended": sum(w.finished + sum(map(w.rests, w.cases.values())) for w in worlds),
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
         "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,

@@ -13,6 +13,17 @@ FIRST_MS, LAST_MS = 1_577_808_000_000, 1_827_590_400_000
 """A clock stands between 2020-01-01 and 2027-12-01: the working days of other years are not known."""
 
 
+class Arranged(BaseModel):
+    """What is arranged for one case instead of being drawn (`sim.circumstances`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shares: dict[str, float] = Field(default_factory=dict, description="各种情形出现的比例，1 必有，0 必无")
+    facts: dict[str, Any] = Field(default_factory=dict, description="办件资料中改成所写值的各项")
+    reasons: dict[str, str] = Field(default_factory=dict, description="退回时所用的理由，按判定的名称")
+    faults: list[dict[str, Any]] = Field(default_factory=list, description="只落在这件上的故障，写法同报文日志中的故障")
+
+
 class NewRun(BaseModel):
     """What a run is created with."""
 
@@ -34,6 +45,7 @@ class NewRun(BaseModel):
     follows_clock: bool = Field(default=False, description="外部接入的系统声明跟随本批次的时钟；倍率不为 1 时必须")
     settle_ms: int = Field(default=200, ge=0, le=60_000, description="步进批次等对方下一步动作的实际毫秒数")
     led: bool = Field(default=False, description="本批次的时钟随对方系统走：参照系统接入别处沙箱时如此")
+    arranged: dict[int, Arranged] = Field(default_factory=dict, description="为个别办件安排的情形，按办件号")
     faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
 

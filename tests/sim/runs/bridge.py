@@ -11,7 +11,7 @@ from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
 from sim.message import Refused
 from sim.package import load_package
-from sim.runs.exchanges import Going
+from sim.runs.exchanges import Going, Heard
 from sim.runs.plan import Pace, RunPlan
 from sim.runs.replay import Replay, Replayed
 from sim.runs.run import Run
@@ -78,6 +78,8 @@ class Bridge:
         self.between, self.steps = between, 0
         self.spoil: Callable[[int], bool] = lambda step: False
         """Whether the call of this step is lost."""
+        self.unheard: Callable[[Heard], bool] = lambda heard: False
+        """Whether an answer that came later is lost."""
 
     def begin(self, first: int, last: int) -> None:
         """People apply."""
@@ -96,6 +98,8 @@ class Bridge:
 
     def carry(self) -> None:
         """Let everything that has left arrive and be answered."""
+        self._tell(self.a, self.b)
+        self._tell(self.b, self.a)
         todo = [(self.a, self.b, going) for going in self.a.hand_over()]
         todo += [(self.b, self.a, going) for going in self.b.hand_over()]
         while todo:
@@ -134,6 +138,10 @@ class Bridge:
     def _tell(self, here: Kept, there: Kept) -> None:
         """Answers that came later."""
         given, here.run.given = here.run.given, []
+        lost = [heard for heard in given if self.unheard(heard)]
+        for heard in lost:
+            here.run.not_told(heard, "timeout")
+        given = [heard for heard in given if heard not in lost]
         for heard in given:
             region, _, number = heard.open.theirs.rpartition("-")
             going = Going(region, there.run.worlds[region].border.calls[int(number)])

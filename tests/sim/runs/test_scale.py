@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 
 from contract.gov_platform import CancelSigning
 from sim.calendar import DAY_MS, MINUTE_MS, SECOND_MS
+from sim.durations import STEPS, Duration
+from sim.faults import Effect, Fault
 from sim.posts import later
 from sim.runs.scale import Handling, scale_of
 
@@ -35,3 +37,11 @@ def test_instant_makes_a_day_of_a_term_a_second_and_handling_nothing() -> None:
 def test_a_post_keeps_all_but_its_delay() -> None:
     post = later(2 * DAY_MS, CancelSigning("x"))
     assert scale_of(Handling.INSTANT).post(post) == (*post[:2], 2 * SECOND_MS, post[3])
+
+
+def test_how_late_a_script_makes_a_message_is_a_term() -> None:
+    late = Fault("late", Effect.LATE, "*", delay=Duration((2 * DAY_MS,) * STEPS, False, "test"))
+    assert scale_of(Handling.REAL).fault(late) is late
+    delay = scale_of(Handling.INSTANT).fault(late).delay
+    assert delay is not None
+    assert delay.at(0.5) == 2 * SECOND_MS

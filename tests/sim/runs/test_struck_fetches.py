@@ -1,0 +1,54 @@
+"""Faults on what a remote seat fetches: the fetch itself, and its entries one by one; a replay meets the same ones."""
+
+from collections import Counter
+from pathlib import Path
+
+from sim.calendar import DAY_MS
+from sim.durations import STEPS, Duration
+from sim.faults import Effect, Fault
+from sim.journal.record import Record
+from sim.journal.sqlite_reads import JournalReads
+from sim.runs.state_digest import state_digest
+from tests.sim.runs.bridge import START_MS, Bridge
+from tests.sim.runs.test_replay import at_rest
+
+WEEK = Duration((7 * DAY_MS,) * STEPS, False, "test")
+FAULTS = (
+    Fault("entry_lost", Effect.LOST, "power.result", most=1),
+    Fault("entry_late", Effect.LATE, "gas.result", delay=WEEK),
+    Fault("entry_twice", Effect.DUPLICATED, "cable_tv.result", delay=WEEK),
+    Fault("fetch_missed", Effect.OUTAGE, "power.fetch_results", total=3),
+)
+
+
+def rows_of(bridge: Bridge) -> list[Record]:
+    """What is on the sandbox's file."""
+    bridge.a.file.flush()
+    reads = JournalReads(bridge.a.path)
+    rows = list(reads.records(0))
+    reads.close()
+    return rows
+
+
+def test_faults_strike_what_is_fetched_and_every_case_ends(tmp_path: Path) -> None:
+    bridge = Bridge(tmp_path)
+    bridge.a.run.lay_faults(FAULTS, {"title": "fetches"})
+    bridge.begin(1, 16)
+    bridge.play(START_MS + 150 * DAY_MS)
+    rows, struck = rows_of(bridge), bridge.a.run.struck
+    assert bridge.a.run.is_over
+    assert struck["fetch_missed"] == 3
+    missed = [row for row in rows if row.outcome == "fault:fetch_missed"]
+    assert [(row.kind, row.source, row.ref) for row in missed] == [("power.fetch_results", "in", "0")] * 3
+    lost = [row for row in rows if row.outcome == "fault:entry_lost"]
+    assert len(lost) == struck["entry_lost"] == len({row.case_no for row in lost}) > 0
+    twice = Counter(row.case_no for row in rows if row.kind == "cable_tv.result" and row.part_of)
+    assert twice
+    assert min(twice.values()) >= 2
+    late = [row for row in rows if row.kind == "gas.result" and row.part_of]
+    assert len(late) == struck["entry_late"] > 0
+    bridge.a.hand_over()
+    again, told = bridge.a.again()
+    again.advance(bridge.a.run.now_ms)
+    assert told.divergence == ""
+    assert state_digest(at_rest(again)) == state_digest(at_rest(bridge.a.run))
