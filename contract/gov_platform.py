@@ -4,6 +4,9 @@ from sim.dossier import Person
 from sim.message import Answers, Error, Message, notice, request, response
 
 FACE_MISMATCH = Error("face_mismatch", "人脸比对不一致", "请本人重新认证")
+LOGIN_EXPIRED = Error("login_expired", "登录凭证已过期", "重新登录认证")
+TICKET_USED = Error("ticket_used", "认证票据已使用过", "重新登录认证")
+SEAL_REVOKED = Error("seal_revoked", "签章证书已吊销", "由本人重新申领签章证书")
 AUTHORISATION_MISSING = Error("authorisation_missing", "未附申请人授权，不得查询个人信息", "取得授权后再查询")
 RECEIPT_CODE_UNKNOWN = Error("receipt_code_unknown", "收件码不是本办件的收件码", "核对收件码后重新提交")
 SIGNERS_INVALID = Error("signers_invalid", "签署人须为买卖双方", "由买卖双方共同签署")
@@ -11,6 +14,7 @@ NOT_A_SIGNER = Error("not_a_signer", "不在签署人名单内", "由签署人�
 SIGNING_OVER = Error("signing_over", "签署已取消或已逾期失效", "重新提交申请")
 STAGE_UNKNOWN = Error("stage_unknown", "环节不在约定范围内", "核对环节后重报")
 NOT_AWAITING_PAYMENT = Error("not_awaiting_payment", "该办件不在待缴状态", "待通知缴款后再进入")
+NOT_OWN = Error("not_own", "只能办理本人的缴款与票据", "由本人登录后办理")
 NOT_YET_PAID = Error("not_yet_paid", "尚未缴清，不能申请票据", "缴清后再申请")
 ITEM_CODE_UNKNOWN = Error("item_code_unknown", "事项编码不在清单内", "核对实施清单后重报")
 TIME_REVERSED = Error("time_reversed", "环节时间倒序", "更正时间后重报")
@@ -34,7 +38,7 @@ class IdentityVerified(Message):
 
 
 @request("gov_platform.verify_identity", "统一身份认证", Answers.NOW, "/identity/verifications", inventory=("FJ-02",),
-         ref="role", errors=(FACE_MISMATCH,))  # fmt: skip
+         ref="role", errors=(FACE_MISMATCH, LOGIN_EXPIRED, TICKET_USED))  # fmt: skip
 class VerifyIdentity(Message):
     role: str
     person: Person
@@ -92,7 +96,7 @@ class StartSigning(Message):
 
 
 @request("gov_platform.sign", "签署", Answers.ACK, "/signings/{case}/signatures", inventory=("FJ-06",),
-         ref="role", errors=(NOT_A_SIGNER, SIGNING_OVER))  # fmt: skip
+         ref="role", errors=(NOT_A_SIGNER, SIGNING_OVER, SEAL_REVOKED))  # fmt: skip
 class Sign(Message):
     """Heard from the signer's own seat; at the window from the clerk's."""
 
@@ -137,13 +141,13 @@ class MyCase(Message):
 
 
 @request("gov_platform.go_to_payment", "从我的办件进入缴款", Answers.ACK, "/cases/{case}/payment", inventory=("FJ-16",),
-         step="税费同缴-4", errors=(NOT_AWAITING_PAYMENT,))  # fmt: skip
+         step="税费同缴-4", errors=(NOT_AWAITING_PAYMENT, NOT_OWN))  # fmt: skip
 class GoToPayment(Message):
     role: str
 
 
 @request("gov_platform.ask_receipts", "申请票据", Answers.ACK, "/cases/{case}/receipts", inventory=("FJ-32",),
-         step="税费同缴-14", errors=(NOT_YET_PAID,))  # fmt: skip
+         step="税费同缴-14", errors=(NOT_YET_PAID, NOT_OWN))  # fmt: skip
 class AskReceipts(Message):
     role: str
 

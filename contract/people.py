@@ -86,7 +86,7 @@ class ReviewInvited(Message):
 
 @notice("person.case_over", "告知办件结果", inventory=("FJ-58",))
 class CaseOver(Message):
-    """The end of the application: done, declined, refused, withdrawn, lapsed."""
+    """The end of the application: done, partly_done, declined, refused, withdrawn, lapsed."""
 
     outcome: str
 
@@ -104,6 +104,13 @@ class PackageReady(Message):
     receipt_code: str
     seal_no: str
     authorisation: str
+
+
+@notice("clerk.linked_stuck", "联办久无结果，转人工")
+class LinkedStuck(Message):
+    """A department has taken a linked item in, and never says how it ended; `item` is its code."""
+
+    item: str
 
 
 @notice("clerk.task", "待办任务", errors=(NO_SUCH_POST,))

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.calendar import DAY_MS, MINUTE_MS
+from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.circumstances import Circumstances
 from sim.dossier import IDENTITY_CARD, ITEMS, PLAIN_NAME, Dossier, Person
 from sim.faults import Fault
+from sim.identifiers import account_number
 from sim.population import Population, PopulationChunk
 
 BLOCK: Final = 8_192
@@ -26,9 +27,11 @@ UNEVENTFUL: Final = {
     "withdrawn_after_bill": 0.0, "withdrawn_after_payment": 0.0, "tax_returned": 0.0, "never_pays": 0.0,
     "payment_failed": 0.0, "paid_twice": 0.0, "receipt_requested": 1.0, "water_rejected": 0.0, "power_rejected": 0.0,
     "gas_rejected": 0.0, "cable_tv_rejected": 0.0, "housing_fund_rejected": 0.0, "rejected_again": 0.0, "resubmitted": 1.0, "recalled": 0.0,
-    "rating_given": 1.0, "bad_rating": 0.0,
+    "rating_given": 1.0, "bad_rating": 0.0, "payment_failed_again": 0.0, "tax_returned_again": 0.0,
 }  # fmt: skip
 """A case in which nothing goes wrong, and in which people ask for their receipts and rate."""
+SOON: Final = {"receipt_request": HOUR_MS}
+"""Receipts are asked for on the day of payment: left to luck, a case can be over before."""
 ORDINARY: Final[dict[str, Any]] = {
     "channel": 0, "residential": True, "area_m2_x100": 8_900, "price_fen": 100_000_000, "original_price_fen": 60_000_000,
     "has_cost_documents": False, "sole_home": True, "buyer_home_count": 1, "agent": False, "minor": False, "loan": False,
@@ -37,10 +40,21 @@ ORDINARY: Final[dict[str, Any]] = {
 }  # fmt: skip
 """An ordinary home, sold for a million yuan by its owner of eight years to a family that has no other."""
 HELD_YEARS: Final = 8
+ARRANGED_FROM: Final = 90_000_000
+"""Serials of the accounts of items that the case found in the population had not chosen."""
 
 
 class CastingError(Exception):
     """A scenario that asks for what no case can be; the message is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """In what one of several like cases differs: its region, its registry, facts of its dossier."""
+
+    region: str = ""
+    registry: str = ""
+    facts: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,15 +74,31 @@ class Cast:
     search: list[Callable[[PopulationChunk], Any]] = field(default_factory=list)
     edits: list[Callable[[Dossier, "Stock"], Dossier]] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
+    durations: dict[str, int] = field(default_factory=lambda: dict(SOON))
     faults: list[Fault] = field(default_factory=list)
     company: str = ""
     """Which side is a company: buyer, seller or neither."""
     name_kind: int = PLAIN_NAME
+    alike: list["Variant"] = field(default_factory=list)
+    """Where the same is done, one case each; none is one case, as it stands."""
+    second: Callable[[Dossier, Dossier], Dossier] | None = None
+    """Makes the dossier of another case beside this one from what was found for it and the first one's."""
+    second_after_ms: int = 0
 
     @property
     def begins_ms(self) -> int:
         """When the parties come to terms and fill in the form."""
         return self.start_ms + self.after_ms
+
+    def each(self) -> list["Cast"]:
+        """One cast for every case that is alike."""
+        return [
+            replace(
+                self, region=it.region or self.region, registry=it.registry or self.registry,
+                facts={**self.facts, **dict(it.facts)}, alike=[],
+            )
+            for it in self.alike or [Variant()]
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +146,30 @@ class Casting:
         usual = self._ordinary(found, cast)
         for edit in cast.edits:
             usual = edit(usual, self._stock)
-        circumstances = Circumstances(cast.shares, facts_between(found, usual), cast.reasons, tuple(cast.faults))
+        circumstances = Circumstances(
+            cast.shares, facts_between(found, usual), cast.reasons, tuple(cast.faults), cast.durations
+        )
         return Played(number, circumstances, usual)
 
+    def beside(self, cast: Cast, first: Played) -> Played:
+        """Another case of the same registry, made from the first one as the cast says; nothing else happens in it."""
+        assert cast.second is not None
+        registry = self._codes[first.dossier.registry]
+        number = self._find(replace(cast, registry=registry)) + 1
+        found = self.population.case(number - 1)
+        wanted = cast.second(replace(found, arrival_ms=cast.begins_ms + cast.second_after_ms), first.dossier)
+        return Played(number, Circumstances(dict(UNEVENTFUL), facts_between(found, wanted)), wanted)
+
     def _ordinary(self, found: Dossier, cast: Cast) -> Dossier:
-        arrival = cast.begins_ms
+        arrival, items = cast.begins_ms, METERED if cast.company == "buyer" else ALL_ITEMS
+        accounts = tuple(
+            (number or account_number(item, ARRANGED_FROM + found.index)) if items >> bit & 1 else ""
+            for bit, (item, number) in enumerate(zip(ITEMS, found.accounts, strict=True))
+        )
         ordinary = replace(
-            found, buyers=self._plain(found.buyers[0]), sellers=self._plain(found.sellers[0]), arrival_ms=arrival,
-            items=METERED if cast.company == "buyer" else ALL_ITEMS, acquired_ms=arrival - HELD_YEARS * YEAR_MS,
+            found, accounts=accounts,  # type: ignore[arg-type]
+            buyers=self._plain(found.buyers[0]), sellers=self._plain(found.sellers[0]), arrival_ms=arrival,
+            items=items, acquired_ms=arrival - HELD_YEARS * YEAR_MS,
         )  # fmt: skip
         return replace(ordinary, **cast.facts)
 
@@ -150,8 +196,7 @@ class Casting:
         fits = block.region == self._regions.index(cast.region)
         if cast.registry:
             fits = fits & (block.registry == self._codes.index(cast.registry))
-        items = METERED if cast.company == "buyer" else ALL_ITEMS
-        fits = fits & (block.accounts.items & items == items) & (block.accounts.wrong == 0)
+        fits = fits & (block.accounts.wrong == 0)
         fits = fits & (block.cases.name_kind == cast.name_kind) & ~block.cases.minor
         fits = fits & (block.cases.company_buys == (cast.company == "buyer"))
         fits = fits & (block.cases.company_sells == (cast.company == "seller"))

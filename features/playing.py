@@ -18,21 +18,29 @@ from sim.runs.run import Run
 
 BEGINS_MS: Final = 1_740_962_400_000
 """2025-03-03 08:40, a Monday: after the tax rules of 2024-12-01, with room for those of 2026."""
-POPULATION: Final = 131_072
+POPULATION: Final = 1_048_576
 """Out of so many cases scenarios find theirs."""
 HORIZON_MS: Final = 730 * DAY_MS
 """So long after the last application a case may take; one that is still open then is listed."""
 RUN: Final = "accept"
+A_MORNING: Final = 24
 STEP_MS: Final = 6 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A scenario with the case it was given."""
+    """A scenario with the case it was given; `others` are alike and judged alike, `second` is another one beside it."""
 
     scenario: Scenario
     cast: Cast
     played: Played
+    others: tuple[Played, ...] = ()
+    second: Played | None = None
+
+    @property
+    def cases(self) -> tuple[Played, ...]:
+        """Every case of the scenario."""
+        return (self.played, *self.others, *([self.second] if self.second else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +57,30 @@ def cast_all(scenarios: Sequence[Scenario], package: Package, seed: int) -> Play
     casting = Casting(run_of(bare, package).book.population)
     parts = []
     for n, scenario in enumerate(scenarios):
-        cast = Cast(BEGINS_MS, after_ms=n * HOUR_MS // 12)
+        cast = Cast(BEGINS_MS, after_ms=turn_ms(n))
         for step in scenario.steps:
             if step.role != "then":
                 arrange(cast, step, scenario)
-        parts.append(Part(scenario, cast, casting.cast(cast)))
-    arranged = {part.played.number: part.played.circumstances for part in parts}
+        parts.append(given(casting, scenario, cast))
+    arranged = {each.number: each.circumstances for part in parts for each in part.cases}
     return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED, arranged=arranged))
+
+
+def turn_ms(n: int) -> int:
+    """How long after the beginning the n-th scenario has its turn: two dozen a morning, Monday to Friday, five minutes apart.
+
+    So nobody queues for long, and no scenario begins at another time of day because others were added.
+    """
+    morning, minute = divmod(n, A_MORNING)
+    week, day = divmod(morning, 5)
+    return (week * 7 + day) * DAY_MS + minute * HOUR_MS // 12
+
+
+def given(casting: Casting, scenario: Scenario, cast: Cast) -> Part:
+    """A scenario with its cases. Raises CastingError."""
+    first, *others = [casting.cast(each) for each in cast.each()]
+    second = casting.beside(cast, first) if cast.second else None
+    return Part(scenario, cast, first, tuple(others), second)
 
 
 def arrange(cast: Cast, step: Step, scenario: Scenario) -> None:
@@ -76,13 +101,14 @@ def play(play_: Play, package: Package, journal: Path, told: Callable[[int], Non
     run = run_of(play_.plan, package)
     file = JournalFile(journal)
     try:
-        for part in play_.parts:
-            run.begin(part.played.number, part.played.number, at_arrival=True)
-        last = max(part.played.dossier.arrival_ms for part in play_.parts)
+        cases = [each for part in play_.parts for each in part.cases]
+        for each in cases:
+            run.begin(each.number, each.number, at_arrival=True)
+        last = max(each.dossier.arrival_ms for each in cases)
         while not run.is_over and run.now_ms < last + HORIZON_MS:
             run.advance(run.now_ms + STEP_MS)
             hand_over(run, file)
-            told(len(play_.parts) - sum(len(world.cases) + world.to_come for world in run.worlds.values()))
+            told(max(len(play_.parts) - sum(len(world.cases) + world.to_come for world in run.worlds.values()), 0))
         hand_over(run, file)
     finally:
         file.close()

@@ -133,7 +133,10 @@ def starters(package: Package, seed: int) -> Callable[[int, Dossier], list[Start
         if draw(luck, b"court.seizes") >= likely:
             return [deal]
         message: Message = DECIDES
-        return [deal, ("court", delay.at(draw(luck, b"court.delay")), message)]
+        after_ms = delay.at(draw(luck, b"court.delay"))
+        if arranged is not None:
+            after_ms = arranged.durations.get("seizure_delay", after_ms)
+        return [deal, ("court", after_ms, message)]
 
     return of
 

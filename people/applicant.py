@@ -1,7 +1,7 @@
 """What buyers and sellers have in common: what they remember, signing, and logging in once more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from contract.gov_platform import Sign
@@ -14,6 +14,8 @@ from sim.party import File, Party
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Part
 
+MOST_LOGINS = 5
+"""After so many failures nobody tries again: chosen."""
 AFTER_PAYING = ("paid", "recorded", "closed")
 """Stages of a case that “我的办件” shows when nothing is left to pay."""
 
@@ -28,6 +30,16 @@ class ApplicantSettings:
     bill_validity: Duration
     never_pays: float
     paid_twice: float
+    payment_left: float = field(default=0.0, kw_only=True)
+    """How often the app is left before the password is given; the payer comes back after `payment_retry`."""
+    looks_while_paying: float = field(default=0.0, kw_only=True)
+    """How often the page is opened again, after `payment_retry`, while a payment is on its way."""
+    looks_after_paying: float = field(default=0.0, kw_only=True)
+    """How often the page is opened again, after `payment_retry`, when all is paid."""
+    refreshes: float = field(default=0.0, kw_only=True)
+    """How often the page is called up ten times at once."""
+    chooses_nothing: float = field(default=0.0, kw_only=True)
+    """How often payment is first begun with nothing ticked."""
 
 
 class ApplicantFile(File):
@@ -58,6 +70,16 @@ class ApplicantFile(File):
         """What this side does, after a while, instead of paying."""
         return NOTHING
 
+    def is_told(self) -> Sequence[Post]:
+        """What this side does at once when told what to pay, besides paying later."""
+        return NOTHING
+
+    @property
+    def unwilling(self) -> bool:
+        """Whether this side will never pay."""
+        settings: ApplicantSettings = self.settings
+        return self.luck(b"never_pays") < settings.never_pays
+
     def has_paid(self, settled: bool) -> Sequence[Post]:
         """What this side does once it has paid."""
         return NOTHING
@@ -84,6 +106,8 @@ def login_failed(file: ApplicantFile, heard: LoginFailed) -> Posts:
     if file.outcome:
         return NOTHING
     file.logins += 1
+    if file.logins >= MOST_LOGINS:
+        return NOTHING
     settings: ApplicantSettings = file.settings
     return [later(settings.signing_human.at(file.luck(b"log_in_again", file.logins)), LOG_IN_AGAIN)]
 

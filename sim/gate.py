@@ -143,7 +143,7 @@ class Gate:
                 late = due + fault.delay_ms(case.salt, operation, luck)
                 self._push(route, case, target, body, asker, cause, late, Trip() if trip is None else trip.copy())
             elif effect in DELAYING:
-                due += fault.delay_ms(case.salt, operation, luck)
+                due = max(due + fault.delay_ms(case.salt, operation, luck), fault.not_before_ms)
             elif effect is Effect.ALTERED:
                 body = altered(body, fault.changes)
             elif effect is Effect.STRAY:
@@ -162,6 +162,8 @@ class Gate:
     def _hits(self, fault: Fault, case: Case, operation: str, luck: int, now: int) -> bool:
         """Whether a fault strikes a message, within what it may strike in all; counts the strike."""
         if fault.cases and case.number not in fault.cases:
+            return False
+        if fault.nth and luck & 0xFFFFFFFF != fault.nth:
             return False
         if not fault.strikes(case.salt, operation, luck, now):
             return False

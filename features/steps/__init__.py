@@ -1,5 +1,35 @@
 """The phrases of scenarios, by subject. Importing this package fills the vocabulary."""
 
-from features.steps import ends, faults, habits, homes, messages, money, parties, times, words
+from features.steps import (
+    altered,
+    channel_faults,
+    charges,
+    contents,
+    delays,
+    ends,
+    faults,
+    forms,
+    habits,
+    homes,
+    linked,
+    messages,
+    mishaps,
+    money,
+    outcomes,
+    parties,
+    payments,
+    platforms,
+    receipts,
+    registering,
+    seizures,
+    several,
+    times,
+    timing,
+    traffic,
+    words,
+)
 
-SUBJECTS = (words, times, parties, homes, habits, faults, messages, money, ends)
+SUBJECTS = (
+    words, times, timing, parties, homes, forms, several, habits, mishaps, faults, altered, delays, channel_faults, linked,
+    platforms, messages, traffic, contents, registering, charges, payments, receipts, money, seizures, outcomes, ends,
+)  # fmt: skip
