@@ -9,19 +9,26 @@ from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
+from features.merged import merge
 from features.over_http import play_over_http
 from features.playing import Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
 from features.vocabulary import VOCABULARY
+from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import directory
+from liantiao.live import run_of
 from liantiao.message_list import ways
-from liantiao.server_verdict import about, cases_of, judged
+from liantiao.server_verdict import about, cases_by_region, cases_of, judged
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.package import Package
 from sim.package.clauses import Clause, read_clauses
 
 JOURNAL, RESULTS, PLAN = "journal.db", "results.json", "plan.json"
+ABOUT: Final = (
+    "package", "run", "seed", "planned", "begun", "open_cases", "clock", "now_ms", "faults", "order_tolerance_ms",
+)  # fmt: skip
+"""What a run's record says (`liantiao.server_verdict.about`), whoever tells it."""
 INCOMPLETE: Final = (Result.NOT_RUN, Result.NOT_OBSERVED)
 
 
@@ -108,7 +115,12 @@ def accept_over_http(
     plan = planned(scenarios, package, seed, folder, told)
     played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
     told("判定", 0, len(scenarios))
-    acceptance = judge_play(plan, package, played.journal, played.verdict, played.verdict["open_cases"])
+    merge(played.ours, played.theirs, REFERENCE_SEATS, folder / JOURNAL)
+    record = {name: played.about[name] for name in ABOUT} | {"remote": []}
+    numbers = sorted(plan.plan.arranged)
+    cases = cases_by_region(run_of(plan.plan, package), numbers, package)
+    verdict = judged(folder / JOURNAL, record, cases, package)
+    acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
     write_results(folder, acceptance)
     told("判定", len(scenarios), len(scenarios))
     return acceptance

@@ -18,10 +18,11 @@ TELL_S: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class PlayedOver:
-    """What is left of a play over HTTP: where the sandbox's journal lies, and what its judge says."""
+    """What is left of a play over HTTP: where both journals lie, and what the sandbox tells of the run."""
 
-    journal: Path
-    verdict: Mapping[str, Any]
+    ours: Path
+    theirs: Path
+    about: Mapping[str, Any]
 
 
 def play_over_http(play: Play, folder: Path, told: Callable[[int], None] = lambda over: None) -> PlayedOver:
@@ -30,11 +31,12 @@ def play_over_http(play: Play, folder: Path, told: Callable[[int], None] = lambd
         sandbox = stack.enter_context(SandboxServer(folder / "sandbox"))
         run = created(sandbox, play, dict.fromkeys(REFERENCE_SEATS, ""), pace=Pace.STEPPED)
         joins = ("--seats", "reference", "--sandbox", run.base_url)
-        stack.enter_context(SandboxServer(folder / "reference", *joins, token=sandbox.token))
+        reference = stack.enter_context(SandboxServer(folder / "reference", *joins, token=sandbox.token))
         begin(run, play)
         until_over(run, play, told)
-        verdict = run.control("GET", "/verdict")
-    return PlayedOver(sandbox.folder / "runs" / RUN / "journal.db", verdict)
+        about = run.control("GET", "/verdict")
+    ours, theirs = (server.folder / "runs" / RUN / "journal.db" for server in (sandbox, reference))
+    return PlayedOver(ours, theirs, about)
 
 
 def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **settings: Any) -> SandboxRun:

@@ -2,7 +2,7 @@
 
 import gc
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from liantiao.compose import starters, world_of
 from sim.calendar import DAY_MS, HOUR_MS
+from sim.dossier import Dossier
 from sim.faults import Fault
 from sim.journal.parquet import ParquetStore
 from sim.package import Package
@@ -143,6 +144,17 @@ class CaseTable:
             self._channels[chunk.channel], chunk.accounts.items.astype(np.int8), chunk.arrival_ms, chunk.homes.price_fen,
         ]  # fmt: skip
         return pa.table([pa.array(column) for column in columns], schema=self.SCHEMA)
+
+    def of_dossiers(self, dossiers: Sequence[Dossier]) -> pa.Table:
+        """The same of single cases, as they were arranged."""
+        rows = [
+            (each.index + 1, self._regions[each.region], self._registries[each.registry], self._channels[each.channel],
+             each.items, each.arrival_ms, each.price_fen)
+            for each in dossiers
+        ]  # fmt: skip
+        columns = zip(*rows, strict=True)
+        return pa.table([pa.array(column, field.type) for column, field in zip(columns, self.SCHEMA, strict=True)],
+                        schema=self.SCHEMA)  # fmt: skip
 
 
 class CasesFile:

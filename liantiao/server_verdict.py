@@ -1,5 +1,6 @@
 """The verdict on a run of the server: its journal written out, judged like any other, and told with what was not to be seen."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,27 +49,20 @@ def cases_of(run: Run, package: Package) -> Cases:
     """The cases begun in a run, by region."""
     worlds = run.worlds.values()
     numbers = sorted({number for world in worlds for number in (*world.cases, *world.closed)})
+    return cases_by_region(run, numbers, package)
+
+
+def cases_by_region(run: Run, numbers: Sequence[int], package: Package) -> Cases:
+    """These cases of a run, by region: as drawn, or as arranged."""
     if not numbers:
         return {}
-    table = _as_arranged(
-        CaseTable(package).of(run.book.population.take(np.array(numbers, np.uint64) - np.uint64(1))), run, package
-    )
+    if run.plan.arranged:
+        table = CaseTable(package).of_dossiers([run.book.dossier(number) for number in numbers])
+    else:
+        table = CaseTable(package).of(run.book.population.take(np.array(numbers, np.uint64) - np.uint64(1)))
     return {
         region: table.filter(pc.equal(table["region"], region)) for region in pc.unique(table["region"]).to_pylist()
     }
-
-
-def _as_arranged(table: pa.Table, run: Run, package: Package) -> pa.Table:
-    """What the judge is told of a case is what was arranged for it, not what was drawn."""
-    if not run.plan.arranged:
-        return table
-    rows, channels = table.to_pylist(), list(package.channels)
-    for row in rows:
-        arranged = run.plan.arranged.get(row["case_no"])
-        facts = {} if arranged is None else arranged.facts
-        row |= {name: facts[name] for name in ("items", "arrival_ms", "price_fen") if name in facts}
-        row |= {"channel": channels[facts["channel"]]} if "channel" in facts else {}
-    return pa.Table.from_pylist(rows, schema=table.schema)
 
 
 def judged(journal: Path, told: dict[str, Any], cases: Cases, package: Package) -> dict[str, Any]:

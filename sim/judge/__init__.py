@@ -25,6 +25,8 @@ ORDER_TOLERANCE_MS = 1_000
 Tell = Callable[[str, int, int], None]
 """(what, done, of how many): what a progress bar shows."""
 Tally = dict[str, tuple[int, int, list[Evidence]]]
+Way = tuple[str, str, str]
+"""(kind, sender, receiver)."""
 
 
 def judge(
@@ -49,8 +51,8 @@ def judge(
     with closing(open_database(run_folder, threads, memory)) as database:
         prepare(database, package, tolerance)
         open_cases = set(run.get("open_cases", ()))
-        tally, kinds = _judge_regions(database, journals, promises, chosen, figures, open_cases, bool(remote), tell)
-    findings = [_finding(p, figures, only, tally.get(p.id), set(remote), kinds) for p in promises.all]
+        tally, ways = _judge_regions(database, journals, promises, chosen, figures, open_cases, bool(remote), tell)
+    findings = [_finding(p, figures, only, tally.get(p.id), set(remote), ways) for p in promises.all]
     issues_path = known_issues or package.folder / "known_issues.toml"
     if today_ms is not None and (known_issues or issues_path.is_file()):
         findings = excuse(findings, read_known_issues(issues_path, [p.id for p in promises.all]), today_ms)
@@ -89,10 +91,10 @@ def _is_judged(promise: Promise, figures: Mapping[str, Limit], only: Collection[
 
 def _judge_regions(
     database: duckdb.DuckDBPyConnection, journals: list[RegionJournal], promises: Promises, chosen: list[Promise],
-    figures: Mapping[str, Limit], open_cases: set[int], list_kinds: bool, tell: Tell | None,
-) -> tuple[Tally, set[str]]:  # fmt: skip
+    figures: Mapping[str, Limit], open_cases: set[int], list_ways: bool, tell: Tell | None,
+) -> tuple[Tally, set[Way]]:  # fmt: skip
     tally: Tally = {}
-    kinds: set[str] = set()
+    ways: set[Way] = set()
     columns = columns_in(promises.shared.values())
     for done, (journal, read) in enumerate(_read_ahead(journals, columns, promises.shared, open_cases), 1):
         lay_out(database, journal, read, promises.shared)
@@ -101,11 +103,11 @@ def _judge_regions(
             if promise.tax_path not in ("", journal.region.tax_path):
                 continue
             _add(tally, promise, _ask(database, promise, figures))
-        if list_kinds:
-            kinds |= {kind for (kind,) in database.execute("SELECT DISTINCT kind FROM journal").fetchall()}
+        if list_ways:
+            ways |= set(database.execute("SELECT DISTINCT kind, sender, receiver FROM journal").fetchall())
         if tell is not None:
             tell("判定检核项", done, len(journals))
-    return tally, kinds
+    return tally, ways
 
 
 def _read_ahead(
@@ -147,11 +149,14 @@ def _add(tally: Tally, promise: Promise, more: tuple[int, int, list[Evidence]]) 
 
 def _finding(
     promise: Promise, figures: Mapping[str, Limit], only: Collection[str] | None,
-    told: tuple[int, int, list[Evidence]] | None, remote: set[str], kinds: set[str],
+    told: tuple[int, int, list[Evidence]] | None, remote: set[str], ways: set[Way],
 ) -> Finding:  # fmt: skip
     applied, violations, sample = told or (0, 0, [])
     result, note = Result.KEPT, ""
-    unseen = [n.kind for n in promise.needs if {n.sender, n.receiver} <= remote and n.kind not in kinds]
+    unseen = [
+        need.kind for need in promise.needs
+        if {need.sender, need.receiver} <= remote and (need.kind, need.sender, need.receiver) not in ways
+    ]  # fmt: skip
     if only is not None and promise.id not in only:
         result, note = Result.NOT_RUN, "本次未选"
     elif promise.manual:

@@ -81,7 +81,17 @@ def names_of(run: Run) -> dict[int, Name]:
             names |= _names_of_party(region, party)
         for key, desk in world.desks.items():
             names[id(desk)] = ("desk", region, *key)
+        names |= _names_of_arranged(region, world)
     return names
+
+
+def _names_of_arranged(region: str, world: LiveSandbox) -> dict[int, Name]:
+    """The settings of cases for which something was arranged; each of their files has its own."""
+    return {
+        id(at.file.settings): ("arranged", region, at.party.seat, case.number)
+        for case in world.cases.values() if getattr(case.dossier, "circumstances", None) is not None
+        for at in case.standings() if at.file.settings is not None
+    }  # fmt: skip
 
 
 def _parts_of(world: LiveSandbox) -> Iterator[tuple[str, Any]]:
@@ -145,6 +155,8 @@ class Composition:
             return party
         if what == "settings":
             return party.settings
+        if what == "arranged":
+            return self.run.plan.arranged[name[0]].settings(party.settings)
         if what == "route":
             where, kind, is_refusal = name
             return world.route(party, where, refused(kind) if is_refusal else kind)

@@ -64,7 +64,7 @@ def _lying(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
     for (name, holder, collector, _), results in world.trays.lying.items():
         if world.seats[collector].line is None:
             continue  # one of ours comes for it, and its next poll is listed
-        for ready_ms, file, body, _ in results:
+        for ready_ms, file, body, *_ in results:
             what = f"“{body.op.title}”待{words.seat(collector)}来取（{words.kind(name)}）"
             yield _event(world, "tray", holder.seat, what, words, case_no=file.case.number, kind=body.op.name,
                          waits_for=collector, ready=beijing(ready_ms))  # fmt: skip

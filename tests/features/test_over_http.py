@@ -1,0 +1,53 @@
+"""The features over HTTP, the reference in a process of its own: scenario by scenario as in process."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from features.accepting import accept_in_process, accept_over_http, scenarios_of
+from features.judging import ScenarioResult
+from sim.journal.sqlite_reads import JournalReads
+from sim.package import load_package
+from tests.exchanges import courses
+
+PACKAGE = load_package("fujian-2024-55")
+
+
+def without_rows(result: ScenarioResult) -> dict[str, Any]:
+    told = result.as_dict()
+    for step in told["steps"]:
+        del step["rows"]
+    return told
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("accept")
+    return folder / "here", folder / "http"
+
+
+@pytest.fixture(scope="module")
+def both(folders: tuple[Path, Path]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    scenarios = scenarios_of(PACKAGE)
+    here = accept_in_process(scenarios, PACKAGE, 2024, folders[0], lambda *told: None)
+    http = accept_over_http(scenarios, PACKAGE, 2024, folders[1], lambda *told: None)
+    return [without_rows(each) for each in here.results], [without_rows(each) for each in http.results]
+
+
+def test_every_scenario_has_the_same_result_and_the_same_evidence(both: tuple[Any, Any]) -> None:
+    here, http = both
+    assert [(a, b) for a, b in zip(here, http, strict=True) if a != b] == []
+
+
+def test_every_case_ends_in_the_same_states_with_the_same_amounts(both: Any, folders: tuple[Path, Path]) -> None:
+    here, http = (courses(JournalReads(folder / "journal.db").records()) for folder in folders)
+    assert {n: (c.states, c.amounts) for n, c in http.items()} == {n: (c.states, c.amounts) for n, c in here.items()}
+
+
+def test_every_refusal_is_the_same(both: Any, folders: tuple[Path, Path]) -> None:
+    def refusals(folder: Path) -> list[tuple[int, str, str]]:
+        rows = JournalReads(folder / "journal.db").records()
+        return sorted((row.case_no, row.kind, row.outcome) for row in rows if row.outcome.startswith("refused"))
+
+    assert refusals(folders[1]) == refusals(folders[0])
