@@ -4,7 +4,8 @@ from contract.data_exchange import DataReturned, FilingDone, Stored
 from contract.data_exchange import Receive as PushRecord
 from contract.errors import APPLICANTS_MISSING
 from contract.gov_platform import CertifyTitle, TitleCertified
-from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesReturned, PaymentSettled
+from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesReturned, PaymentSettled, PushCharges
+from contract.notify import Sms
 from contract.people import Task
 from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
 from contract.registry import (
@@ -56,7 +57,7 @@ from sim.days import compact_day, year_of
 from sim.dossier import ITEMS as ORDER
 from sim.identifiers import OLD_DISTRICTS, acceptance_number, canonical_title, title_number
 from sim.message import Message, refused, timer
-from sim.posts import Post, Posts, later, refuse, send
+from sim.posts import NOTHING, Post, Posts, later, refuse, send
 from sim.table import Part, Role, State, Track, ignored, row
 
 CORRECTION_TERM_MS = 30 * DAY_MS
@@ -180,8 +181,12 @@ def complete_record(file: RegistryFile, heard: Message) -> Posts:
     return [later(COMPLETED_MS, PUSH_RECORD_AGAIN)]
 
 
-def push_again(file: RegistryFile, heard: DataReturned | PushRecordAgain) -> Posts:
+def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
     return [push_record(file)]
+
+
+def push_completed(file: RegistryFile, heard: PushRecordAgain) -> Posts:
+    return [push_record(file)] if file.recorded_ms else NOTHING
 
 
 def close_done(file: RegistryFile, heard: AllClosed) -> Posts:
@@ -220,9 +225,11 @@ MAIN = Track("main", "转移登记", NONE, [
     row(CORRECTING,                CorrectionOverdue,   LAPSED,         close_lapsed),
     row(CHARGING,                  ChargesReady,        AWAITING,       charges_ready),
     row(CHARGING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
+    row(CHARGING,                  refused(PushCharges), TAX_CORRECTING, correct_tax),
     row(TAX_CORRECTING,            TaxCorrected,        CHARGING,       charge_again),
     row(AWAITING,                  NothingDue,          REVIEWING,      nothing_due),
     row(AWAITING,                  PaymentSettled,      REVIEWING,      settled),
+    row(AWAITING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
     row(AWAITING,                  ChargesLapsed,       LAPSED,         close_lapsed),
     row(REVIEWING,                 Approve,             RECORDING,      approve),
     row((REVIEWING, RECORDING),    RefuseRegistration,  REFUSING,       refuse_registration),
@@ -241,6 +248,7 @@ MAIN = Track("main", "转移登记", NONE, [
     ignored(UNDOING,               ChargesReturned,     "撤回或不予登记处理中，无须再补正"),
     ignored(UNDOING,               ChargesLapsed,       "撤回或不予登记处理中，以取消结果为准"),
     ignored((AWAITING, REVIEWING), ChargesReady,        "重复的计费结果"),
+    ignored((AWAITING, RECORDED),  refused(Sms),        "短信发不到的，公众号消息已同时发出"),
 ])  # fmt: skip
 
 UNFILED = State("unfiled", "未备案", end=True)
@@ -252,7 +260,7 @@ FILING = Track("filing", "网签备案", UNFILED, [
     row((UNFILED, FLOWING),        FilingDone,          FILED,          item_closed),
     row(FLOWING,                   DataReturned,        None,           push_again),
     row((UNFILED, FLOWING),        refused(PushRecord), None,           complete_record),
-    row((UNFILED, FLOWING),        PushRecordAgain,     None,           push_again),
+    row((UNFILED, FLOWING),        PushRecordAgain,     None,           push_completed),
     ignored(FILED,                 refused(PushRecord), "备案已完成，先前的退回已无关系"),
     ignored(FILED,                 FilingDone,          "重复的备案回执"),
     ignored(FILED,                 Stored,              "备案回执先到，入库应答后到"),
