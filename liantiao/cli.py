@@ -18,6 +18,7 @@ from liantiao import help_pages
 from liantiao.accept_command import AcceptError, accept_command, steps_command
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
+from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
 from liantiao.serve import JoinError
@@ -26,6 +27,7 @@ from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
+from sim.faces.dialects.errors import DialectError
 from sim.judge.verdict import Result
 from sim.package import Package, PackageError, load_package
 from sim.package.fault_scripts import EFFECTS, when_it_strikes
@@ -36,8 +38,8 @@ USAGE, INCOMPLETE = 2, 3
 LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
 MOST_SEED = 2**63 - 1
 SAID = (
-    ContractError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError, VerdictError,
-    AcceptError, FeatureError, CastingError,
+    ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -51,6 +53,7 @@ population_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="�
 app.add_typer(population_app, name="population")
 contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接口文件。")
 app.add_typer(contract_app, name="contract")
+app.add_typer(dialect_app, name="dialect")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]
