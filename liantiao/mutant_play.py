@@ -79,9 +79,9 @@ class Told:
     about: Mapping[str, Any]
     stopped: str = ""
 
-    def of_case(self, number: int) -> list[Record]:
+    def of_case(self, case_no: int) -> list[Record]:
         """Everything about a case, in order."""
-        return self.rows.get(number, [])
+        return self.rows.get(case_no, [])
 
 
 def play_mutant(plan: RunPlan, package: Package, changes: Changes, limits: Limits | None) -> Told:
@@ -145,4 +145,3 @@ def _print(rows: Iterable[Record]) -> Print:
         times.update(f"{row.t_ms};".encode())
     whole = xxhash.xxh3_64(repr(sorted((seat, each.intdigest()) for seat, each in heard.items())).encode())
     return whole.intdigest(), times.intdigest()
-

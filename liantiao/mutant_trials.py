@@ -14,6 +14,7 @@ from liantiao.message_list import ways
 from liantiao.mutant_play import SPARE_MS, Limits, Print, Told, Watch, play_mutant, prints
 from liantiao.server_verdict import cases_by_region, judged
 from reference import ROLES
+from reference.mutants.defects import BY_HAND
 from reference.mutants.mutant import Changes, Mutant
 from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place
@@ -168,6 +169,8 @@ class Bench:
                 why = told.stopped or f"故障演练里有 {len(changed)} 件的报文不同"
                 return Trial(mutant.id, UNSEEN, why, len(changed))
             cases += len(self.known.probe.prints)
+        if mutant.sort == BY_HAND:
+            return Trial(mutant.id, UNSEEN, "没有场景造出它会显现的情形")
         if cases:
             return Trial(mutant.id, EQUIVALENT, f"规则走到了，{cases} 件的往来报文、次序与时刻都与参照系统相同")
         return Trial(mutant.id, UNREACHED, "场景与故障演练都没有走到这条规则")

@@ -3,15 +3,23 @@
 from dataclasses import replace
 from typing import Any
 
-from contract.hub import CancelCharges, ChargesCancelled
+from contract.hub import CancelCharges, ChargesCancelled, CheckOrder
 from contract.people import BillShown, ReceiptsReady
 from contract.records import FEE
 from contract.tax import TreasuryRefund
-from contract.unionpay import BillFound, Cancel, CreateOrder, PaymentNotice, QueryStatus, ReconciliationEntry, Refund, StatusFound
+from contract.unionpay import (
+    BillFound,
+    Cancel,
+    CreateOrder,
+    PaymentNotice,
+    QueryStatus,
+    ReconciliationEntry,
+    Refund,
+    StatusFound,
+)
 from reference.hub import ROLE
 from reference.hub_charges import ReadyToPay, TermOver
 from reference.hub_file import OPEN, ReconciliationDifference
-from reference.hub_payment import CheckOrder
 from reference.mutants.defects import also, defect, on, rewriting, saying, silent_on, taking
 from reference.mutants.mutant import Mutant
 from sim.calendar import DAY_MS

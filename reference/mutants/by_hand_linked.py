@@ -1,5 +1,6 @@
 """Defects with linked items that vendors really make, at the registry and at the hub between."""
 
+from copy import copy
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -47,7 +48,7 @@ def _whole_form(extras: Extras) -> Edit:
     def change(file: Any, heard: Any, posts: list[Post]) -> list[Post]:
         form = {"buyers": [asdict(each) for each in file.application.buyers], "price_fen": file.application.price_fen}
         return [
-            (*post[:3], extras.add(replace(post[3]), {"application": form})) if type(post[3]) in PUSHES else post  # type: ignore[type-var]
+            (*post[:3], extras.add(copy(post[3]), {"application": form})) if type(post[3]) in PUSHES else post
             for post in posts
         ]
 

@@ -3,7 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from contract.gov_platform import FetchCertificates, IdentityVerified, IssueReceiptCode, ReceiptCodeIssued, VerifyIdentity
+from contract.gov_platform import (
+    FetchCertificates,
+    IdentityVerified,
+    IssueReceiptCode,
+    ReceiptCodeIssued,
+    VerifyIdentity,
+)
 from contract.people import CaseOver
 from contract.portal import Apply, Closed, Join, Withdraw
 from contract.registry import Receive

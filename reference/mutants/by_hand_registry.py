@@ -55,7 +55,7 @@ def _by_province(file: Any, heard: Any, posts: list[Post]) -> list[Post]:
 
 def _push_unrecorded(file: Any, heard: Any) -> list[Post]:
     post = push_record(file)
-    return [(*post[:3], replace(post[3], title_no="待登簿"))]  # type: ignore[type-var,list-item]
+    return [(*post[:3], replace(post[3], title_no="待登簿"))]  # type: ignore[type-var]
 
 
 def _too_early(file: Any, body: Any) -> Any:

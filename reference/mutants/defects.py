@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from reference.mutants.mutant import Extras, Mutant
-from reference.mutants.rules import Change, Edit, Place, after, at, doing, dropped, hearing, leading_to, place_of
+from reference.mutants.rules import Change, Edit, Place, after, at, doing, dropped, hearing, place_of
 from sim.message import Message
 from sim.posts import Post
 from sim.table import Action, Role, Row, State
@@ -80,7 +80,7 @@ def acting(action: Action, to: State | None = None) -> MakeEdit:
     """It does something else, and may lead elsewhere."""
     if to is None:
         return lambda extras: doing(action)
-    return lambda extras: lambda row: replace(leading_to(to)(row), action=action)
+    return lambda extras: lambda row: replace(row, next=to, action=action)
 
 
 def gone(extras: Extras) -> Edit:
@@ -115,7 +115,9 @@ def texts_as(spell: Callable[[str, str], str]) -> Callable[[Any], Any]:
         if isinstance(value, tuple):
             return tuple([through(each, name) for each in value])
         if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{each.name: through(getattr(value, each.name), each.name) for each in fields(value)})
+            return replace(
+                value, **{each.name: through(getattr(value, each.name), each.name) for each in fields(value)}
+            )
         return value
 
     return through

@@ -69,6 +69,10 @@ def _of_rule(rule: Rule, rules: list[Rule]) -> Iterator[Mutant]:
         )  # fmt: skip
 
 
+def _always(edit: Edit) -> Callable[[Extras], Edit]:
+    return lambda extras: edit
+
+
 def _staying(extras: Extras) -> Edit:
     return lambda row: replace(row, next=row.state)
 
@@ -157,21 +161,18 @@ def _of_body(rule: Rule, how: int, seat: str, kind: type[Message]) -> Iterator[M
         yield _mutant(
             rule, "seat", f"{what}发给了 {wrong_seat}", lambda extras: after(wrongs.elsewhere(meant, wrong_seat)), tail
         )
-    for path in wrongs.amounts_in(kind):
-        change = wrongs.one_fen_more(path)
-        yield _mutant(
-            rule, "amount", f"{what}的 {'.'.join(path)} 多一分", lambda extras, change=change: after(wrongs.rewritten(meant, change)),
-            f"{tail}/{'.'.join(path)}",
-        )  # fmt: skip
-    for name in wrongs.texts_in(kind):
-        blank = wrongs.without(name)
-        yield _mutant(
-            rule, "missing", f"{what}的 {name} 为空", lambda extras, blank=blank: after(wrongs.rewritten(meant, blank)),
-            f"{tail}/{name}",
-        )  # fmt: skip
+    contents = [("amount", ".".join(path), "多一分", wrongs.one_fen_more(path)) for path in wrongs.amounts_in(kind)]
+    contents += [("missing", name, "为空", wrongs.without(name)) for name in wrongs.texts_in(kind)]
+    for sort, name, wrong, rewrite in contents:
+        edit = after(wrongs.rewritten(meant, rewrite))
+        yield _mutant(rule, sort, f"{what}的 {name} {wrong}", _always(edit), f"{tail}/{name}")
     if wrongs.has_fields(kind):
         yield _mutant(rule, "case", f"{what}里是另一件的内容", lambda extras: after(wrongs.Mixed(meant).change), tail)
     if how == SEND:
         yield _mutant(
-            rule, "personal", f"{what}夹带了买方证件号与电话", lambda extras: after(wrongs.telling_too_much(meant, extras)), tail
+            rule,
+            "personal",
+            f"{what}夹带了买方证件号与电话",
+            lambda extras: after(wrongs.telling_too_much(meant, extras)),
+            tail,
         )

@@ -1,6 +1,7 @@
 """What can be wrong with what a rule says: lost, doubled, held back, sent elsewhere, mixed up, with other contents."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -51,7 +52,7 @@ def telling_too_much(is_meant: Meant, extras: Extras) -> Change:
     def change(file: Any, heard: Any, posts: list[Post]) -> list[Post]:
         buyer = file.dossier.buyers[0]
         more = {"buyer_id_no": buyer.id_no, "buyer_phone": buyer.phone}
-        return [(*post[:3], extras.add(replace(post[3]), more)) if is_meant(post) else post for post in posts]
+        return [(*post[:3], extras.add(copy(post[3]), more)) if is_meant(post) else post for post in posts]
 
     return change
 
@@ -107,7 +108,9 @@ def texts_in(kind: type[Message]) -> list[str]:
     """The texts and lists at the top of a message, and records with a text of their own."""
     hints = get_type_hints(kind)
     names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
-    return [name for name in names if hints[name] is str or get_origin(hints[name]) is tuple or is_dataclass(hints[name])]
+    return [
+        name for name in names if hints[name] is str or get_origin(hints[name]) is tuple or is_dataclass(hints[name])
+    ]
 
 
 def _paths(record: Any) -> list[tuple[str, ...]]:
