@@ -1,11 +1,12 @@
 """Trials: what a correct reference does, what becomes of a mutant, and what finds it out."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from features.casting import Played
 from features.judging import PromiseEvidence, ScenarioResult, evidence_of, judge_scenarios
 from features.playing import Part, Play
 from liantiao.keeper import directory
@@ -19,6 +20,7 @@ from reference.mutants.mutant import Changes, Mutant
 from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place
 from sim.journal.sqlite import JournalFile
+from sim.judge.promises import load_promises
 from sim.judge.verdict import Result
 from sim.package import Package
 from sim.runs.plan import Pace, RunPlan
@@ -31,8 +33,10 @@ GREEN: Final = (Result.KEPT, Result.MANUAL, Result.NO_FIGURE, Result.KNOWN_ISSUE
 REFERENCE: Final = {role.name: role for role in ROLES}
 PROBE_CASES: Final = 300
 PROBE_FAULTS: Final = "storm"
-TIMES: Final = 4
-"""So many times what the reference does, a mutant may do."""
+TIMES, SPARE = 4, 5_000
+"""So many times what the reference does, and some more, a mutant may do."""
+GROUP: Final = 60
+"""So many scenarios are played together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +52,49 @@ class Side:
 class Known:
     """What is known of the reference before any mutant is tried; may be handed to other processes."""
 
-    suite: Side
+    suite: tuple[Side, ...]
+    """Of every group of scenarios."""
     probe: Side
     failing: frozenset[tuple[str, str]]
     """(scenario, step) of what is not green in the reference itself."""
-    judged: frozenset[str]
-    broken: Mapping[int, Mapping[str, str]]
 
     @property
     def trace(self) -> dict[Place, dict[Said, None]]:
-        """What every rule was seen to say in either play."""
+        """What every rule was seen to say in any play."""
         found: dict[Place, dict[Said, None]] = {}
-        for side in (self.suite, self.probe):
+        for side in (*self.suite, self.probe):
             for place, said in side.said.items():
                 found.setdefault(place, {}).update(said)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some scenarios, played together and apart from the others, so that few are played where few are enough."""
+
+    parts: tuple[Part, ...]
+    plan: RunPlan
+
+    def parts_of(self, cases: set[int]) -> list[Part]:
+        """Its scenarios that have one of these cases."""
+        return [part for part in self.parts if cases & {each.number for each in cases_of(part)}]
+
+
+def cases_of(part: Part) -> tuple[Played, ...]:
+    """Every case of a scenario."""
+    return tuple(getattr(part, "cases", (part.played,)))
+
+
+def groups_of(play: Play) -> list[Group]:
+    """The scenarios dealt out in turn, so that every group has some of every subject."""
+    count = -(-len(play.parts) // GROUP)
+    found = []
+    for n in range(count):
+        parts = play.parts[n::count]
+        numbers = {each.number for part in parts for each in cases_of(part)}
+        arranged = {number: each for number, each in play.plan.arranged.items() if number in numbers}
+        found.append(Group(parts, replace(play.plan, arranged=arranged)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,60 +129,65 @@ class Trial:
 
 
 class Bench:
-    """Where mutants are tried: the play, cast once, and what is known of the reference."""
+    """Where mutants are tried: the play, cast once and dealt out in groups, and what is known of the reference."""
 
     def __init__(self, play: Play, package: Package, known: Known | None = None) -> None:
-        self.play, self.package = play, package
-        seed = play.plan.seed
+        self.play, self.package, self.groups = play, package, groups_of(play)
+        plan = play.plan
         self.probe = RunPlan(
-            "probe", package.id, seed, PROBE_CASES, play.plan.start_ms, Pace.STEPPED, faults=PROBE_FAULTS
+            "probe", package.id, plan.seed, PROBE_CASES, plan.start_ms, Pace.STEPPED, faults=PROBE_FAULTS
         )
-        self.book = run_of(play.plan, package)
-        self.cases: dict[int, list[Part]] = {}
-        for part in play.parts:
-            for played in getattr(part, "cases", (part.played,)):
-                self.cases.setdefault(played.number, []).append(part)
+        self.book = run_of(plan, package)
         self._ways, self._kinds = ways(), directory().kinds
+        self._titles = frozenset(each.title for each in load_promises(package.folder).all)
+        self._broken: dict[int, PromiseEvidence] = {}
         self.known = known or self._learn()
 
     # ---- the reference ------------------------------------------------------------------------------------------------
     def _learn(self) -> Known:
-        suite, told = self._side(self.play.plan)
-        evidence = self._promises(told, sorted(self.cases))
-        results = self._judge(self.play.parts, told, evidence)
-        probe, _ = self._side(self.probe)
-        return Known(
-            suite, probe, frozenset((each.scenario, each.step) for each in _failing(results)),
-            frozenset(evidence.judged), {number: dict(each) for number, each in evidence.broken.items()},
-        )  # fmt: skip
+        sides, failing = [], set()
+        for group in self.groups:
+            side, told = self._side(group.plan)
+            sides.append(side)
+            results = self._judge(group.parts, told, PromiseEvidence({}, self._titles))
+            failing |= {(each.scenario, each.step) for each in _failing(results)}
+        return Known(tuple(sides), self._side(self.probe)[0], frozenset(failing))
 
     def _side(self, plan: RunPlan) -> tuple[Side, Told]:
         watch = Watch(said={})
         told = play_mutant(plan, self.package, untouched(watch.around), None)
         rows = sum(map(len, told.rows.values()))
-        limits = Limits(watch.actions * TIMES, rows * TIMES, told.about["now_ms"] + SPARE_MS)
+        limits = Limits(watch.actions * TIMES + SPARE, rows * TIMES + SPARE, told.about["now_ms"] + SPARE_MS)
         return Side(prints(told), watch.said or {}, limits), told
 
     # ---- mutants ------------------------------------------------------------------------------------------------------
     def try_out(self, mutant: Mutant) -> Trial:
-        """Play all scenarios against a mutant, and see which of them notice.
+        """Play group after group of scenarios against a mutant until one of them notices.
 
-        A play that takes none of the rules it changes goes as the reference's own, and need not be played.
+        A play that takes none of the rules it changes goes as the reference's own, and need not be played. The steps of all
+        groups come before the promises, which take longer to judge.
         """
-        if not self._reaches(mutant, self.known.suite):
-            return self._unnoticed(mutant, reached=False)
-        told = self._play(self.play.plan, mutant, self.known.suite)
-        if told.stopped:
-            return Trial(mutant.id, KILLED, told.stopped)
-        changed = differing(self.known.suite.prints, prints(told))
-        if not changed:
-            return self._unnoticed(mutant, reached=True)
-        noticed = {part.scenario.id for number in changed for part in self.cases.get(number, ())}
-        parts = [part for part in self.play.parts if part.scenario.id in noticed]
-        killers = self._killers(parts, told, PromiseEvidence({}, self.known.judged))
-        if not killers:
-            killers = self._killers(parts, told, self._promises(told, sorted(changed & self.cases.keys())))
-        return Trial(mutant.id, KILLED if killers else SURVIVED, "", len(changed), killers)
+        noticed: list[tuple[int, Told, set[int]]] = []
+        reached = [n for n, side in enumerate(self.known.suite) if self._reaches(mutant, side)]
+        for n in reached:
+            told = self._play(self.groups[n].plan, mutant, self.known.suite[n])
+            if told.stopped:
+                return Trial(mutant.id, KILLED, told.stopped)
+            changed = differing(self.known.suite[n].prints, prints(told))
+            if not changed:
+                continue
+            noticed.append((n, told, changed))
+            killers = self._killers(n, told, changed, PromiseEvidence({}, self._titles))
+            if killers:
+                return Trial(mutant.id, KILLED, "", _count(noticed), killers)
+        for n, told, changed in noticed:
+            own = sorted(changed & self.groups[n].plan.arranged.keys())
+            killers = self._killers(n, told, changed, self._unbroken_before(n, self._promises(told, own)))
+            if killers:
+                return Trial(mutant.id, KILLED, "", _count(noticed), killers)
+        if noticed:
+            return Trial(mutant.id, SURVIVED, "", _count(noticed))
+        return self._unnoticed(mutant, reached)
 
     def _reaches(self, mutant: Mutant, side: Side) -> bool:
         return bool(mutant.stopped_polls) or any(place in side.said for place in mutant.places)
@@ -159,9 +196,9 @@ class Bench:
         watch = Watch(side.limits.actions)
         return play_mutant(plan, self.package, mutant.changes(REFERENCE, watch.around), side.limits)
 
-    def _unnoticed(self, mutant: Mutant, *, reached: bool) -> Trial:
+    def _unnoticed(self, mutant: Mutant, reached: Sequence[int]) -> Trial:
         """Nobody saw a difference: where nobody does in a stormy run of many cases either, there is none to be seen."""
-        cases = len(self.known.suite.prints) if reached else 0
+        cases = sum(len(self.known.suite[n].prints) for n in reached)
         if self._reaches(mutant, self.known.probe):
             told = self._play(self.probe, mutant, self.known.probe)
             changed = differing(self.known.probe.prints, prints(told))
@@ -176,14 +213,23 @@ class Bench:
         return Trial(mutant.id, UNREACHED, "场景与故障演练都没有走到这条规则")
 
     # ---- judging ------------------------------------------------------------------------------------------------------
-    def _killers(self, parts: Sequence[Part], told: Told, evidence: PromiseEvidence) -> tuple[Killer, ...]:
-        new = PromiseEvidence(
-            {number: {title: said for title, said in each.items() if title not in self.known.broken.get(number, ())}
-             for number, each in evidence.broken.items()},
-            evidence.judged,
-        )  # fmt: skip
-        found = _failing(self._judge(parts, told, new))
+    def _killers(self, n: int, told: Told, changed: set[int], evidence: PromiseEvidence) -> tuple[Killer, ...]:
+        found = _failing(self._judge(self.groups[n].parts_of(changed), told, evidence))
         return tuple(each for each in found if (each.scenario, each.step) not in self.known.failing)
+
+    def _unbroken_before(self, n: int, evidence: PromiseEvidence) -> PromiseEvidence:
+        """Without what the reference itself breaks there; it is asked only when something is broken."""
+        if not any(evidence.broken.values()):
+            return evidence
+        if n not in self._broken:
+            group = self.groups[n]
+            self._broken[n] = self._promises(self._side(group.plan)[1], sorted(group.plan.arranged))
+        before = self._broken[n].broken
+        broken = {
+            number: {title: said for title, said in each.items() if title not in before.get(number, ())}
+            for number, each in evidence.broken.items()
+        }
+        return PromiseEvidence(broken, evidence.judged)
 
     def _judge(self, parts: Sequence[Part], told: Told, evidence: PromiseEvidence) -> tuple[ScenarioResult, ...]:
         return judge_scenarios(
@@ -194,7 +240,7 @@ class Bench:
     def _promises(self, told: Told, numbers: Sequence[int]) -> PromiseEvidence:
         """What the judge says of these cases' promises."""
         if not numbers:
-            return PromiseEvidence({}, self.known.judged)
+            return PromiseEvidence({}, self._titles)
         with TemporaryDirectory(prefix="liantiao-mutant-") as folder:
             file = JournalFile(Path(folder) / "journal.db")
             try:
@@ -206,7 +252,12 @@ class Bench:
                 file.close()
             record = {**told.about, "open_cases": sorted({*told.about["open_cases"]} & {*numbers})}
             cases = cases_by_region(self.book, numbers, self.package)
-            return evidence_of(judged(Path(folder) / "journal.db", record, cases, self.package))
+            found = evidence_of(judged(Path(folder) / "journal.db", record, cases, self.package))
+            return PromiseEvidence(found.broken, self._titles)
+
+
+def _count(noticed: Sequence[tuple[int, Told, set[int]]]) -> int:
+    return sum(len(changed) for _, _, changed in noticed)
 
 
 def untouched(around: Callable[[str], Edit]) -> Changes:
