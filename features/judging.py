@@ -11,7 +11,7 @@ from features.playing import Part
 from features.reading import Scenario
 from features.vocabulary import VOCABULARY, Phrase
 from sim.journal.record import Record
-from sim.journal.sqlite_reads import JournalReads
+from sim.journal.rows import CaseRows
 from sim.judge.verdict import Result
 
 WORST_FIRST: Final = (
@@ -81,7 +81,7 @@ def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
 
 
 def judge_scenarios(
-    parts: Sequence[Part], reads: JournalReads, promises: PromiseEvidence, *, ways: Ways, kinds: Mapping[str, Any],
+    parts: Sequence[Part], reads: CaseRows, promises: PromiseEvidence, *, ways: Ways, kinds: Mapping[str, Any],
     remote: Collection[str], open_cases: Collection[int],
 ) -> tuple[ScenarioResult, ...]:  # fmt: skip
     """One result per scenario, in order."""

@@ -20,6 +20,8 @@ from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
+from liantiao.mutant_pool import MutantError
+from liantiao.mutants_command import mutants_command
 from liantiao.run_folder import FolderError
 from liantiao.serve import JoinError
 from liantiao.serve_command import ServeError, serve_command
@@ -39,7 +41,7 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, MutantError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -177,6 +179,7 @@ def data_command() -> None:
 
 
 app.command("accept", cls=help_pages.Command)(accept_command)
+app.command("mutants", cls=help_pages.Command)(mutants_command)
 app.command("steps", cls=help_pages.Command)(steps_command)
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("verdict", cls=help_pages.Command)(verdict_command)

@@ -9,6 +9,7 @@ from contract.court import Decides
 from fake_departments import ROLES as DEPARTMENTS
 from people import ROLES as PEOPLE
 from reference import ROLES as REFERENCE
+from reference.mutants.mutant import Changes
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, OfficeHours, WorkingCalendar
 from sim.clock import Clock
 from sim.days import compact_day
@@ -50,6 +51,8 @@ LINKED_POLLS = (
     hub.FetchResults,
 )
 POLLS = (*LINKED_POLLS, data_exchange.FetchRecords, unionpay.FetchReconciliation)
+UNCHANGED = Changes()
+"""No mutant is asked for."""
 DEAL_DONE, DECIDES = people.DealDone(), Decides()
 
 
@@ -74,10 +77,10 @@ def settings_of(role: Role, package: Package, region: Region) -> Any:
     return role.settings(**{f.name: known[f.name] for f in fields(role.settings) if f.name in known})
 
 
-def parties_of(package: Package, region: Region) -> list[Party]:
-    """The parties of a region's world."""
+def parties_of(package: Package, region: Region, changes: Changes = UNCHANGED) -> list[Party]:
+    """The parties of a region's world; a mutant's roles take the place of the reference's own."""
     return [
-        Party(role, seat, settings_of(role, package, region), dict(links))
+        Party(changes.roles.get(role.name, role), seat, settings_of(role, package, region), dict(links))
         for seat, (role, links) in seats_of(region).items()
     ]
 

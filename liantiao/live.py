@@ -1,9 +1,12 @@
 """The worlds of a run on the server: a package at its own pace, with real systems in some of its seats."""
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 
-from liantiao.compose import Offices, parties_of, polls_of, starters
+from liantiao.compose import UNCHANGED, Offices, parties_of, polls_of, starters
+from reference.mutants.mutant import Changes
 from sim.calendar import DAY_MS, WorkingCalendar
 from sim.case import Case
 from sim.clock import Clock
@@ -24,6 +27,8 @@ from sim.runs.world import AlwaysOpen, LiveSandbox
 
 ARRIVAL_DAYS = 30
 """Over how long a time from a run's start its cases arrive, where they keep the days of their population."""
+NEVER_MS = 1_000_000 * DAY_MS
+"""How often a poll runs that a mutant has stopped."""
 TERMS = ("bill_validity",)
 """Durations of a package that are terms: parties reckon with them as they are, and what waits for one is shortened on its way.
 All others are time somebody takes."""
@@ -50,8 +55,8 @@ def polls_at(package: Package, scale: Scale, hours: Hours) -> dict[tuple[str, st
     return {key: replace(plan, daily_ms=None, every_ms=day) if plan.daily_ms else plan for key, plan in plans.items()}
 
 
-def run_of(plan: RunPlan, package: Package) -> Run:
-    """A run, ready to be heard."""
+def run_of(plan: RunPlan, package: Package, changes: Changes = UNCHANGED) -> Run:
+    """A run, ready to be heard; with a mutant's `changes`, its defect in the place of the reference's own ways."""
     calendar = WorkingCalendar.load()
     scale = scale_of(plan.handling)
     paced = at_pace(package, scale)
@@ -67,6 +72,11 @@ def run_of(plan: RunPlan, package: Package) -> Run:
     arranged = [fault for number, each in plan.arranged.items() for fault in each.faults_of(number)]
     script = tuple(map(scale.fault, (*script, *arranged)))
     elsewhere = frozenset(fault.name for fault in script if plan.led)
+    polls = {
+        key: replace(each, every_ms=NEVER_MS, daily_ms=None, hours=None) if key in changes.stopped_polls else each
+        for key, each in polls_at(paced, scale, poll_hours).items()
+    }
+    encode = encoded if changes is UNCHANGED else partial(encoded_with, changes)
 
     def make_world(region_id: str, seqs: Iterator[int]) -> LiveSandbox:
         def registry_of(number: int) -> str:
@@ -74,11 +84,11 @@ def run_of(plan: RunPlan, package: Package) -> Run:
             return codes[(book.dossier(number) if case is None else case.dossier).registry]
 
         region = package.regions[region_id]
-        parties = with_remote(parties_of(paced, region), plan.remote)
-        log = LiveJournal(parties, region_id, seqs, registry_of, encoded)
+        parties = with_remote(parties_of(paced, region, changes), plan.remote)
+        log = LiveJournal(parties, region_id, seqs, registry_of, encode)
         world = LiveSandbox(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
-            polls=polls_at(paced, scale, poll_hours), sample_every=1,
+            polls=polls, sample_every=1,
         )  # fmt: skip
         world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, elsewhere=elsewhere, knows_end=knows_end)
         return world
@@ -91,6 +101,14 @@ def run_of(plan: RunPlan, package: Package) -> Run:
 def encoded(message: Message) -> bytes:
     """A message's JSON text, as it goes over the wire."""
     return body_of(type(message)).dump(message)
+
+
+def encoded_with(changes: Changes, message: Message) -> bytes:
+    """The same with the fields that a mutant adds."""
+    text, more = encoded(message), changes.extras.of(message)
+    if not more:
+        return text
+    return json.dumps(json.loads(text) | more, ensure_ascii=False).encode()
 
 
 def with_remote(parties: list[Party], remote: Collection[str]) -> list[Party]:
