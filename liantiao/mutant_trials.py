@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from features.casting import Played
 from features.judging import PromiseEvidence, ScenarioResult, evidence_of, judge_scenarios
 from features.playing import Part, Play
 from liantiao.keeper import directory
@@ -77,12 +76,7 @@ class Group:
 
     def parts_of(self, cases: set[int]) -> list[Part]:
         """Its scenarios that have one of these cases."""
-        return [part for part in self.parts if cases & {each.number for each in cases_of(part)}]
-
-
-def cases_of(part: Part) -> tuple[Played, ...]:
-    """Every case of a scenario."""
-    return tuple(getattr(part, "cases", (part.played,)))
+        return [part for part in self.parts if cases & {each.number for each in part.cases}]
 
 
 def groups_of(play: Play) -> list[Group]:
@@ -91,7 +85,7 @@ def groups_of(play: Play) -> list[Group]:
     found = []
     for n in range(count):
         parts = play.parts[n::count]
-        numbers = {each.number for part in parts for each in cases_of(part)}
+        numbers = {each.number for part in parts for each in part.cases}
         arranged = {number: each for number, each in play.plan.arranged.items() if number in numbers}
         found.append(Group(parts, replace(play.plan, arranged=arranged)))
     return found
