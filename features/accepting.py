@@ -40,21 +40,30 @@ class Acceptance:
     verdict: Mapping[str, Any]
     planned: int
     clauses: tuple[Clause, ...]
+    incomplete: str = ""
+    """Why not everything was played to its end, "" where it was."""
 
     @property
     def exit_code(self) -> int:
         """1 broken, 3 when something planned was not carried out or not seen, else 0; a person's checks stay open."""
+        if self.incomplete:
+            return INCOMPLETE_EXIT
         if any(each.result is Result.BROKEN for each in self.results):
             return BROKEN_EXIT
         lacking = any(each.result in INCOMPLETE for each in self.results)
         return INCOMPLETE_EXIT if lacking or self.planned != len(self.results) else KEPT_EXIT
 
+    @property
+    def executed(self) -> int:
+        """How many scenarios were carried out, whatever came of them."""
+        return sum(each.result is not Result.NOT_RUN for each in self.results)
+
     def as_dict(self) -> dict[str, Any]:
         """JSON types; the same journal gives the same record."""
         return {
             "package": self.verdict["package"], "seed": self.verdict["seed"], "clock": self.verdict["clock"],
-            "remote": self.verdict["remote"], "planned": self.planned, "executed": len(self.results),
-            "exit_code": self.exit_code, "counts": counts(self.results),
+            "remote": self.verdict["remote"], "planned": self.planned, "executed": self.executed,
+            "incomplete": self.incomplete, "exit_code": self.exit_code, "counts": counts(self.results),
             "scenarios": [each.as_dict() for each in self.results], "promises": self.verdict["promises"],
             "clauses": clauses_told(self.clauses, self.results),
         }  # fmt: skip
@@ -132,9 +141,14 @@ def planned(
     """The play, and what is kept of it in the folder."""
     told("选角", 0, len(scenarios))
     plan = cast_all(scenarios, package, seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / PLAN).write_text(json.dumps(plan.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_plan(folder, plan)
     return plan
+
+
+def write_plan(folder: Path, play_: Play) -> None:
+    """`plan.json`: what the run is made from, and by which this folder is known as ours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PLAN).write_text(json.dumps(play_.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def judge_play(

@@ -9,7 +9,7 @@ from features.casting import Cast, Casting, Played
 from features.reading import Scenario, Step
 from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao.live import run_of
-from sim.calendar import DAY_MS, HOUR_MS
+from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile
 from sim.package import Package
@@ -24,6 +24,8 @@ HORIZON_MS: Final = 730 * DAY_MS
 """So long after the last application a case may take; one that is still open then is listed."""
 RUN: Final = "accept"
 STEP_MS: Final = 6 * HOUR_MS
+APART_MS: Final = 5 * MINUTE_MS
+"""So long after one another scenarios begin, where time may pass, so that no office is overrun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Part:
     cast: Cast
     played: Played
 
+    @property
+    def cases(self) -> tuple[Played, ...]:
+        """Every case of the scenario."""
+        return (self.played,)
+
 
 @dataclass(frozen=True, slots=True)
 class Play:
@@ -43,19 +50,24 @@ class Play:
     plan: RunPlan
 
 
-def cast_all(scenarios: Sequence[Scenario], package: Package, seed: int) -> Play:
-    """Every scenario's case, arranged as its steps say; the same for the same seed and files. Raises FeatureError, CastingError."""
-    bare = RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED)
+def cast_all(
+    scenarios: Sequence[Scenario], package: Package, seed: int, start_ms: int = BEGINS_MS, apart_ms: int = APART_MS,
+    fit: Callable[[Cast], None] = lambda cast: None,
+) -> Play:  # fmt: skip
+    """Every scenario's case, arranged as its steps say; the same for the same seed, start and files. `fit` adapts each cast
+    to whoever is judged. Raises FeatureError, CastingError."""
+    bare = RunPlan(RUN, package.id, seed, POPULATION, start_ms, Pace.STEPPED)
     casting = Casting(run_of(bare, package).book.population)
     parts = []
     for n, scenario in enumerate(scenarios):
-        cast = Cast(BEGINS_MS, after_ms=n * HOUR_MS // 12)
+        cast = Cast(start_ms, after_ms=n * apart_ms)
         for step in scenario.steps:
             if step.role != "then":
                 arrange(cast, step, scenario)
+        fit(cast)
         parts.append(Part(scenario, cast, casting.cast(cast)))
     arranged = {part.played.number: part.played.circumstances for part in parts}
-    return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED, arranged=arranged))
+    return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, start_ms, Pace.STEPPED, arranged=arranged))
 
 
 def arrange(cast: Cast, step: Step, scenario: Scenario) -> None:

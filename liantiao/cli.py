@@ -13,14 +13,18 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from features.casting import CastingError
+from features.manifest import ManifestError
+from features.observing import ObservationsError
 from features.reading import FeatureError
 from liantiao import help_pages
-from liantiao.accept_command import AcceptError, accept_command, steps_command
+from liantiao.accept_command import accept_command, steps_command
+from liantiao.accept_options import AcceptError
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
+from liantiao.sandbox_client import SandboxError
 from liantiao.serve import JoinError
 from liantiao.serve_command import ServeError, serve_command
 from liantiao.sign import SignRequestError, sign_command
@@ -39,7 +43,7 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, ObservationsError, SandboxError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(

@@ -95,6 +95,28 @@ class Advance(BaseModel):
         return self
 
 
+class Observation(BaseModel):
+    """What a real system did without telling anybody, as its people report it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    case_no: int | None = Field(default=None, ge=1, description="办件号；与 number 至少给一个")
+    number: str = Field(default="", max_length=64, description="受理编号、收件码等：日志里有过的，或与办件号一起报过的")
+    what: str = Field(
+        min_length=1, max_length=64, description="发生了什么：报文名称，如 登簿，或操作名 registry.record"
+    )
+    at: str = Field(max_length=40, description="何时：2026-03-02 10:15:00（北京时间），或毫秒数")
+    by: str = Field(min_length=1, max_length=64, description="谁报的")
+
+
+class Observations(BaseModel):
+    """Several observations; all are taken, or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    observations: list[Observation] = Field(min_length=1, max_length=10_000)
+
+
 class Refuse(BaseModel):
     """A remote seat's no: a code of the operation, and why."""
 

@@ -1,0 +1,168 @@
+"""Acceptance of a real system: what is asked of it, which scenarios can be played with it, and the verdict on what was seen."""
+
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from features.accepting import ABOUT, JOURNAL, Acceptance, judge_play, write_plan, write_results
+from features.casting import Cast
+from features.judging import ScenarioResult
+from features.manifest import NO_MANIFEST, Manifest
+from features.needs import needs_of
+from features.playing import APART_MS, BEGINS_MS, RUN, Play, cast_all
+from features.reach import sentence
+from features.reading import Scenario
+from features.real_run import PlayedReal, play_real
+from features.steps.homes import choose
+from liantiao.live import run_of
+from liantiao.server_verdict import cases_by_region, judged
+from sim.clock import wall_ms
+from sim.dossier import ITEMS
+from sim.journal.sqlite_reads import JournalReads
+from sim.judge.verdict import Result
+from sim.package import Package
+from sim.package.clauses import read_clauses
+from sim.runs.scale import Handling
+from sim.runs.troubles import TROUBLES
+
+DATED: Final = "场景要求指定的日期或时刻，真实系统不跟随沙箱的时钟；能跟随的，加 --follows-clock"
+ENDS: Final = "every_case_ends"
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """Who is judged, and how: `remote` maps seats to addresses, "" where the system joins by itself."""
+
+    remote: Mapping[str, str]
+    dialects: Mapping[str, str] = field(default_factory=dict)
+    dialect_files: Mapping[str, str] = field(default_factory=dict)
+    handling: Handling = Handling.SHORT
+    follows_clock: bool = False
+    manifest: Manifest = NO_MANIFEST
+    limit_s: float | None = None
+    host: str = "127.0.0.1"
+    port: int = 8900
+    token: str = ""
+    observations: Path | None = None
+    start_ms: int | None = None
+    """Where the cases' facts were reckoned from when they were prepared; else the beginning of the run."""
+    unready: Mapping[str, str] = field(default_factory=dict)
+    """Why a scenario is not played, by its id: it was not prepared."""
+    limits: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    """Figures that the policy leaves open: value and unit by the limit's name."""
+    say: Callable[[str], None] = lambda sentence: None
+
+
+def accept_real(
+    scenarios: Sequence[Scenario], package: Package, seed: int, folder: Path, real: Real, told: Tell
+) -> Acceptance:
+    """Play what can be played with the real system and judge what was seen of it. Raises FeatureError, CastingError,
+    SandboxError where our own part cannot begin."""
+    why_not = {each.id: why for each in scenarios if (why := left_out(each, package, real))}
+    chosen = [each for each in scenarios if each.id not in why_not]
+    told("选角", 0, len(scenarios))
+    play = cast_real(chosen, package, seed, real)
+    write_plan(folder, play)
+    played = play_real(play, folder, real, told)
+    if played.nothing or not chosen:
+        why = played.nothing or "没有可以执行的场景，原因见各场景"
+        results = [_not_run(each, why_not.get(each.id, why)) for each in scenarios]
+        acceptance = Acceptance(
+            tuple(results), bare_verdict(package, seed, real), len(scenarios), _clauses(package), why
+        )
+    else:
+        acceptance = judge_real(scenarios, play, package, folder, played, real, why_not)
+    write_results(folder, acceptance)
+    return acceptance
+
+
+def left_out(scenario: Scenario, package: Package, real: Real) -> str:
+    """Why a scenario is not played, "" where it is."""
+    if scenario.id in real.unready:
+        return real.unready[scenario.id]
+    needs = needs_of(scenario, package)
+    if needs.dated and not real.follows_clock:
+        return DATED
+    return real.manifest.lacks(needs, package)
+
+
+def cast_real(scenarios: Sequence[Scenario], package: Package, seed: int, real: Real) -> Play:
+    """The scenarios' cases: those of a system that does not follow our clock all begin at once, and now."""
+    implemented = sum(1 << bit for bit, item in enumerate(ITEMS) if item in real.manifest.items)
+
+    def fit(cast: Cast) -> None:
+        cast.edits.append(lambda dossier, stock: choose(dossier, dossier.items & implemented))
+
+    start = BEGINS_MS if real.follows_clock else wall_ms()
+    apart = APART_MS if real.follows_clock else 0
+    return cast_all(scenarios, package, seed, real.start_ms or start, apart, fit)
+
+
+def judge_real(
+    scenarios: Sequence[Scenario], play: Play, package: Package, folder: Path, played: PlayedReal, real: Real,
+    why_not: Mapping[str, str],
+) -> Acceptance:  # fmt: skip
+    """The verdict on what the sandbox's journal has, the real systems' seats being remote."""
+    for suffix in ("", "-wal", "-shm"):
+        if (path := Path(f"{played.journal}{suffix}")).exists():
+            shutil.copy(path, folder / f"{JOURNAL}{suffix}")
+    record = {name: played.about[name] for name in ABOUT} | {"remote": sorted(real.remote)}
+    cases = cases_by_region(run_of(play.plan, package), sorted(play.plan.arranged), package)
+    verdict = judged(folder / JOURNAL, record, cases, package, real.limits)
+    if not real.follows_clock:
+        not_yet_over(verdict)
+    seen = judge_play(play, package, folder / JOURNAL, verdict, record["open_cases"])
+    told = troubles_by_case(folder / JOURNAL)
+    by_id = {each.scenario.id: with_trouble(each, told) for each in seen.results}
+    results = [by_id.get(each.id) or _not_run(each, why_not[each.id]) for each in scenarios]
+    return Acceptance(tuple(results), verdict, len(scenarios), seen.clauses, played.cut_short)
+
+
+def not_yet_over(verdict: dict[str, Any]) -> None:
+    """A case that still goes on when we stop waiting has not failed to end: that was not seen, one way or the other."""
+    for promise in verdict["promises"]:
+        if promise["id"] == ENDS and promise["result"] == Result.BROKEN.value:
+            note = f"到等待的时限仍有 {promise['violations']} 件在办"
+            promise.update(result=Result.NOT_OBSERVED.value, violations=0, sample=[], note=note)
+
+
+def troubles_by_case(journal: Path) -> dict[int, Counter[str]]:
+    """What went wrong on the wire with real systems, by case: codes of `sim.runs.troubles` and HTTP statuses."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    reads = JournalReads(journal)
+    try:
+        for row in reads.records():
+            code = row.outcome.removeprefix("fault:")
+            if row.outcome != code and (code in TROUBLES or code.startswith("http_")):
+                found[row.case_no][code] += 1
+    finally:
+        reads.close()
+    return found
+
+
+def with_trouble(result: ScenarioResult, told: Mapping[int, Counter[str]]) -> ScenarioResult:
+    """A result that is not green says what went wrong on the wire, and what to do."""
+    codes = told.get(result.case_no)
+    if not codes or result.result is Result.KEPT:
+        return result
+    notes = [f"{sentence(f'{times} 次', code)}" for code, times in codes.most_common()]
+    return replace(result, note="；".join([*filter(None, [result.note]), *notes]))
+
+
+def bare_verdict(package: Package, seed: int, real: Real) -> dict[str, Any]:
+    """What a verdict says where nothing was seen."""
+    title = "没有开始"
+    return {"package": package.id, "run": RUN, "seed": seed, "clock": {"title": title}, "remote": sorted(real.remote),
+            "promises": []}  # fmt: skip
+
+
+def _not_run(scenario: Scenario, why: str) -> ScenarioResult:
+    return ScenarioResult(scenario, 0, Result.NOT_RUN, (), why)
+
+
+def _clauses(package: Package) -> Any:
+    return read_clauses(package.folder)
