@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
+from features.capsules import write_capsules
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
 from features.merged import merge
 from features.over_http import play_over_http
@@ -112,7 +113,7 @@ def accept_in_process(
     verdict = judged(folder / JOURNAL, record, cases_of(run, package), package)
     told("判定", 0, len(scenarios))
     acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance)
+    write_results(folder, acceptance, plan)
     told("判定", len(scenarios), len(scenarios))
     return acceptance
 
@@ -130,7 +131,7 @@ def accept_over_http(
     cases = cases_by_region(run_of(plan.plan, package), numbers, package)
     verdict = judged(folder / JOURNAL, record, cases, package)
     acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance)
+    write_results(folder, acceptance, plan)
     told("判定", len(scenarios), len(scenarios))
     return acceptance
 
@@ -166,8 +167,10 @@ def judge_play(
     return Acceptance(results, verdict, len(play_.parts), read_clauses(package.folder))
 
 
-def write_results(folder: Path, acceptance: Acceptance) -> None:
-    """`results.json`, and beside it its hash, which reports print."""
+def write_results(folder: Path, acceptance: Acceptance, play_: Play | None = None) -> None:
+    """`results.json`, beside it its hash, which reports print, and of what was played a 复现包 for every failure."""
+    if play_ is not None:
+        write_capsules(folder, folder / JOURNAL, play_, acceptance)
     text = json.dumps(acceptance.as_dict(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / RESULTS).write_text(text, encoding="utf-8")
     (folder / f"{RESULTS}.sha256").write_text(f"{sha256(text.encode()).hexdigest()}  {RESULTS}\n", encoding="utf-8")

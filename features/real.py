@@ -76,7 +76,7 @@ def accept_real(
         )
     else:
         acceptance = judge_real(scenarios, play, package, folder, played, real, why_not)
-    write_results(folder, acceptance)
+    write_results(folder, acceptance, None if played.nothing else play)
     return acceptance
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from features.capsules import CapsuleError
 from features.casting import CastingError
 from features.manifest import ManifestError
 from features.observing import ObservationsError
@@ -23,6 +24,7 @@ from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
+from liantiao.replay_command import replay_command
 from liantiao.run_folder import FolderError
 from liantiao.sandbox_client import SandboxError
 from liantiao.serve import JoinError
@@ -43,7 +45,7 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, ObservationsError, SandboxError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, CapsuleError, ObservationsError, SandboxError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -181,6 +183,7 @@ def data_command() -> None:
 
 
 app.command("accept", cls=help_pages.Command)(accept_command)
+app.command("replay", cls=help_pages.Command)(replay_command)
 app.command("steps", cls=help_pages.Command)(steps_command)
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("verdict", cls=help_pages.Command)(verdict_command)
