@@ -13,13 +13,14 @@ from features.judging import ScenarioResult
 from features.manifest import NO_MANIFEST, Manifest
 from features.needs import needs_of
 from features.playing import APART_MS, BEGINS_MS, RUN, Play, cast_all
+from features.preparing import Prepared
 from features.reach import sentence
 from features.reading import Scenario
 from features.real_run import PlayedReal, play_real
 from features.steps.homes import choose
 from liantiao.live import run_of
-from liantiao.server_verdict import cases_by_region, judged
-from sim.clock import wall_ms
+from liantiao.server_verdict import NO_FIGURES, cases_by_region, judged
+from liantiao.wall import now_ms
 from sim.dossier import ITEMS
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import Result
@@ -48,12 +49,8 @@ class Real:
     port: int = 8900
     token: str = ""
     observations: Path | None = None
-    start_ms: int | None = None
-    """Where the cases' facts were reckoned from when they were prepared; else the beginning of the run."""
-    unready: Mapping[str, str] = field(default_factory=dict)
-    """Why a scenario is not played, by its id: it was not prepared."""
-    limits: Mapping[str, tuple[float, str]] = field(default_factory=dict)
-    """Figures that the policy leaves open: value and unit by the limit's name."""
+    prepared: Prepared | None = None
+    """What was loaded into the system beforehand, and the figures given for what the policy leaves open."""
     say: Callable[[str], None] = lambda sentence: None
 
 
@@ -65,10 +62,11 @@ def accept_real(
     why_not = {each.id: why for each in scenarios if (why := left_out(each, package, real))}
     chosen = [each for each in scenarios if each.id not in why_not]
     told("选角", 0, len(scenarios))
-    play = cast_real(chosen, package, seed, real)
+    play, unready = only_loaded(cast_real(chosen, package, seed, real), real.prepared)
+    why_not |= unready
     write_plan(folder, play)
     played = play_real(play, folder, real, told)
-    if played.nothing or not chosen:
+    if played.nothing:
         why = played.nothing or "没有可以执行的场景，原因见各场景"
         results = [_not_run(each, why_not.get(each.id, why)) for each in scenarios]
         acceptance = Acceptance(
@@ -82,8 +80,6 @@ def accept_real(
 
 def left_out(scenario: Scenario, package: Package, real: Real) -> str:
     """Why a scenario is not played, "" where it is."""
-    if scenario.id in real.unready:
-        return real.unready[scenario.id]
     needs = needs_of(scenario, package)
     if needs.dated and not real.follows_clock:
         return DATED
@@ -97,9 +93,21 @@ def cast_real(scenarios: Sequence[Scenario], package: Package, seed: int, real: 
     def fit(cast: Cast) -> None:
         cast.edits.append(lambda dossier, stock: choose(dossier, dossier.items & implemented))
 
-    start = BEGINS_MS if real.follows_clock else wall_ms()
+    start = BEGINS_MS if real.follows_clock else now_ms()
     apart = APART_MS if real.follows_clock else 0
-    return cast_all(scenarios, package, seed, real.start_ms or start, apart, fit)
+    if real.prepared is not None:
+        start = real.prepared.start_ms
+    return cast_all(scenarios, package, seed, start, apart, fit)
+
+
+def only_loaded(play: Play, prepared: Prepared | None) -> tuple[Play, dict[str, str]]:
+    """What can be played once the system has been loaded, and why the rest cannot."""
+    if prepared is None:
+        return play, {}
+    why = {part.scenario.id: said for part in play.parts if (said := prepared.lacks(part))}
+    parts = tuple(part for part in play.parts if part.scenario.id not in why)
+    arranged = {each.number: each.circumstances for part in parts for each in part.cases}
+    return Play(parts, replace(play.plan, arranged=arranged)), why
 
 
 def judge_real(
@@ -112,7 +120,8 @@ def judge_real(
             shutil.copy(path, folder / f"{JOURNAL}{suffix}")
     record = {name: played.about[name] for name in ABOUT} | {"remote": sorted(real.remote)}
     cases = cases_by_region(run_of(play.plan, package), sorted(play.plan.arranged), package)
-    verdict = judged(folder / JOURNAL, record, cases, package, real.limits)
+    limits = real.prepared.limits if real.prepared is not None else NO_FIGURES
+    verdict = judged(folder / JOURNAL, record, cases, package, limits)
     if not real.follows_clock:
         not_yet_over(verdict)
     seen = judge_play(play, package, folder / JOURNAL, verdict, record["open_cases"])

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,12 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.judging import ScenarioResult
-from features.real import accept_real
+from features.preparing import prepare as prepare_folder
+from features.reading import Scenario
+from features.real import Real, accept_real, cast_real, left_out
 from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao import accept_options as options
 from liantiao.accept_options import AcceptError
 from sim.judge.verdict import Result
-from sim.package import load_package
+from sim.package import Package, load_package
 
 LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
 console = Console(stderr=True)
@@ -47,16 +50,22 @@ def accept_command(
     port: options.Port = 8900,
     token: options.Token = "",
     observations: options.ObservationsFile = None,
+    prepare: options.Prepare = None,
+    prepared: options.PreparedFolder = None,
 ) -> None:
     """按政策文件逐条验收：场景全部办一遍，凭报文日志判定；--real 验收真实系统，否则验收参照系统。"""
     loaded = load_package(package)
     asked = options.real_of(
-        options.Asked(real, dialect, join, follows_clock, handling, manifest, limit, host, port, token, observations),
-        loaded, _say, over_http=over_http,
+        options.Asked(real, dialect, join, follows_clock, handling, manifest, limit, host, port, token, observations,
+                      prepared),
+        loaded, seed, _say, over_http=over_http,
     )  # fmt: skip
     scenarios = scenarios_of(loaded, only or ())
     if not scenarios:
         raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only or ())}”的场景。")
+    if prepare is not None:
+        _prepare(prepare, scenarios, loaded, seed, asked)
+        return
     make_way(out, replace=replace)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=as_json
@@ -75,6 +84,16 @@ def accept_command(
     else:
         show(acceptance, out)
     raise typer.Exit(acceptance.exit_code)
+
+
+def _prepare(folder: Path, scenarios: Sequence[Scenario], package: Package, seed: int, asked: Real | None) -> None:
+    """Export what a real system must be loaded with."""
+    real = asked or Real({})
+    chosen = [each for each in scenarios if not left_out(each, package, real)]
+    for name, rows in prepare_folder(folder, cast_real(chosen, package, seed, real), package).items():
+        _say(f"{name}：{rows} 行")
+    _say(f"已写入 {folder}；{len(scenarios) - len(chosen)} 个场景不必准备（实施清单未声明，或要跟随时钟）。")
+    _say("装载后在“场景”表勾选“已装载”，在“指标”表填数值、来源、批准人，再用 --prepared 读回。")
 
 
 def make_way(out: Path, *, replace: bool) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from features.manifest import NO_MANIFEST, read_manifest
 from features.observing import read_observations
+from features.preparing import read_prepared
 from features.real import Real as RealAsked
 from liantiao.keeper import directory
 from liantiao.kept_dialects import dialect_files
@@ -50,6 +51,15 @@ ObservationsFile = Annotated[
 ]
 
 
+Prepare = Annotated[
+    Path | None,
+    typer.Option("--prepare", help="不验收，只导出每个场景要装载的数据与待定指标（CSV 与 xlsx）到这个文件夹"),
+]
+PreparedFolder = Annotated[
+    Path | None, typer.Option("--prepared", help="填好的准备文件夹：只执行勾选了“已装载”的场景，指标作为判定的时限")
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The options as they were typed."""
@@ -65,13 +75,16 @@ class Asked:
     port: int
     token: str
     observations: Path | None
+    prepared: Path | None
 
 
-def real_of(asked: Asked, package: Package, say: Callable[[str], None], *, over_http: bool) -> RealAsked | None:
+def real_of(
+    asked: Asked, package: Package, seed: int, say: Callable[[str], None], *, over_http: bool
+) -> RealAsked | None:
     """Who is judged, None for our own reference. Raises AcceptError and whatever a file that is named has wrong."""
     if not asked.real:
         needless = [name for name, given in (("--dialect", asked.dialect), ("--manifest", asked.manifest),
-                    ("--join", asked.join), ("--observations", asked.observations)) if given]  # fmt: skip
+                    ("--join", asked.join), ("--observations", asked.observations), ("--prepared", asked.prepared)) if given]  # fmt: skip
         if needless:
             raise AcceptError(
                 f"{needless[0]} 只用于验收真实系统；请用 --real 写明席位与地址，如 --real portal=http://…。"
@@ -92,7 +105,8 @@ def real_of(asked: Asked, package: Package, say: Callable[[str], None], *, over_
     follows = asked.follows_clock or manifest.follows_clock
     return RealAsked(
         remote, dialects, files, asked.handling or (Handling.REAL if follows else Handling.SHORT), follows, manifest,
-        asked.limit, asked.host, asked.port, asked.token or unguessable(), asked.observations, say=say,
+        asked.limit, asked.host, asked.port, asked.token or unguessable(), asked.observations,
+        None if asked.prepared is None else read_prepared(asked.prepared, package, seed), say,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from features.capsules import CapsuleError
 from features.casting import CastingError
 from features.manifest import ManifestError
 from features.observing import ObservationsError
+from features.prepared_files import PreparedError
 from features.reading import FeatureError
 from liantiao import help_pages
 from liantiao.accept_command import accept_command, steps_command
@@ -45,7 +46,8 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, CapsuleError, ObservationsError, SandboxError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError,
+    CapsuleError, PreparedError, ObservationsError, SandboxError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(

@@ -47,13 +47,13 @@ def by_title(acceptance: Acceptance) -> dict[str, Result]:
     return {each.scenario.title: each.result for each in acceptance.results}
 
 
-def beside(stack: ExitStack, manifest: Manifest, defect: str = "", **more: Any) -> Real:
+def beside(stack: ExitStack, manifest: Manifest, defect: str = "", limit_s: float = 90, **more: Any) -> Real:
     """The second implementation, running, and how it is to be judged."""
     port = int(free_port())
     url = stack.enter_context(another_system(port, defect=defect))
     return Real(
         {"portal": f"{url}/wsb", "registry": f"{url}/djj"}, dict.fromkeys(("portal", "registry"), DIALECT.name),
-        {DIALECT.name: DIALECT.read_text(encoding="utf-8")}, Handling.INSTANT, manifest=manifest, port=port, limit_s=90, **more,
+        {DIALECT.name: DIALECT.read_text(encoding="utf-8")}, Handling.INSTANT, manifest=manifest, port=port, limit_s=limit_s, **more,
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_the_second_implementation_passes_what_it_does_and_is_excused_from_the_r
 
 def test_its_defect_is_found(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        told = judged(scenarios(tmp_path, PLAIN), tmp_path / "out", beside(stack, LITTLE, "early"))
+        told = judged(scenarios(tmp_path, PLAIN), tmp_path / "out", beside(stack, LITTLE, "early", 25))
     (result,) = told.results
     assert result.result is Result.BROKEN
     assert any("早于缴清" in step.check.seen or "没有缴清结果" in step.check.seen for step in result.steps)
