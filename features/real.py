@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from features.accepting import ABOUT, JOURNAL, Acceptance, judge_play, write_plan, write_results
+from features.by_hand import work_path
 from features.casting import Cast
 from features.judging import ScenarioResult
 from features.manifest import NO_MANIFEST, Manifest
@@ -52,6 +53,8 @@ class Real:
     prepared: Prepared | None = None
     """What was loaded into the system beforehand, and the figures given for what the policy leaves open."""
     say: Callable[[str], None] = lambda sentence: None
+    work: Path | None = None
+    """Where the list of what people have to do is kept (`<name>.csv`, `<name>.json`)."""
 
 
 def accept_real(
@@ -59,6 +62,7 @@ def accept_real(
 ) -> Acceptance:
     """Play what can be played with the real system and judge what was seen of it. Raises FeatureError, CastingError,
     SandboxError where our own part cannot begin."""
+    real = replace(real, work=work_path(folder))
     why_not = {each.id: why for each in scenarios if (why := left_out(each, package, real))}
     chosen = [each for each in scenarios if each.id not in why_not]
     told("选角", 0, len(scenarios))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from features.by_hand import WorkList
 from features.observing import report
 from features.over_http import begin, created, until_over
 from features.playing import RUN, Play
@@ -68,6 +69,7 @@ def _run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
     settings: dict[str, Any] = {
         "pace": pace, "handling": real.handling, "office_hours": real.handling is Handling.REAL,
         "follows_clock": real.follows_clock, "dialects": dict(real.dialects), "dialect_files": dict(real.dialect_files),
+        "by_hand": [each.operation for each in real.manifest.manual],
     }  # fmt: skip
     if not real.follows_clock:
         settings["start_ms"] = None
@@ -138,7 +140,7 @@ def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell") -> str:
         until_over(run, play, lambda over: told("办理", min(over, total), total))
         run.advance(real.manifest.longest_poll_ms)
         return ""
-    limit_s, watch = real.limit_s or limit_s_of(play.parts, real), Stopwatch()
+    limit_s, watch, desk = real.limit_s or limit_s_of(play.parts, real), Stopwatch(), WorkList(run, play, real)
     while True:
         about = run.control("GET", "")
         told("办理", min(about["cases_ended"], total), total)
@@ -146,6 +148,8 @@ def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell") -> str:
             return f"联调批次中断：{about['broken']}"
         if about["cases_ended"] >= cases:
             break
+        if desk.look():
+            watch = Stopwatch()  # waiting for people does not run down our limit
         if watch.seconds > limit_s:
             real.say(f"等到时限 {limit_s:g} 秒，还有 {cases - about['cases_ended']} 件没有走到终点，就看到的判定。")
             break

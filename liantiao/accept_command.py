@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
+from features.by_hand import plan_of_work
 from features.judging import ScenarioResult
 from features.preparing import prepare as prepare_folder
 from features.reading import Scenario
@@ -51,6 +52,7 @@ def accept_command(
     token: options.Token = "",
     observations: options.ObservationsFile = None,
     prepare: options.Prepare = None,
+    plan: options.Plan = False,
     prepared: options.PreparedFolder = None,
 ) -> None:
     """按政策文件逐条验收：场景全部办一遍，凭报文日志判定；--real 验收真实系统，否则验收参照系统。"""
@@ -65,6 +67,9 @@ def accept_command(
         raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only or ())}”的场景。")
     if prepare is not None:
         _prepare(prepare, scenarios, loaded, seed, asked)
+        return
+    if plan:
+        _plan(scenarios, loaded, seed, asked or Real({}))
         return
     make_way(out, replace=replace)
     with Progress(
@@ -94,6 +99,16 @@ def _prepare(folder: Path, scenarios: Sequence[Scenario], package: Package, seed
         _say(f"{name}：{rows} 行")
     _say(f"已写入 {folder}；{len(scenarios) - len(chosen)} 个场景不必准备（实施清单未声明，或要跟随时钟）。")
     _say("装载后在“场景”表勾选“已装载”，在“指标”表填数值、来源、批准人，再用 --prepared 读回。")
+
+
+def _plan(scenarios: Sequence[Scenario], package: Package, seed: int, real: Real) -> None:
+    """What people will have to do by hand, before anything begins."""
+    chosen = [each for each in scenarios if not left_out(each, package, real)]
+    work = plan_of_work(cast_real(chosen, package, seed, real), package, real.manifest)
+    for title, what, times, minutes in work:
+        _say(f"{title}：{what}，{times} 次，{minutes} 分钟")
+    hours = sum(minutes for *_, minutes in work) / 60
+    _say(f"共 {len(chosen)} 个场景，由人办理 {sum(times for *_, times, _ in work)} 次，约 {hours:.1f} 小时。")
 
 
 def make_way(out: Path, *, replace: bool) -> None:

@@ -55,6 +55,7 @@ Prepare = Annotated[
     Path | None,
     typer.Option("--prepare", help="不验收，只导出每个场景要装载的数据与待定指标（CSV 与 xlsx）到这个文件夹"),
 ]
+Plan = Annotated[bool, typer.Option("--plan", help="不验收，只列出实施清单里由人办理的操作要做多少次、多少小时")]
 PreparedFolder = Annotated[
     Path | None, typer.Option("--prepared", help="填好的准备文件夹：只执行勾选了“已装载”的场景，指标作为判定的时限")
 ]
@@ -103,6 +104,10 @@ def real_of(
     if asked.observations is not None and asked.observations.exists():
         read_observations(asked.observations)
     follows = asked.follows_clock or manifest.follows_clock
+    if follows and manifest.manual:
+        raise AcceptError(
+            "实施清单里有由人办理的操作（[manual]），人跟不上步进的时钟；请去掉 --follows-clock，或去掉 [manual]。"
+        )
     return RealAsked(
         remote, dialects, files, asked.handling or (Handling.REAL if follows else Handling.SHORT), follows, manifest,
         asked.limit, asked.host, asked.port, asked.token or unguessable(), asked.observations,

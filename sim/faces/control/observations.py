@@ -15,6 +15,7 @@ from sim.faces.hosted import Hosted
 from sim.faces.refusals import listed
 from sim.journal.record import SOURCE_REPORTED, Record
 from sim.message import Message
+from sim.runs.caller import Came
 
 SAID_SO: Final = "被测方自报"
 MOMENT: Final = "%Y-%m-%d %H:%M:%S"
@@ -37,6 +38,9 @@ def add_observations(router: APIRouter, Named: Any, words: Glossary) -> None:  #
         if wrong:
             raise Refusal(bad_request(wrong))
         for sender, seat, kind, case_no, t_ms, each in taken:
+            if (waiting := _waiting(found, kind, case_no)) is not None:
+                found.host.late_answer(waiting, Came("ok"))  # that is the row; a second one would tell of a second time
+                continue
             kept = json.dumps({"source": SAID_SO, "by": each.by, "number": each.number}, ensure_ascii=False)
             found.run.note_observation(sender, seat, kind.op, case_no, t_ms, each.number or None, kept)
         found.host.flush()
@@ -50,6 +54,19 @@ def add_observations(router: APIRouter, Named: Any, words: Glossary) -> None:  #
             row for row in await asyncio.to_thread(lambda: list(found.reads.records())) if row.source == SOURCE_REPORTED
         ]
         return {"observations": [_shown(row, words) for row in rows]}
+
+
+def _waiting(found: Hosted, kind: type[Message], case_no: int) -> str | None:
+    """The message that waits for people to have done just this, by hand."""
+    if kind.op.name not in found.run.plan.by_hand:
+        return None
+    calls = (
+        (region, call) for region, world in found.run.worlds.items() for call in world.border.calls.values()
+    )  # fmt: skip
+    return next(
+        (f"{region}-{call.id}" for region, call in calls if type(call.body) is kind and call.case.number == case_no),
+        None,
+    )
 
 
 def _shown(row: Record, words: Glossary) -> dict[str, Any]:

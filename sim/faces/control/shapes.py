@@ -48,6 +48,9 @@ class NewRun(BaseModel):
     arranged: dict[int, Arranged] = Field(default_factory=dict, description="为个别办件安排的情形，按办件号")
     dialects: dict[str, str] = Field(default_factory=dict, description="席位的真实系统所说的接口适配，按文件名")
     dialect_files: dict[str, str] = Field(default_factory=dict, description="接口适配文件的内容（TOML 文本），按文件名")
+    by_hand: list[str] = Field(
+        default_factory=list, description="真实系统没有接口、由人在其中办理的操作：进收件箱等人说办好了"
+    )
     faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
 
