@@ -63,6 +63,7 @@ def test_an_operation_that_there_is_not_is_refused(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_the_work_list_is_told_and_done_and_the_case_goes_on(tmp_path: Path) -> None:
     said: list[str] = []
     port, out = int(free_port()), tmp_path / "out"

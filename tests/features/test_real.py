@@ -60,6 +60,7 @@ def beside(stack: ExitStack, manifest: Manifest, defect: str = "", limit_s: floa
 LITTLE = Manifest(title="一窗通", items=())
 
 
+@pytest.mark.slow
 def test_the_second_implementation_passes_what_it_does_and_is_excused_from_the_rest(tmp_path: Path) -> None:
     with ExitStack() as stack:
         real = beside(stack, LITTLE)
@@ -74,6 +75,7 @@ def test_the_second_implementation_passes_what_it_does_and_is_excused_from_the_r
     assert (kept["planned"], kept["executed"]) == (3, 1)
 
 
+@pytest.mark.slow
 def test_its_defect_is_found(tmp_path: Path) -> None:
     with ExitStack() as stack:
         told = judged(scenarios(tmp_path, PLAIN), tmp_path / "out", beside(stack, LITTLE, "early", 25))
@@ -83,6 +85,7 @@ def test_its_defect_is_found(tmp_path: Path) -> None:
     assert told.exit_code == 1
 
 
+@pytest.mark.slow
 def test_our_reference_in_a_process_of_its_own_is_a_real_system(tmp_path: Path) -> None:
     with ExitStack() as stack:
         port = free_port()
@@ -116,6 +119,7 @@ def test_who_does_not_answer_as_a_system_is_named_and_nothing_turns_green(how: s
     assert told.exit_code == 3
 
 
+@pytest.mark.slow
 def test_an_interruption_leaves_what_was_seen_so_far_and_is_incomplete(tmp_path: Path) -> None:
     def progress(phase: str, done: int, total: int) -> None:
         if phase == "办理":
