@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
+from features.capsules import write_capsules
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
 from features.merged import merge
 from features.over_http import play_over_http
@@ -40,21 +41,30 @@ class Acceptance:
     verdict: Mapping[str, Any]
     planned: int
     clauses: tuple[Clause, ...]
+    incomplete: str = ""
+    """Why not everything was played to its end, "" where it was."""
 
     @property
     def exit_code(self) -> int:
         """1 broken, 3 when something planned was not carried out or not seen, else 0; a person's checks stay open."""
+        if self.incomplete:
+            return INCOMPLETE_EXIT
         if any(each.result is Result.BROKEN for each in self.results):
             return BROKEN_EXIT
         lacking = any(each.result in INCOMPLETE for each in self.results)
         return INCOMPLETE_EXIT if lacking or self.planned != len(self.results) else KEPT_EXIT
 
+    @property
+    def executed(self) -> int:
+        """How many scenarios were carried out, whatever came of them."""
+        return sum(each.result is not Result.NOT_RUN for each in self.results)
+
     def as_dict(self) -> dict[str, Any]:
         """JSON types; the same journal gives the same record."""
         return {
             "package": self.verdict["package"], "seed": self.verdict["seed"], "clock": self.verdict["clock"],
-            "remote": self.verdict["remote"], "planned": self.planned, "executed": len(self.results),
-            "exit_code": self.exit_code, "counts": counts(self.results),
+            "remote": self.verdict["remote"], "planned": self.planned, "executed": self.executed,
+            "incomplete": self.incomplete, "exit_code": self.exit_code, "counts": counts(self.results),
             "scenarios": [each.as_dict() for each in self.results], "promises": self.verdict["promises"],
             "clauses": clauses_told(self.clauses, self.results),
         }  # fmt: skip
@@ -103,7 +113,7 @@ def accept_in_process(
     verdict = judged(folder / JOURNAL, record, cases_of(run, package), package)
     told("判定", 0, len(scenarios))
     acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance)
+    write_results(folder, acceptance, plan)
     told("判定", len(scenarios), len(scenarios))
     return acceptance
 
@@ -121,7 +131,7 @@ def accept_over_http(
     cases = cases_by_region(run_of(plan.plan, package), numbers, package)
     verdict = judged(folder / JOURNAL, record, cases, package)
     acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance)
+    write_results(folder, acceptance, plan)
     told("判定", len(scenarios), len(scenarios))
     return acceptance
 
@@ -132,9 +142,14 @@ def planned(
     """The play, and what is kept of it in the folder."""
     told("选角", 0, len(scenarios))
     plan = cast_all(scenarios, package, seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / PLAN).write_text(json.dumps(plan.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_plan(folder, plan)
     return plan
+
+
+def write_plan(folder: Path, play_: Play) -> None:
+    """`plan.json`: what the run is made from, and by which this folder is known as ours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PLAN).write_text(json.dumps(play_.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def judge_play(
@@ -152,8 +167,10 @@ def judge_play(
     return Acceptance(results, verdict, len(play_.parts), read_clauses(package.folder))
 
 
-def write_results(folder: Path, acceptance: Acceptance) -> None:
-    """`results.json`, and beside it its hash, which reports print."""
+def write_results(folder: Path, acceptance: Acceptance, play_: Play | None = None) -> None:
+    """`results.json`, beside it its hash, which reports print, and of what was played a 复现包 for every failure."""
+    if play_ is not None:
+        write_capsules(folder, folder / JOURNAL, play_, acceptance)
     text = json.dumps(acceptance.as_dict(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / RESULTS).write_text(text, encoding="utf-8")
     (folder / f"{RESULTS}.sha256").write_text(f"{sha256(text.encode()).hexdigest()}  {RESULTS}\n", encoding="utf-8")

@@ -73,7 +73,7 @@ def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
     broken: dict[int, dict[str, str]] = defaultdict(dict)
     judged = set()
     for promise in verdict["promises"]:
-        if promise["applied"]:
+        if promise["applied"] and promise["result"] in (Result.KEPT.value, Result.BROKEN.value):
             judged.add(promise["title"])
         for each in promise["sample"]:
             broken[each["case_no"]][promise["title"]] = each["evidence"]

@@ -44,8 +44,8 @@ def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **set
     plan = play.plan
     arranged = {str(number): each.as_json() for number, each in plan.arranged.items()}
     return sandbox.create(
-        RUN, package=plan.package, seed=plan.seed, cases=plan.cases, start_ms=plan.start_ms, remote=dict(remote),
-        arranged=arranged, **settings,
+        RUN, package=plan.package, seed=plan.seed, cases=plan.cases, remote=dict(remote), arranged=arranged,
+        **{"start_ms": plan.start_ms, **settings},
     )  # fmt: skip
 
 

@@ -51,19 +51,28 @@ class Play:
     plan: RunPlan
 
 
-def cast_all(scenarios: Sequence[Scenario], package: Package, seed: int) -> Play:
-    """Every scenario's case, arranged as its steps say; the same for the same seed and files. Raises FeatureError, CastingError."""
-    bare = RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED)
+def cast_all(
+    scenarios: Sequence[Scenario], package: Package, seed: int, start_ms: int = BEGINS_MS,
+    turn: Callable[[int], int] | None = None, fit: Callable[[Cast], None] = lambda cast: None,
+) -> Play:  # fmt: skip
+    """Every scenario's case, arranged as its steps say; the same for the same seed, start and files. `turn` tells how long
+    after the start the n-th scenario begins (`turn_ms`), `fit` adapts each cast to whoever is judged.
+
+    Raises FeatureError, CastingError.
+    """
+    turn = turn or turn_ms
+    bare = RunPlan(RUN, package.id, seed, POPULATION, start_ms, Pace.STEPPED)
     casting = Casting(run_of(bare, package).book.population)
     parts = []
     for n, scenario in enumerate(scenarios):
-        cast = Cast(BEGINS_MS, after_ms=turn_ms(n))
+        cast = Cast(start_ms, after_ms=turn(n))
         for step in scenario.steps:
             if step.role != "then":
                 arrange(cast, step, scenario)
+        fit(cast)
         parts.append(given(casting, scenario, cast))
     arranged = {each.number: each.circumstances for part in parts for each in part.cases}
-    return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED, arranged=arranged))
+    return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, start_ms, Pace.STEPPED, arranged=arranged))
 
 
 def turn_ms(n: int) -> int:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,17 +13,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
+from features.by_hand import plan_of_work
 from features.judging import ScenarioResult
+from features.preparing import prepare as prepare_folder
+from features.reading import Scenario
+from features.real import Real, accept_real, cast_real, left_out
 from features.vocabulary import ARRANGES, VOCABULARY
+from liantiao import accept_options as options
+from liantiao.accept_options import AcceptError
 from sim.judge.verdict import Result
-from sim.package import load_package
+from sim.package import Package, load_package
 
 LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
 console = Console(stderr=True)
-
-
-class AcceptError(Exception):
-    """What was asked for cannot be judged; the message says what, where and what would do."""
 
 
 def accept_command(
@@ -37,27 +40,75 @@ def accept_command(
         bool, typer.Option("--over-http", help="参照系统另起一个进程，经 HTTP 接入沙箱；缺省在一个进程里办")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
+    real: options.Real = None,
+    dialect: options.Dialect = None,
+    join: options.Join = False,
+    follows_clock: options.FollowsClock = False,
+    handling: options.Handled = None,
+    manifest: options.ManifestFile = None,
+    limit: options.Limit = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8900,
+    token: options.Token = "",
+    observations: options.ObservationsFile = None,
+    prepare: options.Prepare = None,
+    plan: options.Plan = False,
+    prepared: options.PreparedFolder = None,
 ) -> None:
-    """按政策文件逐条验收：场景全部办一遍，凭报文日志判定。"""
+    """按政策文件逐条验收：场景全部办一遍，凭报文日志判定；--real 验收真实系统，否则验收参照系统。"""
     loaded = load_package(package)
+    asked = options.real_of(
+        options.Asked(real, dialect, join, follows_clock, handling, manifest, limit, host, port, token, observations,
+                      prepared),
+        loaded, seed, _say, over_http=over_http,
+    )  # fmt: skip
     scenarios = scenarios_of(loaded, only or ())
     if not scenarios:
         raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only or ())}”的场景。")
+    if prepare is not None:
+        _prepare(prepare, scenarios, loaded, seed, asked)
+        return
+    if plan:
+        _plan(scenarios, loaded, seed, asked or Real({}))
+        return
     make_way(out, replace=replace)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=as_json
     ) as bar:
         task = bar.add_task("选角", total=len(scenarios))
-        accept = accept_over_http if over_http else accept_in_process
-        acceptance = accept(
-            scenarios, loaded, seed, out,
-            lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total),
-        )  # fmt: skip
+
+        def told(phase: str, done: int, total: int) -> None:
+            bar.update(task, description=phase, completed=done, total=total)
+
+        if asked is not None:
+            acceptance = accept_real(scenarios, loaded, seed, out, asked, told)
+        else:
+            acceptance = (accept_over_http if over_http else accept_in_process)(scenarios, loaded, seed, out, told)
     if as_json:
         print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
     else:
         show(acceptance, out)
     raise typer.Exit(acceptance.exit_code)
+
+
+def _prepare(folder: Path, scenarios: Sequence[Scenario], package: Package, seed: int, asked: Real | None) -> None:
+    """Export what a real system must be loaded with."""
+    real = asked or Real({})
+    chosen = [each for each in scenarios if not left_out(each, package, real)]
+    for name, rows in prepare_folder(folder, cast_real(chosen, package, seed, real), package).items():
+        _say(f"{name}：{rows} 行")
+    _say(f"已写入 {folder}；{len(scenarios) - len(chosen)} 个场景不必准备（实施清单未声明，或要跟随时钟）。")
+    _say("装载后在“场景”表勾选“已装载”，在“指标”表填数值、来源、批准人，再用 --prepared 读回。")
+
+
+def _plan(scenarios: Sequence[Scenario], package: Package, seed: int, real: Real) -> None:
+    """What people will have to do by hand, before anything begins."""
+    chosen = [each for each in scenarios if not left_out(each, package, real)]
+    work = plan_of_work(cast_real(chosen, package, seed, real), package, real.manifest)
+    for title, what, times, minutes in work:
+        _say(f"{title}：{what}，{times} 次，{minutes} 分钟")
+    hours = sum(minutes for *_, minutes in work) / 60
+    _say(f"共 {len(chosen)} 个场景，由人办理 {sum(times for *_, times, _ in work)} 次，约 {hours:.1f} 小时。")
 
 
 def make_way(out: Path, *, replace: bool) -> None:
@@ -74,13 +125,17 @@ def make_way(out: Path, *, replace: bool) -> None:
 def show(acceptance: Acceptance, out: Path) -> None:
     """What went wrong line by line, then the sums."""
     for each in acceptance.results:
-        if each.result in LOUD:
+        if each.result in LOUD and (not each.note or each.note != acceptance.incomplete):
             _say(_line(each))
             for step in each.steps:
                 if step.check.result is not Result.KEPT:
                     _say(
                         f"    那么 {escape(step.text)}：应为 {escape(step.check.expected)}，实际 {escape(step.check.seen)}"
                     )
+            if each.note:
+                _say(f"    {escape(each.note)}")
+    if acceptance.incomplete:
+        _say(f"[bold yellow]未完成（INCOMPLETE）[/] {escape(acceptance.incomplete)}")
     tally = Counter(each.result for each in acceptance.results)
     _say("场景：" + "，".join(f"{result.title} {tally[result]}" for result in Result if tally[result]))
     robust = sum(each.robustness for each in acceptance.results)

@@ -12,17 +12,24 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from features.capsules import CapsuleError
 from features.casting import CastingError
+from features.manifest import ManifestError
+from features.observing import ObservationsError
+from features.prepared_files import PreparedError
 from features.reading import FeatureError
 from liantiao import help_pages
-from liantiao.accept_command import AcceptError, accept_command, steps_command
+from liantiao.accept_command import accept_command, steps_command
+from liantiao.accept_options import AcceptError
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
 from liantiao.mutant_pool import MutantError
 from liantiao.mutants_command import mutants_command
+from liantiao.replay_command import replay_command
 from liantiao.run_folder import FolderError
+from liantiao.sandbox_client import SandboxError
 from liantiao.serve import JoinError
 from liantiao.serve_command import ServeError, serve_command
 from liantiao.sign import SignRequestError, sign_command
@@ -41,7 +48,8 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, MutantError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError,
+    CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -180,6 +188,7 @@ def data_command() -> None:
 
 app.command("accept", cls=help_pages.Command)(accept_command)
 app.command("mutants", cls=help_pages.Command)(mutants_command)
+app.command("replay", cls=help_pages.Command)(replay_command)
 app.command("steps", cls=help_pages.Command)(steps_command)
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("verdict", cls=help_pages.Command)(verdict_command)

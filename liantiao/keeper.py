@@ -102,8 +102,9 @@ class RunKeeper:
         if new.name in self.runs or new.name in self.runs.shut:
             detail = f"批次“{new.name}”已存在；现有：{listed([*self.runs, *self.runs.shut])}"
             raise Refusal(Problem(409, "run_exists", "批次已存在", detail, "换一个名字，或先删除、重置"))
-        check_new_run(new, self.directory.seats, packages())
+        check_new_run(new, self.directory.seats, packages(), self.directory.kinds)
         values: dict[str, Any] = new.model_dump(exclude={"dialect_files"}) | {"scheme": str(new.scheme)}
+        values["by_hand"] = tuple(values["by_hand"])
         values["start_ms"] = wall_ms() if new.start_ms is None else new.start_ms
         try:
             values["arranged"] = {number: Circumstances.from_json(each) for number, each in values["arranged"].items()}

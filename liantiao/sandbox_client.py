@@ -87,7 +87,9 @@ class SandboxServer:
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
         self._errors: IO[bytes] = self.log.open("wb")
-        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=self._errors)
+        self._process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=self._errors, start_new_session=True
+        )  # a Ctrl-C is for whoever started it, who stops it in time
         assert self._process.stdout is not None
         said = self._process.stdout.readline().decode().split()
         if len(said) != 2:

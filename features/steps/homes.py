@@ -121,22 +121,23 @@ def old_district(cast: Cast) -> None:
 @VOCABULARY.arranges(SUBJECT, "只勾选{事项清单}", "只勾选用电过户、用水过户")
 def only(cast: Cast, mask: int) -> None:
     """联办事项中只选这几项；转移登记、税费与网签备案总是要办的。"""
-    cast.edits.append(lambda dossier, stock: _choose(dossier, mask))
+    cast.edits.append(lambda dossier, stock: choose(dossier, mask))
 
 
 @VOCABULARY.arranges(SUBJECT, "不勾选{事项清单}", "不勾选用气过户")
 def without(cast: Cast, mask: int) -> None:
     """联办事项中不选这几项。"""
-    cast.edits.append(lambda dossier, stock: _choose(dossier, dossier.items & ~mask))
+    cast.edits.append(lambda dossier, stock: choose(dossier, dossier.items & ~mask))
 
 
 @VOCABULARY.arranges(SUBJECT, "不勾选任何联办事项", "不勾选任何联办事项")
 def nothing_linked(cast: Cast) -> None:
     """只办转移登记、税费与网签备案。"""
-    cast.edits.append(lambda dossier, stock: _choose(dossier, 0))
+    cast.edits.append(lambda dossier, stock: choose(dossier, 0))
 
 
-def _choose(dossier: Dossier, mask: int) -> Dossier:
+def choose(dossier: Dossier, mask: int) -> Dossier:
+    """The dossier with these linked items and no other."""
     accounts = tuple(number if mask >> bit & 1 else "" for bit, number in enumerate(dossier.accounts))
     return replace(dossier, items=mask, accounts=accounts, account_wrong=dossier.account_wrong & mask)  # type: ignore[arg-type]
 

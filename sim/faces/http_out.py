@@ -70,6 +70,8 @@ class HttpOut:
         seat = route.receiver.seat
         door = self.directory.doors[seat].by_kind[kind]
         base = host.addresses.get(seat, "")
+        if kind.op.name in host.run.plan.by_hand:
+            return Came("pending")
         if not base:
             return Came("pending") if kind.op.answers.awaited or door.fetches else NO_ANSWER
         speech = self.runs[host.run.plan.name].speeches.get(seat)

@@ -31,13 +31,13 @@ Way = tuple[str, str, str]
 
 def judge(
     run_folder: Path, package: Package, *,
-    order_tolerance_ms: int | None = None, limits: Mapping[str, float] | None = None, remote: Collection[str] = (),
+    order_tolerance_ms: int | None = None, limits: Mapping[str, float | tuple[float, str]] | None = None, remote: Collection[str] = (),
     only: Collection[str] | None = None, known_issues: Path | None = None, today_ms: int | None = None,
     threads: int = 2, memory: str = "1GB", tell: Tell | None = None,
 ) -> Verdict:  # fmt: skip
     """Judges a run folder (`journal/<region>/`, `cases/` or `cases.parquet`, `run.json`).
 
-    `limits` gives figures by name, in the unit of `limits.toml` (working days where it names none). `remote` are the seats
+    `limits` gives figures by name, with a unit or in that of `limits.toml` (working days where it names none). `remote` are the seats
     taken by real systems. `only` judges some promises; the others are 未执行. `known_issues` is read together with
     `today_ms`; by default it is the package's `known_issues.toml`, which excuses nothing while no day is given.
     """
@@ -75,12 +75,13 @@ def _known(names: Iterable[str], valid: Collection[str], what: str) -> None:
             raise PackageError(f"没有{what}“{name}”，{nearest(name, valid)}。")
 
 
-def _figures(promises: Promises, given: Mapping[str, float]) -> dict[str, Limit]:
+def _figures(promises: Promises, given: Mapping[str, float | tuple[float, str]]) -> dict[str, Limit]:
     _known(given, promises.limits, "时限")
     figures = {name: limit for name, limit in promises.limits.items() if limit.figure is not None}
-    for name, figure in given.items():
+    for name, said in given.items():
         limit = promises.limits[name]
-        figures[name] = replace(limit, figure=figure, unit=limit.unit or "working_days")
+        figure, unit = said if isinstance(said, tuple) else (said, limit.unit or "working_days")
+        figures[name] = replace(limit, figure=figure, unit=unit)
     return figures
 
 

@@ -192,7 +192,9 @@ class RunHost:
         region, number = parts_of(message_id)
         world = self.run.worlds.get(region)
         call = world.border.calls.get(number) if world is not None else None
-        if call is None or not call.route.op.answers.awaited or signer not in (None, call.route.receiver.seat):
+        if call is None or signer not in (None, call.route.receiver.seat):
+            return False
+        if not call.route.op.answers.awaited and call.route.op.name not in self.run.plan.by_hand:
             return False
         self.take(Going(region, call), came)
         return True

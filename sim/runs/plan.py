@@ -50,6 +50,8 @@ class RunPlan:
     settle_ms: int = 200
     dialects: Mapping[str, str] = field(default_factory=dict)
     """The file of the dialect that a remote seat's system speaks, by seat; it is kept with the run."""
+    by_hand: tuple[str, ...] = ()
+    """Operations for which the real systems have no door: people do them there, and say so in the inbox."""
     arranged: Mapping[int, Circumstances] = field(default_factory=dict)
     """What was arranged for single cases, by case number."""
 
@@ -63,5 +65,6 @@ class RunPlan:
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """The plan that `as_json` wrote."""
         arranged = {int(number): Circumstances.from_json(each) for number, each in kept.get("arranged", {}).items()}
-        words = {"pace": Pace(kept["pace"]), "handling": Handling(kept["handling"]), "arranged": arranged}
+        words = {"pace": Pace(kept["pace"]), "handling": Handling(kept["handling"]), "arranged": arranged,
+                 "by_hand": tuple(kept.get("by_hand", ()))}  # fmt: skip
         return cls(**{**kept, **words})

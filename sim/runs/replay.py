@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.fault_json import fault_from_json
 from sim.journal.cut import RESTORED
-from sim.journal.record import SOURCE_IN, SOURCE_INSIDE, Command, Record
+from sim.journal.record import SOURCE_IN, SOURCE_INSIDE, SOURCE_REPORTED, Command, Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.message import Message
 from sim.runs.exchanges import CaseUnknownError, Going, SeatAbsentError
@@ -78,7 +78,7 @@ class Replay:
                 self._feed_command(each)
             else:
                 self.told.rows += 1
-                if each.source != SOURCE_INSIDE:
+                if each.source not in (SOURCE_INSIDE, SOURCE_REPORTED):
                     self._feed_record(each)
                 if each.id:
                     self._meet(each)

@@ -10,7 +10,7 @@ from typing import Any
 from sim.fault_json import fault_as_json
 from sim.faults import Fault, Strike
 from sim.journal.live import Source
-from sim.journal.record import Command, Record
+from sim.journal.record import SOURCE_REPORTED, Command, Record
 from sim.message import Message, Operation
 from sim.polls import MISSES_A_FETCH, Handed
 from sim.runs.case_book import CaseBook
@@ -83,6 +83,18 @@ class Run(Regions):
         self.written.append(
             Record(next(self.seqs), self.book.regions[0], t_ms=self.now_ms, asked_ms=self.now_ms, case_no=case_no,
                    item=operation.item, sender=sender, receiver=seat, kind=operation.name, outcome=f"refused:{code}", raw=raw)
+        )  # fmt: skip
+
+    def note_observation(
+        self, sender: str, seat: str, operation: Operation, case_no: int, t_ms: int, ref: str | None, kept: str
+    ) -> None:
+        """Write down what a real system says that it did without a message to us; it changes nothing."""
+        region = self.book.regions[self.book.dossier(case_no).region]
+        registry = self.world(region).log.registry_of(case_no)
+        self.catch_up()
+        self.written.append(
+            Record(next(self.seqs), region, t_ms=t_ms, asked_ms=t_ms, case_no=case_no, item=operation.item, sender=sender,
+                   receiver=seat, kind=operation.name, registry=registry, ref=ref, source=SOURCE_REPORTED, answered=kept)
         )  # fmt: skip
 
     def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries, Strike | None]:

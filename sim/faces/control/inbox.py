@@ -40,7 +40,7 @@ def add_inbox(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
         told = [
             _open(region, call, words, masked)
             for region, world in found.run.worlds.items() for call in world.border.calls.values()
-            if call.route.receiver.seat in seats and case_no in (None, call.case.number)
+            if (call.route.receiver.seat in seats or _is_by_hand(found, call, seat)) and case_no in (None, call.case.number)
         ]  # fmt: skip
         last = after_seq
         if not awaited:
@@ -66,9 +66,16 @@ def add_inbox(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
         return {"answered": message_id, "title": call.route.op.title, "clock": clock(found)}
 
 
+def _is_by_hand(found: Hosted, call: Call, seat: str | None) -> bool:
+    """Whether people do at a real system what this call asks for."""
+    return call.route.op.name in found.run.plan.by_hand and seat in (None, call.route.receiver.seat)
+
+
 def _seats(found: Hosted, seat: str | None) -> list[str]:
     """The seats whose inboxes are read. Raises Refusal for one that has none."""
     mine = [each for each in found.run.plan.remote if not found.host.addresses.get(each)]
+    if seat in found.run.plan.remote and seat not in mine and found.run.plan.by_hand:
+        return []
     if seat is None:
         return mine
     if seat in mine:
@@ -139,6 +146,8 @@ def _came(call: Call, said: InboxAnswer, words: Glossary) -> Came:
                 bad_request([fault("refuse.error", "error_unknown", message, f"可用：{listed(codes)}", near)])
             )
         return Came("refused", error=said.refuse.error, detail=said.refuse.detail)
+    if not said.kind and not operation.answers.awaited:
+        return Came("ok")
     if words.directory.doors[call.route.receiver.seat].by_kind[type(call.body)].fetches:
         return read_entries(words.directory, json.dumps(said.body, ensure_ascii=False).encode())
     kinds = _answers_to(operation, words)

@@ -33,10 +33,10 @@ def bad_request(fields: list[dict[str, Any]]) -> Problem:
     return Problem(400, "bad_request", "请求不合要求", detail, fields[0]["next_step"], tuple(fields))
 
 
-def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str]) -> None:
+def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str], kinds: Collection[str]) -> None:
     """Raise Refusal for a package or a seat that there is not, for an address that is none, or for a clock that the real
     systems have not said they follow."""
-    found = [*_package(new, packages), *_remote(new, seats), *_clock(new), *_dialects(new)]
+    found = [*_package(new, packages), *_remote(new, seats), *_clock(new), *_dialects(new), *_by_hand(new, kinds)]
     if found:
         raise Refusal(bad_request(found))
 
@@ -60,6 +60,14 @@ def _remote(new: NewRun, seats: Collection[str]) -> list[dict[str, Any]]:
             rule = "地址以 http:// 或 https:// 开头；没有地址的席位留空，用收件箱"
             found.append(fault(path, "bad_address", f"地址“{address}”不是 HTTP 地址", rule))
     return found
+
+
+def _by_hand(new: NewRun, kinds: Collection[str]) -> list[dict[str, Any]]:
+    rule = "由人办理的是真实系统收的操作，名称见报文清单"
+    return [
+        fault(f"by_hand.{name}", "kind_unknown", f"没有操作“{name}”", rule, nearest(name, kinds))
+        for name in new.by_hand if name not in kinds
+    ]  # fmt: skip
 
 
 def _dialects(new: NewRun) -> list[dict[str, Any]]:

@@ -49,6 +49,9 @@ class NewRun(BaseModel):
     arranged: dict[int, Arranged] = Field(default_factory=dict, description="为个别办件安排的情形，按办件号")
     dialects: dict[str, str] = Field(default_factory=dict, description="席位的真实系统所说的接口适配，按文件名")
     dialect_files: dict[str, str] = Field(default_factory=dict, description="接口适配文件的内容（TOML 文本），按文件名")
+    by_hand: list[str] = Field(
+        default_factory=list, description="真实系统没有接口、由人在其中办理的操作：进收件箱等人说办好了"
+    )
     faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
 
@@ -94,6 +97,28 @@ class Advance(BaseModel):
         if sum(ways) != 1:
             raise PydanticCustomError("one_way", "one_way")
         return self
+
+
+class Observation(BaseModel):
+    """What a real system did without telling anybody, as its people report it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    case_no: int | None = Field(default=None, ge=1, description="办件号；与 number 至少给一个")
+    number: str = Field(default="", max_length=64, description="受理编号、收件码等：日志里有过的，或与办件号一起报过的")
+    what: str = Field(
+        min_length=1, max_length=64, description="发生了什么：报文名称，如 登簿，或操作名 registry.record"
+    )
+    at: str = Field(max_length=40, description="何时：2026-03-02 10:15:00（北京时间），或毫秒数")
+    by: str = Field(min_length=1, max_length=64, description="谁报的")
+
+
+class Observations(BaseModel):
+    """Several observations; all are taken, or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    observations: list[Observation] = Field(min_length=1, max_length=10_000)
 
 
 class Refuse(BaseModel):
