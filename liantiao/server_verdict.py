@@ -65,7 +65,6 @@ def cases_by_region(run: Run, numbers: Sequence[int], package: Package) -> Cases
     }
 
 
-
 def judged(journal: Path, told: dict[str, Any], cases: Cases, package: Package) -> dict[str, Any]:
     """The verdict as JSON types; reads the journal anew, so that it may be called from any thread."""
     reads = JournalReads(journal)
