@@ -14,7 +14,7 @@ from features.merged import merge
 from features.over_http import play_over_http
 from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
-from features.telling import clauses_told, scenario_told
+from features.telling import clauses_told, promises_told, scenario_told
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import directory
@@ -71,7 +71,7 @@ class Acceptance:
             "breaches": sum(each.result is Result.BROKEN and not each.robustness for each in self.results),
             "robustness": sum(each.robustness for each in self.results), "rows": self.verdict["rows"],
             "ends_ms": self.verdict["now_ms"], "open_cases": self.verdict["open_cases"],
-            "scenarios": scenarios, "promises": self.verdict["promises"],
+            "scenarios": scenarios, "promises": promises_told(self.verdict["promises"], self.parts),
             "clauses": clauses_told(self.clauses, self.results),
         }  # fmt: skip
 

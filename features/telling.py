@@ -42,6 +42,17 @@ def scenario_told(part: Part, result: ScenarioResult) -> dict[str, Any]:
     return told | {"arranged": arranged, "cases": [each.number for each in part.cases]}
 
 
+def promises_told(promises: Sequence[Mapping[str, Any]], parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """What the judge said of every promise, with the people of the cases masked."""
+    dossiers = {each.number: each.dossier for part in parts for each in part.cases}
+
+    def hidden(row: Mapping[str, Any]) -> dict[str, Any]:
+        found = dossiers.get(row["case_no"])
+        return {**row, "evidence": masking([found] if found else [])(row["evidence"])}
+
+    return [{**promise, "sample": list(map(hidden, promise["sample"]))} for promise in promises]
+
+
 def clauses_told(clauses: Sequence[Clause], results: Sequence[ScenarioResult]) -> list[dict[str, Any]]:
     """Every clause with its scenarios and its result, and the titles of the requirement that no scenario carries yet."""
     carried: dict[str, list[ScenarioResult]] = defaultdict(list)
