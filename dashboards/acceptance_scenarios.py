@@ -122,21 +122,25 @@ def _problem(scenario: Record) -> str:
     step = next((each for each in scenario["steps"] if each["result"] == scenario["result"]), None)
     expected, seen = (step["expected"], step["seen"]) if step else ("办件办理", scenario["note"])
     more = sum(each["result"] == scenario["result"] for each in scenario["steps"]) - 1
-    title = f'<a href="#s-{escape(scenario["id"])}">{escape(scenario["title"])}</a><small>{escape(scenario["subject"])}</small>'
-    clauses = "".join(f"<code>{escape(each)}</code> " for each in scenario["clauses"])
+    title = f"{_title(scenario)}<small>{escape(scenario['subject'])}</small>"
     rest = f"<small>另有 {more} 处</small>" if more > 0 else ""
     return (
-        f"<tr><td>{title}</td><td>{clauses}</td><td data-label=应为>{escape(expected)}</td>"
+        f"<tr><td>{title}</td><td>{_codes(scenario)}</td><td data-label=应为>{escape(expected)}</td>"
         f"<td data-label=所见>{escape(seen)}{rest}</td></tr>"
     )
 
 
+def _title(scenario: Record) -> str:
+    return f'<a href="#s-{escape(scenario["id"])}">{escape(scenario["title"])}</a>'
+
+
+def _codes(scenario: Record) -> str:
+    return " ".join(f"<code>{escape(each)}</code>" for each in scenario["clauses"])
+
+
 def _by_hand(record: Record) -> str:
     own = [each for each in record["scenarios"] if each["result"] == "manual"]
-    lines = "".join(
-        f'<li><a href="#s-{escape(each["id"])}">{escape(each["title"])}</a> {"".join(f"<code>{escape(c)}</code> " for c in each["clauses"])}</li>'
-        for each in own
-    )
+    lines = "".join(f"<li>{_title(each)} {_codes(each)}</li>" for each in own)
     return f"<details class=hand><summary>待评审人核验 {len(own)} 项</summary><ul>{lines}</ul></details>" if own else ""
 
 

@@ -149,7 +149,7 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
         digest = content_sha256(reads)
     finally:
         reads.close()
-    run = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest(), "journal_sha256": digest}
+    run: dict[str, Any] = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest(), "journal_sha256": digest}
     run |= {"code": kept["code"], "begins_ms": play_.plan.start_ms, "way": record["way"]}
     return Acceptance(results, verdict, play_.parts, read_clauses(package.folder), run)
 

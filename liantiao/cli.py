@@ -118,7 +118,7 @@ def _misuse(error: Any) -> str:
     parameter = getattr(error, "param", None)
     if parameter is None:
         return f"没有这条命令或用法有误（{error.format_message()}）；用 --help 查看用法。"
-    name = parameter.opts[0]
+    name = getattr(parameter, "metavar", None) or parameter.opts[0]
     if type(error).__name__ == "MissingParameter":
         return f"缺少参数 {name}；用 --help 查看用法。"
     whole = name in ("--cases", "--seed", "--workers")

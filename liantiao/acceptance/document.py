@@ -7,7 +7,7 @@ from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -29,7 +29,8 @@ BODY: Final = (
     (
         "三、环境及版本",
         (
-            "被测系统：{{被测系统}}。真实系统接入的席位：{{真实系统接入的席位}}。", "时钟：{{时钟}}；沙箱时间 {{沙箱时间}}；种子 {{种子}}。",
+            "被测系统：{{被测系统}}。真实系统接入的席位：{{真实系统接入的席位}}。",
+            "时钟：{{时钟}}；沙箱时间 {{沙箱时间}}；种子 {{种子}}。",
             "沙箱程序版本 {{程序版本}}。报文日志 {{报文条数}} 条，摘要（SHA-256，下同）{{日志摘要}}。",
             "计划摘要 {{计划摘要}}。结果摘要 {{结果摘要}}。",
         ),
@@ -80,14 +81,14 @@ def default_template() -> Document:
     _centred(blank, "{{套餐}}", 18)
     _centred(blank, "联调测试报告", 28)
     _centred(blank, "结论：{{结论}}", 16)
-    blank.add_page_break()
+    _new_page(blank)
     for title, paragraphs in BODY:
         blank.add_heading(title, 1)
         for text in paragraphs:
             paragraph = blank.add_paragraph(text)
             if not text.startswith("{{" + TABLE):
                 paragraph.paragraph_format.first_line_indent = Pt(24)
-    blank.add_page_break()
+    _new_page(blank)
     blank.add_heading("签字盖章页", 1)
     blank.add_paragraph("各方确认本报告所列结果与报文日志（摘要 {{日志摘要}}）一致。")
     blank.add_paragraph("{{表:签字盖章}}")
@@ -113,6 +114,10 @@ def _styles(blank: Document) -> None:
     normal: Any = blank.styles["Normal"]
     normal.element.get_or_add_rPr().append(language)
     blank.core_properties.author, blank.core_properties.title = "liantiao", "联调测试报告"
+
+
+def _new_page(blank: Document) -> None:
+    blank.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
 def _centred(blank: Document, text: str, size: int) -> None:

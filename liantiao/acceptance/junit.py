@@ -40,7 +40,8 @@ def junit(record: Record, titles: Record) -> bytes:
     for attribute in (*COUNTED.values(), "tests"):
         root.set(attribute, str(sum(int(suite.get(attribute, "0")) for suite in root)))
     ElementTree.indent(root, " ")
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _suite(root: ElementTree.Element, name: str, properties: Record) -> ElementTree.Element:

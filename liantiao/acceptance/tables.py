@@ -13,7 +13,8 @@ Record = dict[str, Any]
 Rows = list[list[str | int]]
 PEOPLE: Final = ("buyer", "seller", "clerk")
 FACTS: Final = (
-    "套餐", "依据", "被测系统", "真实系统接入的席位", "时钟", "种子", "沙箱时间", "程序版本", "报文条数", "日志摘要", "计划摘要", "结果摘要",
+    "套餐", "依据", "被测系统", "真实系统接入的席位", "时钟", "种子", "沙箱时间", "程序版本", "报文条数",
+    "日志摘要", "计划摘要", "结果摘要",
     "结论", "结论理由", "结论规则",
 )  # fmt: skip
 """The texts that reports show and that a template may ask for."""
