@@ -106,6 +106,13 @@ class PackageReady(Message):
     authorisation: str
 
 
+@notice("clerk.linked_stuck", "联办久无结果，转人工")
+class LinkedStuck(Message):
+    """A department has taken a linked item in, and never says how it ended; `item` is its code."""
+
+    item: str
+
+
 @notice("clerk.task", "待办任务", errors=(NO_SUCH_POST,))
 class Task(Message):
     """Work for a post: accept 受理, review 审核, record 登簿, certify 缮证."""

@@ -4,6 +4,7 @@ from contract.errors import APPLICANTS_MISSING
 from contract.records import Application
 from sim.message import Answers, Error, Message, notice, request
 
+AUTHORISATION_DIFFERS = Error("authorisation_differs", "授权编号不是本件的", "由本件的申请人重新授权")
 ACCOUNT_MALFORMED = Error("account_malformed", "户号位数不符", "核对户号，前导零不可省略")
 DUPLICATE_HOME = Error("duplicate_home", "该房屋已有在办的套餐申请", "先办结或撤回在办申请")
 CHANNEL_UNKNOWN = Error("channel_unknown", "申请渠道不在约定的三端之内", "从省网上办事大厅、闽政通或线下窗口申请")
@@ -15,7 +16,7 @@ ID_INVALID = Error("id_invalid", "证件号码校验位不符", "核对证件号
 
 @request("portal.apply", "提交套餐申请", Answers.ACK, "/applications", ref="authorisation", inventory=("FJ-01",),
          step="税费同缴-1", errors=(APPLICANTS_MISSING, DUPLICATE_HOME, CHANNEL_UNKNOWN, HOME_ELSEWHERE, PRICE_MISSING,
-         FIELD_EMPTY, ID_INVALID, ACCOUNT_MALFORMED))  # fmt: skip
+         FIELD_EMPTY, ID_INVALID, ACCOUNT_MALFORMED, AUTHORISATION_DIFFERS))  # fmt: skip
 class Apply(Message):
     """One application for all chosen items; `authorisation` is the buyers' consent to look-ups (四（三）)."""
 

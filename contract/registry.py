@@ -82,6 +82,14 @@ class Certify(Message):
     """The certifying clerk has the title certificate made."""
 
 
+@request("registry.settle_item", "人工补录联办结果", Answers.ACK, "/tasks/{case}/linked")
+class SettleItem(Message):
+    """What a clerk has found out about a linked item that no query brings; `result` is 办结 or 退回."""
+
+    item: str
+    result: str
+
+
 # ---- the court (FJ-68) -------------------------------------------------------------------------------------------------------
 @response("registry.seizure_answered", "查控反馈", inventory=("FJ-68",))
 class SeizureAnswered(Message):

@@ -126,6 +126,10 @@ class TransferFile(PushedFile):
         self.transfer: Transfer | None = None
         self.files: tuple[str, ...] = ()
 
+    def acceptance_ms(self) -> int:
+        """How long the acceptance number takes to be told; mostly it is told at once."""
+        return 0
+
     @abstractmethod
     def handling_ms(self) -> int:
         """Office time from complete papers to the result."""
@@ -147,6 +151,10 @@ class TransferFile(PushedFile):
         """Begin the work; how it will end is settled with it."""
         self.reason = self.verdict()
         return working(self.handling_ms(), self.rejected if self.reason else self.completed)
+
+    def begin(self) -> list[Post]:
+        """What the company does when the papers are complete."""
+        return [self.start()]
 
     def deliver(self, result: Message) -> Post:
         """Results lie ready for the batch poll of whoever pushed."""
@@ -184,7 +192,7 @@ def accept(file: TransferFile, heard: Push) -> Posts:
         return refuse(ACCOUNT_UNKNOWN, why)
     file.transfer, file.files = heard.transfer, ()
     return [
-        reply(file.contract.PushAccepted(file.take_in(heard.account, file.prefix))),
+        reply(file.contract.PushAccepted(file.take_in(heard.account, file.prefix)), file.acceptance_ms()),
         working(FILES_AWAITED_MS, file.files_overdue),
     ]
 
@@ -204,7 +212,7 @@ def already_done(file: TransferFile, heard: Push) -> Posts:
 def take_files(file: TransferFile, heard: Attach) -> Posts:
     """The papers are complete: begin."""
     said = keep_files(file, heard)
-    return [*said, file.start()] if isinstance(said, list) else said
+    return [*said, *file.begin()] if isinstance(said, list) else said
 
 
 def keep_files(file: TransferFile, heard: Attach) -> Posts:
@@ -217,7 +225,7 @@ def keep_files(file: TransferFile, heard: Attach) -> Posts:
 
 def go_without_files(file: TransferFile, heard: Message) -> Posts:
     """No attachment came: a clerk has taken the certificate from the licence library, a day lost."""
-    return [file.start()]
+    return file.begin()
 
 
 def complete(file: TransferFile, heard: Message) -> Posts:

@@ -24,6 +24,7 @@ class Settings:
     gas_rejected: float
     cancellation: Duration
     rejected_again: float = 1.0
+    gas_unanswered: float = 0.0
 
 
 UNASKED = State("unasked", "未受理", end=True)
@@ -96,6 +97,11 @@ class GasFile(transfer.TransferFile):
         """One to five working days, inspection included."""
         settings: Settings = self.settings
         return settings.gas.at(self.draw(b"gas.handling", self.attempt))
+
+    def begin(self) -> list[Post]:
+        """Send the inspector, or forget about it."""
+        settings: Settings = self.settings
+        return [] if self.draw(b"gas.unanswered", self.attempt) < settings.gas_unanswered else [self.start()]
 
     def start(self) -> Post:
         """Send the inspector: the appointment takes three fifths of the time, the desk the rest."""

@@ -56,7 +56,7 @@ def fetch_certificates(file: PlatformFile, heard: FetchCertificates) -> Posts:
     n, kinds, share = file.fetches, heard.kinds, settings.certificate_missing
     file.fetches = n + 1
     u = file.draw(b"gov_platform.certificate", n)
-    missing = (kinds[int(u / share * len(kinds))],) if kinds and u < share else ()
+    missing: tuple[str, ...] = (kinds[int(u / share * len(kinds))],) if kinds and u < share else ()
     if missing and file.draw(b"gov_platform.three_missing", n) < settings.three_certificates_missing:
         missing = tuple([kind for kind in kinds if kind != missing[0]][:2]) + missing
     found = tuple([kind for kind in kinds if kind not in missing])

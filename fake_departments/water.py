@@ -8,11 +8,15 @@ from contract import water
 from contract.errors import ARREARS, NAME_DIFFERS
 from contract.water import REASONS, USE_CHANGED, Attach, Cancel, Push
 from fake_departments import account_transfer as transfer
+from sim.calendar import DAY_MS
 from sim.dossier import ITEMS
 from sim.durations import Duration
 from sim.message import Error, Message, timer
 from sim.posts import Post, send
 from sim.table import Part, Role, State, Track, row
+
+LATE_MS = 15 * DAY_MS
+"""An acceptance number that is told when the work is long done: chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Settings:
     water_rejected: float
     cancellation: Duration
     rejected_again: float = 1.0
+    acceptance_late: float = 0.0
 
 
 UNASKED = State("unasked", "未受理", end=True)
@@ -80,6 +85,11 @@ class WaterFile(transfer.TransferFile):
         """One to five working days."""
         settings: Settings = self.settings
         return settings.water.at(self.draw(b"water.handling", self.attempt))
+
+    def acceptance_ms(self) -> int:
+        """At once, or after everything else."""
+        settings: Settings = self.settings
+        return LATE_MS if self.draw(b"water.acceptance", self.attempt) < settings.acceptance_late else 0
 
     def deliver(self, result: Message) -> Post:
         """Call back whoever pushed."""

@@ -10,6 +10,7 @@ from sim.calendar import DAY_MS, MINUTE_MS
 from sim.circumstances import Circumstances
 from sim.dossier import IDENTITY_CARD, ITEMS, PLAIN_NAME, Dossier, Person
 from sim.faults import Fault
+from sim.identifiers import account_number
 from sim.population import Population, PopulationChunk
 
 BLOCK: Final = 8_192
@@ -37,6 +38,8 @@ ORDINARY: Final[dict[str, Any]] = {
 }  # fmt: skip
 """An ordinary home, sold for a million yuan by its owner of eight years to a family that has no other."""
 HELD_YEARS: Final = 8
+ARRANGED_FROM: Final = 90_000_000
+"""Serials of the accounts of items that the case found in the population had not chosen."""
 
 
 class CastingError(Exception):
@@ -150,13 +153,18 @@ class Casting:
         number = self._find(replace(cast, registry=registry)) + 1
         found = self.population.case(number - 1)
         wanted = cast.second(replace(found, arrival_ms=cast.begins_ms + cast.second_after_ms), first.dossier)
-        return Played(number, Circumstances(dict(UNEVENTFUL), facts_between(found, wanted), {}), wanted, ())
+        return Played(number, Circumstances(dict(UNEVENTFUL), facts_between(found, wanted)), wanted)
 
     def _ordinary(self, found: Dossier, cast: Cast) -> Dossier:
-        arrival = cast.begins_ms
+        arrival, items = cast.begins_ms, METERED if cast.company == "buyer" else ALL_ITEMS
+        accounts = tuple(
+            (number or account_number(item, ARRANGED_FROM + found.index)) if items >> bit & 1 else ""
+            for bit, (item, number) in enumerate(zip(ITEMS, found.accounts, strict=True))
+        )
         ordinary = replace(
-            found, buyers=self._plain(found.buyers[0]), sellers=self._plain(found.sellers[0]), arrival_ms=arrival,
-            items=METERED if cast.company == "buyer" else ALL_ITEMS, acquired_ms=arrival - HELD_YEARS * YEAR_MS,
+            found, accounts=accounts,  # type: ignore[arg-type]
+            buyers=self._plain(found.buyers[0]), sellers=self._plain(found.sellers[0]), arrival_ms=arrival,
+            items=items, acquired_ms=arrival - HELD_YEARS * YEAR_MS,
         )  # fmt: skip
         return replace(ordinary, **cast.facts)
 
@@ -183,8 +191,7 @@ class Casting:
         fits = block.region == self._regions.index(cast.region)
         if cast.registry:
             fits = fits & (block.registry == self._codes.index(cast.registry))
-        items = METERED if cast.company == "buyer" else ALL_ITEMS
-        fits = fits & (block.accounts.items & items == items) & (block.accounts.wrong == 0)
+        fits = fits & (block.accounts.wrong == 0)
         fits = fits & (block.cases.name_kind == cast.name_kind) & ~block.cases.minor
         fits = fits & (block.cases.company_buys == (cast.company == "buyer"))
         fits = fits & (block.cases.company_sells == (cast.company == "seller"))

@@ -14,6 +14,8 @@ from sim.party import File, Party
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Part
 
+MOST_LOGINS = 5
+"""After so many failures nobody tries again: chosen."""
 AFTER_PAYING = ("paid", "recorded", "closed")
 """Stages of a case that “我的办件” shows when nothing is left to pay."""
 
@@ -84,6 +86,8 @@ def login_failed(file: ApplicantFile, heard: LoginFailed) -> Posts:
     if file.outcome:
         return NOTHING
     file.logins += 1
+    if file.logins >= MOST_LOGINS:
+        return NOTHING
     settings: ApplicantSettings = file.settings
     return [later(settings.signing_human.at(file.luck(b"log_in_again", file.logins)), LOG_IN_AGAIN)]
 

@@ -1,6 +1,6 @@
 """The buyers, as one party: they apply, sign, correct, pay, ask for receipts, rate, and now and then withdraw."""
 
-from contract.gov_platform import Sign
+from contract.gov_platform import Rate, Sign
 from contract.people import CaseOver, CorrectionWanted, DealDone, LoginFailed, SignInvited, UploadAsked, Visit
 from contract.portal import Apply, Correct, LoginAgain, Upload, Withdraw
 from people.applicant import LogInAgain, SignNow, log_in, login_failed, sign, sign_invited, turned_away
@@ -45,6 +45,7 @@ class CaseEnded(Message):
 
 HOPELESS = frozenset(error.code for error in Apply.op.errors)
 """What the portal says of a form that the buyers will not fill in again; that it has it already is none of that."""
+WORST = 1
 FORM_FILLED, GIVE_UP, CASE_ENDED = FormFilled(), GiveUp(), CaseEnded()
 
 
@@ -73,6 +74,8 @@ def apply(file: BuyerFile, heard: FormFilled) -> Posts:
     form, consent = application_of(file.dossier), f"SQB{file.case.number}"
     at_window = file.dossier.channel == WINDOW
     posts = [send("clerk", Visit(form, consent)) if at_window else send("portal", Apply(form, consent))]
+    if file.arranged_reason("buyer.rate_early"):
+        posts.append(send("city_platform", Rate(WORST, "还没办就评")))
     if file.withdraws == BEFORE_TAX:
         posts.append(later(settings.withdrawal_delay.at(file.draw(b"buyer.withdrawal_delay")), CHANGE_MIND))
     return posts

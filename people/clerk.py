@@ -2,17 +2,29 @@
 
 from collections.abc import Callable
 
-from contract.people import NO_SUCH_POST, Task
-from contract.registry import SEIZED, Accept, Approve, AskCorrection, Certify, Decline, Record, RefuseRegistration
+from contract.people import NO_SUCH_POST, LinkedStuck, Task
+from contract.registry import (
+    SEIZED,
+    Accept,
+    Approve,
+    AskCorrection,
+    Certify,
+    Decline,
+    Record,
+    RefuseRegistration,
+    SettleItem,
+)
 from people.clerk_files import ClerkFile, Settings, turned_away
 from people.window import WINDOW
-from sim.calendar import MINUTE_MS
+from sim.calendar import HOUR_MS, MINUTE_MS
 from sim.message import Message, Refused, refused, timer
-from sim.posts import NOTHING, Post, Posts, later, refuse, send, work
+from sim.posts import NOTHING, Post, Posts, later, refuse, send, work, working
 from sim.table import Part, Role, State, Track, row
 
 SEIZED_REASON = "不动产已被依法查封"
 """Why a clerk declines or refuses what the registry's ledger of seizures does not let pass."""
+BY_HAND_MS = 4 * HOUR_MS
+"""Office time in which a linked item is seen to by hand: chosen."""
 EARLY_MS = 10 * MINUTE_MS
 """How soon after accepting a clerk tries to record: before any bureau has assessed."""
 CORRECTION = "婚姻状况证明与申请表不一致，请补正"
@@ -55,6 +67,13 @@ class Records(Message):
 @timer("clerk.certifies", "缮证操作")
 class Certifies(Message):
     """The certificate is made out."""
+
+
+@timer("clerk.settles", "办妥转人工的联办事项")
+class Settles(Message):
+    """The department has been called, and the item is done at its counter."""
+
+    item: str
 
 
 ACCEPTS, ASKS_CORRECTION, DECLINES = Accepts(), AsksCorrection(), Declines("申请材料不符合受理条件")
@@ -145,6 +164,14 @@ def not_recorded(file: ClerkFile, heard: Refused) -> Posts:
     return [later(0, REFUSES_SEIZED)] if heard.error == SEIZED.code else NOTHING
 
 
+def look_into(file: ClerkFile, heard: LinkedStuck) -> Posts:
+    return [working(BY_HAND_MS, Settles(heard.item))]
+
+
+def settle_item(file: ClerkFile, heard: Settles) -> Posts:
+    return [send("registry", SettleItem(heard.item, "办结"))]
+
+
 ACCEPT, APPROVE, RECORD, CERTIFY = Accept(), Approve(), Record(), Certify()
 
 ON_DUTY = State("on_duty", "在岗", end=True)
@@ -165,6 +192,9 @@ UNDONE = (UNACCEPTED, CORRECTING, UNREVIEWED, UNRECORDED, UNCERTIFIED)
 # fmt: off
 TASKS = Track("tasks", "待办任务", ON_DUTY, [
     row(ON_DUTY,                  Task,                        None,        take),
+    row(ON_DUTY,                  LinkedStuck,                 None,        look_into),
+    row(ON_DUTY,                  Settles,                     None,        settle_item),
+    row(ON_DUTY,                  refused(SettleItem),         None,        turned_away),
 ])
 
 # A refused decision leaves the task undone; what is found seized is then declined or refused.

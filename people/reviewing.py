@@ -54,7 +54,7 @@ RATED = State("rated", "已评价", end=True)
 REVIEW = Track("review", "评价", UNINVITED, [
     row(UNINVITED,          ReviewInvited,       INVITED,    review_invited),
     row(INVITED,            RateNow,             RATED,      rate),
-    row(RATED,              refused(Rate),       None,       turned_away),
+    row((UNINVITED, INVITED, RATED), refused(Rate), None,    turned_away),
     row((INVITED, RATED),   ReviewInvited,       None,       read_invitation),
 ])
 # fmt: on

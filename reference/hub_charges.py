@@ -99,6 +99,9 @@ def _order_pay_code(pushed: PushCharges) -> Post:
 
 
 def fee_known(file: HubFile, heard: PayCodeIssued) -> Posts:
+    if heard.charge is not None and heard.charge.amount_fen <= 0:
+        file.renewing = True
+        return [send("non_tax", VoidFee(heard.pay_code, "金额有误，重新开具"))]
     if not file.fee_known and heard.charge is not None:
         file.charges = (*file.charges, heard.charge)
         file.fee_ms = file.now_ms

@@ -1,5 +1,7 @@
 """The provincial online application system: one application, both parties identified and signed, then handed over (①–⑤)."""
 
+import re
+
 from contract.gov_platform import (
     Backfilled,
     CancelSigning,
@@ -36,6 +38,8 @@ from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Part, Role, State, Track, ignored, row
 
+CODE = re.compile("[A-Z]{2}[0-9A-Z]+")
+"""What a receipt code looks like."""
 DOCUMENTS = ("转移登记申请表（含网签备案信息）", "存量房买卖合同")
 SIGNERS = (BUYER, SELLER)
 
@@ -55,15 +59,23 @@ class GoesOnAccepted(Message):
     """The withdrawal was refused after the case was accepted."""
 
 
+@timer("portal.code_unusable", "收件码不合规，重新取码")
+class CodeUnusable(Message):
+    """What came is no receipt code: it is not used, and asked for again."""
+
+
+CODE_UNUSABLE = CodeUnusable()
 TURNED_DOWN, GOES_ON_WAITING, GOES_ON_ACCEPTED = TurnedDown(), GoesOnWaiting(), GoesOnAccepted()
 
 
 # ---- ④ receipt code and seals, ⑤ handing over ---------------------------------------------------------------------------------
-def ask_code(file: PortalFile, heard: Gathered | Upload) -> Posts:
+def ask_code(file: PortalFile, heard: Gathered | Upload | CodeUnusable) -> Posts:
     return [send("gov_platform", IssueReceiptCode(file.application.channel, file.application.items))]
 
 
 def start_signing(file: PortalFile, heard: ReceiptCodeIssued) -> Posts:
+    if not CODE.fullmatch(heard.receipt_code):
+        return [later(0, CODE_UNUSABLE)]
     file.receipt_code = heard.receipt_code
     return [send("gov_platform", StartSigning(heard.receipt_code, DOCUMENTS, SIGNERS))]
 
@@ -197,6 +209,7 @@ MAIN = Track("main", "网上申请", UNASKED, [
     row(GATHERING,                              PapersMissing,             AWAITING_PAPERS,  parties.ask_papers),
     row(AWAITING_PAPERS,                        Upload,                    CODING,           ask_code),
     row(CODING,                                 ReceiptCodeIssued,         SIGNING,          start_signing),
+    row(SIGNING,                                CodeUnusable,              CODING,           ask_code),
     row(SIGNING,                                SigningDone,               HANDED_OVER,      hand_over),
     row(SIGNING,                                SigningExpired,            OVER,             lapse),
     row(WAITING_FOR_PEOPLE,                     PartyOverdue,              OVER,             lapse),

@@ -12,7 +12,7 @@ from contract.gov_platform import (
 )
 from contract.housing import FindNetSign, NetSign
 from contract.people import JoinInvited, LoginFailed, UploadAsked
-from contract.portal import DUPLICATE_HOME, Apply, Join
+from contract.portal import AUTHORISATION_DIFFERS, DUPLICATE_HOME, Apply, Join
 from contract.records import BUYER, SELLER, Application
 from reference.portal_files import PortalFile
 from reference.portal_form import flaw
@@ -25,6 +25,8 @@ FIELDS = ("不动产权证号", "坐落", "面积", "婚姻状况", "户籍")
 """What sharing is expected to fill in; whatever it leaves empty the applicants are asked for."""
 GATHERING_MS = 30 * MINUTE_MS
 """How long the form waits for what is shared: chosen, no document gives a figure."""
+LETTERS = "SQB"
+"""How the number of a consent begins; the number of the case it was given for follows."""
 CERTIFICATES = ("居民身份证", "结婚证", "居民户口簿", "不动产权证书")
 
 
@@ -60,6 +62,8 @@ GATHERED, PAPERS_MISSING, GATHERING_OVERDUE = Gathered(), PapersMissing(), Gathe
 # ---- ① application, ② identity -----------------------------------------------------------------------------------------
 def apply(file: PortalFile, heard: Apply) -> Posts:
     form, home = heard.application, heard.application.home
+    if heard.authorisation.lstrip(LETTERS) != str(file.case.number):
+        return refuse(AUTHORISATION_DIFFERS)
     wrong = flaw(form)
     if wrong is not None:
         return refuse(wrong)

@@ -49,7 +49,7 @@ from reference.registry_ends import (
     withdraw_charges,
 )
 from reference.registry_files import ITEMS, RegistryFile, Settings
-from reference.registry_linked import DEPARTMENTS, AllClosed, close_item, item_track
+from reference.registry_linked import BY_HAND, DEPARTMENTS, AllClosed, close_item, item_track
 from reference.registry_reflow import REFLOW, REVIEW, open_review, progress, report, report_recording
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.days import compact_day, year_of
@@ -269,6 +269,6 @@ CERTIFICATE = Track("certificate", "缮证", UNCERTIFIED, [
 ROLE = Role(
     "registry",
     "登记机构",
-    (Part(RegistryFile, [MAIN, *(item_track(item) for item in ITEMS), FILING, CERTIFICATE, REFLOW, REVIEW]),),
+    (Part(RegistryFile, [MAIN, *(item_track(item) for item in ITEMS), BY_HAND, FILING, CERTIFICATE, REFLOW, REVIEW]),),
     Settings,
 )

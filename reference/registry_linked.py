@@ -5,7 +5,9 @@ from typing import Any
 
 from contract import cable_tv, gas, housing_fund, hub, notify, power, water
 from contract.gov_platform import ReportItem
+from contract.people import LinkedStuck
 from contract.records import Transfer, Withdrawal
+from contract.registry import SettleItem
 from reference.registry_files import RegistryFile, Settings
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.dossier import ITEMS as ORDER
@@ -32,6 +34,8 @@ BY_HUB: dict[str, tuple[Any, Any, Any]] = {
 DONE, REJECTED = 3, 4
 OVERDUE_MS = 20 * DAY_MS
 """When the registry asks by number for a result that no poll has brought. No document gives a figure: chosen."""
+PATIENCE = 3
+"""After so many queries without a result a clerk sees to it by hand (FJ-3.2-09): chosen."""
 RECALL_MS = 2 * HOUR_MS
 """How soon after recording a correction is noticed: chosen, no document gives a figure."""
 FUND_SHARE_PERCENT = 30
@@ -119,7 +123,14 @@ class _Item:
         file.noted += 1
         return NOTHING
 
+    def is_foreign(self, file: RegistryFile, heard: Any) -> bool:
+        """Whether a department speaks of a number that is not the one it gave this case."""
+        own, told = file.accept_nos.get(self.item), getattr(heard, "accept_no", None)
+        return own is not None and told is not None and told != own
+
     def result(self, file: RegistryFile, heard: Any) -> Posts:
+        if self.is_foreign(file, heard):
+            return self.noted(file, heard)
         file.reasons[self.item] = heard.reason
         if heard.status == DONE:
             return [later(0, self.timers.finished())]
@@ -127,6 +138,8 @@ class _Item:
 
     def latest(self, file: RegistryFile, heard: Any) -> Posts:
         """A result after the result: the latest one stands and the earlier one stays in the journal (FJ-A4-06)."""
+        if self.is_foreign(file, heard):
+            return self.noted(file, heard)
         file.results[self.item] = "办结" if heard.status == DONE else "退回"
         return NOTHING
 
@@ -152,7 +165,11 @@ class _Item:
         if not _is_direct(file, self.item):
             return [send("hub", BY_HUB[self.item][2]()), again]
         number = file.accept_nos.get(self.item)
-        return [send(self.item, self.contract.QueryStatus(number)), again] if number else [again]
+        if not number:
+            return [again]
+        times = file.queried[self.item] = file.queried.get(self.item, 0) + 1
+        posts = [send(self.item, self.contract.QueryStatus(number)), again]
+        return [*posts, send("clerk", LinkedStuck(self.item))] if times == PATIENCE else posts
 
     def cancel(self, file: RegistryFile, heard: Message) -> Posts:
         """What was recorded is being corrected: take the push back, to push again with the corrected facts (FJ-A4-01)."""
@@ -226,3 +243,18 @@ def item_track(item: str) -> Track:
             row(over, BY_HUB[item][1], None, act.latest),
         ]
     return Track(item, TITLES[item], idle, rows)
+
+
+# ---- by hand ----------------------------------------------------------------------------------------------------------
+def settle(file: RegistryFile, heard: SettleItem) -> Posts:
+    """A clerk knows how an item ended that no query brings: take it back from the department and close it (FJ-3.2-09)."""
+    if heard.item not in TIMERS or file.state(heard.item).name != f"{heard.item}_pushed":
+        return NOTHING
+    own = TIMERS[heard.item]
+    number = file.accept_nos.get(heard.item, "")
+    taken_back = send(heard.item, DEPARTMENTS[heard.item].Cancel(number, "已线下办理，人工补录"))
+    return [taken_back, later(0, own.finished() if heard.result == "办结" else own.given_up())]
+
+
+HANDY = State("handy", "联办可人工补录", end=True)
+BY_HAND = Track("by_hand", "联办转人工", HANDY, [row(HANDY, SettleItem, None, settle)])

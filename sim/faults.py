@@ -82,8 +82,8 @@ class Fault:
     per case, `total` in strikes in all (within one sandbox; in a run on the server, over all its regions), `cases` to the
     cases named. `delay` gives the lateness of late, slow, reordered and duplicated messages. `error` names what a real system
     would answer; the sender does not hear it, its message is sent again. With `business` it is the refusal the sender
-    hears. `status` is the HTTP status of `http_error`. A late message arrives at `not_before_ms` at the earliest. `changes` are what altered and stray messages say instead
-    (`sim.alterations`).
+    hears. `status` is the HTTP status of `http_error`. A late message arrives at `not_before_ms` at the
+    earliest. `changes` are what altered and stray messages say instead (`sim.alterations`).
     """
 
     name: str

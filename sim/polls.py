@@ -187,7 +187,8 @@ class Trays:
         envelope = world.route(world.seats[seat], holder.seat, plan.kind)
         luck = salt(world.seed, "poll", name, holder.seat, seat, str(registry))
         # A poll that fails comes again at its next time. A late or doubled one fetches the same results.
-        missing = [fault for fault in envelope.faults if fault.effect in MISSES_WITHIN]
+        # One laid on single cases strikes their entries, not the fetch that brings everybody's.
+        missing = [fault for fault in envelope.faults if fault.effect in MISSES_WITHIN and not fault.cases]
         fault = next((each for each in missing if each.strikes(luck, plan.kind.op.name, due, due)), None)
         outcome = "ok" if fault is None else f"fault:{fault.name}"
         world.journal.note(FIRST_TRIP, world.journal.words[outcome], 0, 0, str(len(ready)))

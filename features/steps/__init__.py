@@ -1,21 +1,29 @@
 """The phrases of scenarios, by subject. Importing this package fills the vocabulary."""
 
 from features.steps import (
+    altered,
     contents,
+    delays,
     ends,
     faults,
+    forms,
     habits,
     homes,
     linked,
     messages,
+    mishaps,
     money,
+    outcomes,
     parties,
     platforms,
+    registering,
+    several,
     times,
     traffic,
     words,
 )
 
 SUBJECTS = (
-    words, times, parties, homes, habits, faults, linked, platforms, messages, traffic, contents, money, ends,
+    words, times, parties, homes, forms, several, habits, mishaps, faults, altered, delays, linked, platforms, messages, traffic,
+    contents, registering, money, outcomes, ends,
 )  # fmt: skip

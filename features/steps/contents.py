@@ -26,7 +26,7 @@ class Column(NamedTuple):
 
 
 def _account(dossier: Dossier, item: str) -> str:
-    return dossier.accounts[ITEMS.index(item)]
+    return dossier.accounts[ITEMS.index(item)] if item in ITEMS else ""
 
 
 def _names(people: Any) -> list[str]:
@@ -70,6 +70,8 @@ COLUMNS: Final = {
     "备案号": Column(("filing_no",)),
     "补正内容": Column(("what",)),
     "缺失证照": Column(("missing", "documents")),
+    "办理状态": Column(("status",)),
+    "卖方证件号": Column(("application.sellers.0.id_no",)),
     "评价等级": Column(("score",)),
     "授权编号": Column(("authorisation",)),
 }  # fmt: skip

@@ -96,3 +96,23 @@ def all_done(seen: Seen) -> Check:
     lacking = [TITLES[item] for item in chosen if item not in last or last[item][0] != DONE]
     told = f"未办结：{'、'.join(lacking)}" if lacking else "全部办结"
     return seen.awaited(bool(chosen) and not lacking, "全部办结", told, [row for _, row in last.values()])
+
+
+@VOCABULARY.arranges(SUBJECT, "买方姓名为{引文}", "买方姓名为“王䶮”")
+def buyer_named(cast: Cast, name: str) -> None:
+    """户主的姓名，一字不差。"""
+
+    def rename(dossier: Dossier, stock: Stock) -> Dossier:
+        return replace(dossier, buyers=(replace(dossier.buyers[0], name=name), *dossier.buyers[1:]))
+
+    cast.edits.append(rename)
+
+
+@VOCABULARY.arranges(SUBJECT, "卖方姓名为{引文}", "卖方姓名为“买买提·艾力”")
+def seller_named(cast: Cast, name: str) -> None:
+    """第一个卖方的姓名，一字不差。"""
+
+    def rename(dossier: Dossier, stock: Stock) -> Dossier:
+        return replace(dossier, sellers=(replace(dossier.sellers[0], name=name), *dossier.sellers[1:]))
+
+    cast.edits.append(rename)

@@ -71,6 +71,14 @@ def debits(seen: Seen, times: int) -> Check:
     return seen.awaited(len(rows) == times, f"扣款 {times} 笔", f"{len(rows)} 笔", rows)
 
 
+@VOCABULARY.checks(SUBJECT, "扣款合计{金额}", "扣款合计80元")
+def debited_sum(seen: Seen, amount_fen: int) -> Check:
+    """银行真正扣款之和。"""
+    rows = moving(seen.messages(DEBITS))
+    total = sum(row.amount_fen for row in rows)
+    return seen.awaited(bool(rows) and total == amount_fen, yuan(amount_fen), yuan(total) if rows else "没有扣款", rows)
+
+
 @VOCABULARY.checks(SUBJECT, "扣款等于税款与登记费之和", "扣款等于税款与登记费之和")
 def debited_is_due(seen: Seen) -> Check:
     """逐分相等：扣了多少，税务与非税就销账多少。"""

@@ -1,16 +1,18 @@
 """What platforms are told of a case and its review, and how people rate it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from features.casting import Cast
+from features.casting import ORDINARY, Cast, Stock
 from features.evidence import Check, Seen
-from features.steps.contents import STAGES
+from features.steps.contents import STAGES, told
 from features.steps.faults import _fixed, _lay
 from features.steps.linked import TITLES
 from features.steps.words import BEIJING
 from features.vocabulary import VOCABULARY
-from sim.dossier import HONG_KONG_PERMIT, PASSPORT, TAIWAN_PERMIT
+from sim.calendar import DAY_MS
+from sim.dossier import HONG_KONG_PERMIT, PASSPORT, TAIWAN_PERMIT, Dossier
 from sim.faults import Effect
 
 SUBJECT = "回流与评价"
@@ -37,9 +39,8 @@ def sent_back_by_housing(cast: Cast) -> None:
 @VOCABULARY.arranges(SUBJECT, "买方持{证件}", "买方持护照")
 def permit(cast: Cast, id_type: str) -> None:
     """不是居民身份证。"""
-    from dataclasses import replace
 
-    def hold(dossier, stock):  # type: ignore[no-untyped-def]
+    def hold(dossier: Dossier, stock: Stock) -> Dossier:
         first = replace(dossier.buyers[0], id_type=id_type, id_no=NUMBERS[id_type])
         return replace(dossier, buyers=(first, *dossier.buyers[1:]))
 
@@ -113,3 +114,31 @@ def month_of_end(seen: Seen) -> Check:
 
 def _month(t_ms: int) -> str:
     return datetime.fromtimestamp(t_ms / 1_000, BEIJING).strftime("%Y年%m月")
+
+
+@VOCABULARY.arranges(SUBJECT, "{int}天后同一房屋再次转手", "90天后同一房屋再次转手")
+def sold_again(cast: Cast, days: int) -> None:
+    """另有一件，房屋相同，买卖双方是另外的人，其余照规范办件。"""
+    cast.second_after_ms = days * DAY_MS
+
+    def resold(found: Dossier, first: Dossier) -> Dossier:
+        home = {
+            name: getattr(first, name) for name in ("unit_code", "address", "area_m2_x100", "residential", "title_no")
+        }
+        return replace(found, **{**ORDINARY, **home, "acquired_ms": first.arrival_ms, "loan": False})
+
+    cast.second = resold
+
+
+@VOCABULARY.checks(
+    SUBJECT, "再次转手的办件也以办结告终，备案号与本件不同", "再次转手的办件也以办结告终，备案号与本件不同"
+)
+def filed_apart(seen: Seen) -> Check:
+    """两件各有一条备案，先后独立，互不覆盖。"""
+    if seen.second is None:
+        raise ValueError("本场景没有再次转手的办件")
+    receipts = frozenset({"data_exchange.filing_receipt"})
+    first, then = [[told(each, row, "备案号") for row in each.messages(receipts)] for each in (seen, seen.second)]
+    over = [seen.second.body(row).get("outcome") for row in seen.second.messages(frozenset({"person.case_over"}))]
+    holds = len(first) == len(then) == 1 and first != then and "done" in over
+    return seen.awaited(holds, "两条备案，号不同", f"{first}；{then}；{over}", seen.messages(receipts))

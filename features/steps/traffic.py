@@ -123,3 +123,17 @@ def all_reached(seen: Seen) -> Check:
     reached = {row.receiver for row in seen.rows if row.outcome == "ok"}
     silent = [seat for seat in DEPARTMENTS if seat not in reached]
     return seen.awaited(not silent, "都收到并应答", f"没有：{'、'.join(silent)}" if silent else "齐全")
+
+
+@VOCABULARY.checks(
+    SUBJECT, "给人看的报文里没有当事人完整的证件号与手机号", "给人看的报文里没有当事人完整的证件号与手机号"
+)
+def masked(seen: Seen) -> Check:
+    """短信、公众号、页面与通知里，逐个找买卖双方的证件号、手机号，一个也找不到；缴款三要素里缴款人自己的号不算。"""
+    dossier = seen.played.dossier
+    secrets = {text for person in (*dossier.buyers, *dossier.sellers) for text in (person.id_no, person.phone)}
+    shown = [row for row in seen.rows if row.kind.startswith(("notify.", "person.")) and row.body]
+    found = [row for row in shown if any(secret in (row.body or "") for secret in secrets)]
+    if not shown:
+        return seen.awaited(False, "没有完整的号码", "没有给人看的报文")
+    return seen.check(not found, "没有完整的号码", seen.story(found), found)

@@ -1,5 +1,6 @@
 """The kinds of words that phrases contain: places, systems, messages, items, amounts, times."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
@@ -9,6 +10,7 @@ from liantiao.keeper import directory
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.dossier import ITEMS
 from sim.faces.glossary import SECOND
+from sim.message import Shape
 from sim.package import load_package
 
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -35,11 +37,15 @@ UNITS_MS: Final = {"毫秒": 1, "秒": SECOND_MS, "分钟": MINUTE_MS, "小时":
 
 
 def kinds_by_title() -> dict[str, frozenset[str]]:
-    """The operations of each Chinese title; the same one may be said on several ways."""
+    """The operations of each Chinese title; the same one may be said on several ways.
+
+    What somebody only tells himself is meant where nothing else has the title.
+    """
     found: dict[str, set[str]] = {}
+    own: dict[str, set[str]] = {}
     for name, kind in KNOWN.kinds.items():
-        found.setdefault(kind.op.title, set()).add(name)
-    return {title: frozenset(names) for title, names in found.items()}
+        (own if kind.op.shape is Shape.TIMER else found).setdefault(kind.op.title, set()).add(name)
+    return {title: frozenset(names) for title, names in (own | found).items()}
 
 
 TITLES: Final = kinds_by_title()
@@ -76,13 +82,12 @@ def span_ms(count: str, unit: str) -> int:
 
 def moment_ms(text: str) -> int:
     """2025年12月31日23时59分, on the clock of Beijing."""
-    digits = text.replace("时", ":").replace("分", "").rstrip(":")
-    day, _, clock = digits.partition("日")
-    hour, _, minute = (clock or "9:0").partition(":")
+    day, _, clock = text.partition("日")
+    hour, minute, second, *_ = (*[part for part in re.split("[时分秒]", clock or "9时") if part], "0", "0")
     year, rest = day.split("年")
     month, date = rest.split("月")
     try:
-        then = datetime(int(year), int(month), int(date), int(hour), int(minute or 0), tzinfo=BEIJING)
+        then = datetime(int(year), int(month), int(date), int(hour), int(minute), int(second), tzinfo=BEIJING)
     except ValueError:
         raise ValueError(f"“{text}”不是一个时刻") from None
     return int(then.timestamp() * 1_000)
@@ -113,7 +118,7 @@ WORDS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "金额": (r"[\d,]+(?:\.\d+)?万?元", fen),
     "面积": (r"\d+(?:\.\d{1,2})?平方米", lambda text: round(float(text.removesuffix("平方米")) * 100)),
     "时长": (r"(\d+)(毫秒|秒|分钟|小时|天)", span_ms),
-    "时刻": (r"\d{4}年\d{1,2}月\d{1,2}日(?:\d{1,2}时(?:\d{1,2}分)?)?", moment_ms),
+    "时刻": (r"\d{4}年\d{1,2}月\d{1,2}日(?:\d{1,2}时(?:\d{1,2}分(?:\d{1,2}秒)?)?)?", moment_ms),
 }
 for _name, (_pattern, _means) in WORDS.items():
     VOCABULARY.word(_name, _pattern, _means)

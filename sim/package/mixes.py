@@ -30,6 +30,7 @@ SHARES = """
     recalled
     rating_given bad_rating
     seller_absent records_early unauthorised_agent shared_field_missing three_certificates_missing tax_relieved
+    acceptance_late gas_unanswered
 """
 DURATIONS = """
     acknowledge identity certificate backfill receipt_code certificate_issue case_store data_receipt sms

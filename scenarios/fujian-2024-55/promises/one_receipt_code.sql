@@ -17,7 +17,7 @@ WITH shared AS (
 SELECT
     codes.case_no,
     CASE
-        WHEN codes_issued > 1 THEN '生成收件码 ' || codes_issued || ' 次'
+        WHEN codes_issued > 1 AND one_code <> another_code THEN '生成收件码 ' || codes_issued || ' 次，码不相同'
         WHEN one_code <> another_code THEN '签署、分发所用的收件码与生成的收件码不一致'
         WHEN codes_issued = 0 THEN '收件码不是平台生成的'
         WHEN one IS NOT NULL THEN '收件码与办件 ' || CASE WHEN codes.case_no = one THEN another ELSE one END || ' 相同'
