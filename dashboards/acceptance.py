@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dashboards.acceptance_scenarios import card, problems, wanted
 from dashboards.figures import instant, number
+from dashboards.promises import TONES as WORDS
 from dashboards.promises import badge, cleaned, filters, promises_table
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -89,7 +90,9 @@ def _clause_filters(record: Record) -> str:
     found = {title: sum(each["result_title"] == title for each in record["clauses"]) for title in titles}
     each = "".join(
         f'<button type=button data-clause-result="{escape(title)}">{escape(title)} {count}</button>'
-        for title, count in sorted(found.items(), key=lambda pair: (pair[0] == "尚无场景", -pair[1]))
+        for title, count in sorted(
+            found.items(), key=lambda pair: list(WORDS).index(pair[0]) if pair[0] in WORDS else len(WORDS)
+        )
     )
     return f'<button type=button data-clause-result="" class=on>全部 {len(record["clauses"])}</button>{each}'
 

@@ -1,38 +1,47 @@
 """The messages of the cases of an acceptance, packed so that a page draws a case's timeline and sequence by itself."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from dashboards.figures import masked
+from sim.calendar import SECOND_MS
 from sim.faces.control.rows import is_timer, why, yuan
 from sim.faces.control.story import moved
 from sim.faces.glossary import Glossary
 from sim.journal.record import Record
 
 Masking = Callable[[str], str]
+SORTS: Final = ("ok", "refused", "fault")
 
 
 class CaseRows:
-    """Rows of cases as short lists; every text stands once, in `words`, and rows name it by its place there.
-
-    A row is [seq, time, sender, receiver, title, sort, outcome, answer, what changed, whether a party told itself].
+    """Rows of cases in three numbers each, for there are many: how much later its seq and its second are than those of the
+    row before, and which of `exchanges` it is. An exchange is sender, receiver, title, outcome, answer, what changed,
+    each by its place in `words`, then ok, refused or fault as 0, 1 or 2, and 1 where a party told itself.
     """
 
     def __init__(self, glossary: Glossary) -> None:
-        self.words: list[str] = []
-        self.cases: dict[str, list[list[int]]] = {}
-        self._places: dict[str, int] = {}
+        self.words: dict[str, int] = {}
+        self.exchanges: dict[tuple[int, ...], int] = {}
+        self.cases: dict[str, list[int]] = {}
         self._glossary = glossary
 
     def add(self, number: int, rows: Iterable[Record], hide: Masking) -> None:
         """The rows of one case; `hide` masks its people."""
-        self.cases[str(number)] = [self._row(row, hide) for row in rows]
+        packed: list[int] = []
+        seq = second = 0
+        for row in rows:
+            exchange = self._exchange(row, hide)
+            at = self.exchanges.setdefault(exchange, len(self.exchanges))
+            packed += [row.seq - seq, row.t_ms // SECOND_MS - second, at]
+            seq, second = row.seq, row.t_ms // SECOND_MS
+        self.cases[str(number)] = packed
 
     def as_dict(self) -> dict[str, Any]:
         """JSON types."""
-        return {"words": self.words, "cases": self.cases}
+        return {"words": list(self.words), "exchanges": list(self.exchanges), "cases": self.cases}
 
-    def _row(self, row: Record, hide: Masking) -> list[int]:
+    def _exchange(self, row: Record, hide: Masking) -> tuple[int, ...]:
         words, sort = self._glossary, row.outcome.partition(":")[0]
         title = words.kind(row.kind)
         if row.amount_fen:
@@ -43,15 +52,6 @@ class CaseRows:
         if said := why(row):
             outcome += f"（{hide(str(masked('', said)))}）"
         answer = words.kind(row.reply) if row.reply else ""
-        texts = (words.seat(row.sender), words.seat(row.receiver), title)
-        more = (outcome, answer, moved(row, words))
-        return [
-            row.seq, row.t_ms, *map(self._place, texts), ("ok", "refused", "fault").index(sort), *map(self._place, more),
-            int(is_timer(row, words)),
-        ]  # fmt: skip
-
-    def _place(self, text: str) -> int:
-        if text not in self._places:
-            self._places[text] = len(self.words)
-            self.words.append(text)
-        return self._places[text]
+        texts = (words.seat(row.sender), words.seat(row.receiver), title, outcome, answer, moved(row, words))
+        places = (self.words.setdefault(text, len(self.words)) for text in texts)
+        return (*places, SORTS.index(sort), int(is_timer(row, words)))

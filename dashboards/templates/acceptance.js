@@ -2,13 +2,19 @@
   "use strict";
   var all = function (query, place) { return Array.prototype.slice.call((place || document).querySelectorAll(query)); };
   var kept = JSON.parse(document.getElementById("cases").textContent), words = kept.words;
-  var SVG = "http://www.w3.org/2000/svg", LEFT = 96, LANE = 112, ROW = 34;
+  var SVG = "http://www.w3.org/2000/svg", LEFT = 132, LANE = 112, ROW = 34;
 
-  var row = function (each) {
-    return { seq: each[0], t: each[1], from: words[each[2]], to: words[each[3]], title: words[each[4]], sort: each[5],
-      outcome: words[each[6]], answer: words[each[7]], moved: words[each[8]], alone: each[9] };
+  var unpacked = function (packed) {
+    var rows = [], seq = 0, second = 0;
+    for (var n = 0; n < packed.length; n += 3) {
+      var it = kept.exchanges[packed[n + 2]];
+      seq += packed[n]; second += packed[n + 1];
+      rows.push({ seq: seq, t: second * 1000, from: words[it[0]], to: words[it[1]], title: words[it[2]], outcome: words[it[3]],
+        answer: words[it[4]], moved: words[it[5]], sort: it[6], alone: it[7] });
+    }
+    return rows;
   };
-  var moment = function (ms) { return new Date(ms + 28800000).toISOString().slice(5, 19).replace("T", " "); };
+  var moment = function (ms) { return new Date(ms + 28800000).toISOString().slice(0, 19).replace("T", " "); };
   var make = function (parent, name, attributes, text) {
     var node = document.createElementNS(SVG, name);
     Object.keys(attributes).forEach(function (key) { node.setAttribute(key, attributes[key]); });
@@ -46,7 +52,7 @@
     if (below) { make(svg, "text", { x: mid, y: y + 12, "text-anchor": "middle", "class": each.outcome ? "no" : "moved" }, "⇠ " + below); }
   };
   var sequence = function (place, rows, marked, broken) {
-    var said = rows.filter(function (each) { return !each.alone; }), at = {}, seats = [];
+    var said = rows.filter(function (each) { return !each.alone || marked[each.seq]; }), at = {}, seats = [];
     said.forEach(function (each) { [each.from, each.to].forEach(function (seat) {
       if (!(seat in at)) { at[seat] = LEFT + LANE * seats.length + LANE / 2; seats.push(seat); }
     }); });
@@ -67,7 +73,7 @@
     var table = html(place, "table", "", "timeline"), first = -1;
     rows.forEach(function (each) {
       var line = html(table, "tr", "", marked[each.seq] ? "mark" + (broken ? " wrong" : "") : "");
-      html(line, "td", String(each.seq)); html(line, "td", moment(each.t));
+      html(line, "td", moment(each.t)); html(line, "td", String(each.seq), "seq");
       html(line, "td", each.from === each.to ? each.from + "（自）" : each.from + " → " + each.to);
       var cell = html(line, "td", each.title);
       if (each.outcome) { html(cell, "span", "　" + each.outcome, "no"); }
@@ -80,15 +86,16 @@
   var draw = function (place) {
     if (place.dataset.drawn) { return; }
     place.dataset.drawn = "1";
-    var rows = (kept.cases[place.dataset.case] || []).map(row), marked = {}, broken = place.dataset.broken === "1";
+    var rows = unpacked(kept.cases[place.dataset.case] || []), marked = {}, broken = place.dataset.broken === "1";
     place.dataset.marked.split(" ").forEach(function (seq) { if (seq) { marked[seq] = true; } });
-    var head = html(place, "h4", ""), drawing = html(place, "div", "", "drawing"), only = html(head, "span", "办件 " + place.dataset.case + "：" + rows.length + " 条报文");
+    var head = html(place, "h4", ""), drawing = html(place, "div", "", "drawing"), count = html(head, "span", "");
     var near = Object.keys(marked).length ? rows.filter(function (each) { return marked[each.seq]; }) : [];
     var seats = {};
     near.forEach(function (each) { seats[each.from] = seats[each.to] = true; });
     var ways = [["序列图", sequence], ["时间线", timeline]], chosen = sequence, box = null;
     var show = function () {
       var shown = box && box.checked ? rows.filter(function (each) { return seats[each.from] && seats[each.to]; }) : rows;
+      count.textContent = "办件 " + place.dataset.case + "：" + rows.length + " 条报文" + (shown.length < rows.length ? "，其中 " + shown.length + " 条" : "");
       drawing.textContent = "";
       var top = chosen(drawing, shown, marked, broken);
       drawing.scrollTop = Math.max(top - 90, 0);
