@@ -17,7 +17,6 @@ PROBLEMS: Final = (
     ("已知问题", "按登记的原因与期限暂不计入。"),
     ("指标待明确", "政策文件没有给出指标，也没有另行约定。"),
 )
-SEPARATE: Final = {"人工核验"}
 
 
 def sort_of(scenario: Record) -> str:
@@ -87,14 +86,10 @@ def _step(step: Record) -> str:
 
 
 def _places(scenario: Record) -> str:
-    marked = " ".join(
-        dict.fromkeys(
-            str(row)
-            for step in sorted(scenario["steps"], key=lambda step: step["result"] != "broken")
-            for row in step["rows"]
-        )
-    )
-    broken = any(step["result"] == "broken" for step in scenario["steps"])
+    """Where the page draws the cases' messages; marked are those that led to the result."""
+    broken = scenario["result"] == "broken"
+    steps = [step for step in scenario["steps"] if step["result"] == "broken" or not broken]
+    marked = " ".join(dict.fromkeys(str(row) for step in steps for row in step["rows"]))
     return "".join(
         f'<div class=case data-case="{number}" data-marked="{marked}" data-broken="{int(broken)}"></div>'
         for number in scenario["cases"]

@@ -56,7 +56,7 @@
     said.forEach(function (each) { [each.from, each.to].forEach(function (seat) {
       if (!(seat in at)) { at[seat] = LEFT + LANE * seats.length + LANE / 2; seats.push(seat); }
     }); });
-    var width = LEFT + LANE * seats.length + 20, height = ROW * said.length + 24;
+    var width = LEFT + LANE * seats.length + 130, height = ROW * said.length + 24;
     var lanes = html(place, "div", "", "lanes");
     html(lanes, "span", "时间").style.width = LEFT + "px";
     seats.forEach(function (seat) { html(lanes, "span", seat).style.width = LANE + "px"; });

@@ -79,7 +79,7 @@ def _seen(scenario: Record | None) -> str:
     if scenario is None:
         return ""
     steps = [step for step in scenario["steps"] if step["result"] == scenario["result"] != "kept"]
-    said = [f"{step['text']}：应为 {step['expected']}，所见 {step['seen']}" for step in steps]
+    said = [f"应为 {step['expected']}，所见 {step['seen']}" for step in steps]
     return "；".join(said) or str(scenario["note"])
 
 
