@@ -14,6 +14,7 @@ NOT_A_SIGNER = Error("not_a_signer", "不在签署人名单内", "由签署人�
 SIGNING_OVER = Error("signing_over", "签署已取消或已逾期失效", "重新提交申请")
 STAGE_UNKNOWN = Error("stage_unknown", "环节不在约定范围内", "核对环节后重报")
 NOT_AWAITING_PAYMENT = Error("not_awaiting_payment", "该办件不在待缴状态", "待通知缴款后再进入")
+NOT_OWN = Error("not_own", "只能办理本人的缴款与票据", "由本人登录后办理")
 NOT_YET_PAID = Error("not_yet_paid", "尚未缴清，不能申请票据", "缴清后再申请")
 ITEM_CODE_UNKNOWN = Error("item_code_unknown", "事项编码不在清单内", "核对实施清单后重报")
 TIME_REVERSED = Error("time_reversed", "环节时间倒序", "更正时间后重报")
@@ -140,13 +141,13 @@ class MyCase(Message):
 
 
 @request("gov_platform.go_to_payment", "从我的办件进入缴款", Answers.ACK, "/cases/{case}/payment", inventory=("FJ-16",),
-         step="税费同缴-4", errors=(NOT_AWAITING_PAYMENT,))  # fmt: skip
+         step="税费同缴-4", errors=(NOT_AWAITING_PAYMENT, NOT_OWN))  # fmt: skip
 class GoToPayment(Message):
     role: str
 
 
 @request("gov_platform.ask_receipts", "申请票据", Answers.ACK, "/cases/{case}/receipts", inventory=("FJ-32",),
-         step="税费同缴-14", errors=(NOT_YET_PAID,))  # fmt: skip
+         step="税费同缴-14", errors=(NOT_YET_PAID, NOT_OWN))  # fmt: skip
 class AskReceipts(Message):
     role: str
 

@@ -2,6 +2,7 @@
 
 from contract.gov_platform import (
     NOT_AWAITING_PAYMENT,
+    NOT_OWN,
     NOT_YET_PAID,
     STAGE_UNKNOWN,
     AskReceipts,
@@ -36,12 +37,16 @@ def progress(file: PlatformFile, heard: Progress) -> Posts:
 
 
 def go_to_payment(file: PlatformFile, heard: GoToPayment) -> Posts:
+    if heard.role != file.sender:
+        return refuse(NOT_OWN)
     if file.stage != AWAITING_PAYMENT:
         return refuse(NOT_AWAITING_PAYMENT)
     return [send(TAX_HUB, OpenPayment(heard.role))]
 
 
 def ask_receipts(file: PlatformFile, heard: AskReceipts) -> Posts:
+    if heard.role != file.sender:
+        return refuse(NOT_OWN)
     if not file.seen & SETTLED:
         return refuse(NOT_YET_PAID)
     return [send(TAX_HUB, RequestReceipts(heard.role))]

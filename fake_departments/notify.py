@@ -14,6 +14,7 @@ from sim.posts import NOTHING, Posts, later, refuse, send
 from sim.table import Part, Role, State, Track, row
 
 PAYMENT = "payment"
+PHONE, ACCOUNT = "phone", "account"
 """The one template that asks its reader to act; the others end at the gateway."""
 
 PERSONAL = re.compile(
@@ -43,13 +44,14 @@ READY = State("ready", "可发送", end=True)
 
 
 class NotifyFile(File):
-    """How many payment messages of a case the gateway has sent."""
+    """How many payment messages of a case the gateway has sent, and whom they have reached one way or the other."""
 
-    __slots__ = ("sent",)
+    __slots__ = ("reached", "sent")
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
         super().__init__(party, case, part)
         self.sent = 0
+        self.reached: dict[str, str] = {}
 
 
 def send_sms(file: NotifyFile, heard: Sms) -> Posts:
@@ -57,15 +59,24 @@ def send_sms(file: NotifyFile, heard: Sms) -> Posts:
         return refuse(UNMASKED)
     if heard.to not in (BUYER, SELLER) or MASKED_PHONE.fullmatch(heard.masked_phone) is None:
         return refuse(NUMBER_INVALID)
-    if heard.template != PAYMENT:
+    if heard.template != PAYMENT or file.reached.get(heard.to) == ACCOUNT:
         return NOTHING
+    file.reached[heard.to] = PHONE
     settings: Settings = file.settings
     file.sent += 1
     return [later(settings.sms.at(file.draw(b"notify.sms", file.sent)), Delivered(heard.to, heard.text))]
 
 
 def publish(file: NotifyFile, heard: OfficialAccount) -> Posts:
-    return refuse(UNMASKED) if PERSONAL.search(heard.text) else NOTHING
+    """What a short message has not reached is read here: nobody is told twice."""
+    if PERSONAL.search(heard.text):
+        return refuse(UNMASKED)
+    if heard.template != PAYMENT or heard.to not in (BUYER, SELLER) or heard.to in file.reached:
+        return NOTHING
+    file.reached[heard.to] = ACCOUNT
+    settings: Settings = file.settings
+    file.sent += 1
+    return [later(settings.sms.at(file.draw(b"notify.sms", file.sent)), Delivered(heard.to, heard.text))]
 
 
 def deliver(file: NotifyFile, heard: Delivered) -> Posts:

@@ -21,13 +21,14 @@ from contract.tax import (
 from fake_departments.tax_by_hand import ASSUMED, by_hand
 from fake_departments.tax_law import Local, NotSupported, Sale, TaxLine, assess
 from fake_departments.tax_vouchers import VOUCHERS, Ended, Issue, query_bill
+from sim.calendar import MINUTE_MS
 from sim.days import year_of
 from sim.durations import Duration
 from sim.identifiers import tax_office, tax_voucher
 from sim.message import Message, refused, timer
 from sim.package.places import Registry
 from sim.party import File, Party
-from sim.posts import Posts, refuse, send, working
+from sim.posts import Posts, later, refuse, send, working
 from sim.table import Part, Role, State, Track, ignored, row
 
 
@@ -42,7 +43,12 @@ class Settings:
     bill_validity: Duration
     tax_refund: Duration
     registries: tuple[Registry, ...]
-    tax_relieved: float = 0.0
+    tax_returned_again: float = 1.0
+    """By how much less likely every later declaration of a sale is returned; 1 is no less."""
+    tax_waived: float = 0.0
+    """How often a sale's taxes are all waived, the buyers taking the home for one that was expropriated."""
+    tax_reassessed: float = 0.0
+    """How often an assessment is called back for another before anyone has paid: the family turns out to own one home more."""
     local: ClassVar[Local] = ASSUMED
 
 
@@ -53,6 +59,9 @@ RETURNED = State("returned", "已退回补正", end=True)
 CANCELLED = State("cancelled", "已撤销申报", end=True)
 
 HOMES_DIFFER: Final = "家庭住房套数与查询结果不一致，核实后重新申报"
+WAIVED: Final = "契税：征收补偿后重新承受住房，免征"
+SECOND_LOOK_MS: Final = 30 * MINUTE_MS
+"""How soon after an assessment it is called back, if it is: chosen."""
 GROUPS: Final = (
     (1, BUYER, "契税"),
     (2, SELLER, "增值税及附加"),
@@ -75,19 +84,25 @@ class AssessmentStopped(Message):
     """The person at the bureau has found something to be put right first."""
 
 
-DONE, STOPPED = AssessmentDone(), AssessmentStopped()
+@timer("tax.assessment_recalled", "复核后收回核税结果", inventory=("FJ-13",), item="tax")
+class AssessmentRecalled(Message):
+    """A second look shows that the family has one home more."""
+
+
+DONE, STOPPED, RECALLED = AssessmentDone(), AssessmentStopped(), AssessmentRecalled()
 
 
 class TaxFile(File):
     """What the bureau knows of a sale; `live` are the vouchers that count: to be paid, or paid and not given back."""
 
-    __slots__ = ("declared", "declared_ms", "flaw", "live", "round")
+    __slots__ = ("declared", "declared_ms", "flaw", "live", "more_homes", "round")
 
     def __init__(self, party: Party, case: object, part: "Part[TaxFile]") -> None:
         super().__init__(party, case, part)
         self.declared: Declare
         self.declared_ms = 0
         self.round = -1
+        self.more_homes = 0
         self.flaw = ""
         self.live: tuple[str, ...] = ()
 
@@ -107,7 +122,8 @@ def declare(file: TaxFile, heard: Declare) -> Posts:
     file.round += 1
     file.declared, file.declared_ms = heard, file.now_ms
     file.flaw = _flaw(heard, file.now_ms)
-    if not file.flaw and file.draw(b"tax.return", file.round) < settings.tax_returned:
+    likely = settings.tax_returned * (settings.tax_returned_again if file.round else 1.0)
+    if not file.flaw and file.draw(b"tax.return", file.round) < likely:
         file.flaw = HOMES_DIFFER
     return (working(settings.tax_assessment.at(file.draw(b"tax.assess", file.round)), STOPPED if file.flaw else DONE),)
 
@@ -131,6 +147,9 @@ def _flaw(declared: Declare, now_ms: int) -> str:
 # ---- assessing -------------------------------------------------------------------------------------------------------
 def finish(file: TaxFile, heard: AssessmentDone) -> Posts:
     """Exempt when no line leaves anything to pay; otherwise a voucher per payer and group, none for nothing."""
+    settings: Settings = file.settings
+    if file.draw(b"tax.waived", file.round) < settings.tax_waived:
+        return (send("tax_hub", Exempted((WAIVED,))),)
     lines = lines_of(file)
     charges = _charges(file, lines)
     if not charges:
@@ -142,7 +161,15 @@ def finish(file: TaxFile, heard: AssessmentDone) -> Posts:
         number = charge.number
         posts.append(send(seat, Issue(number, int(number[-3:]), charge)))
     file.live = tuple([charge.number for charge in charges])
+    if not file.more_homes and file.draw(b"tax.reassessed") < settings.tax_reassessed:
+        posts.append(later(SECOND_LOOK_MS, RECALLED))
     return posts
+
+
+def recall(file: TaxFile, heard: AssessmentRecalled) -> Posts:
+    """The provincial service has the vouchers voided and the sale is declared anew."""
+    file.more_homes, file.flaw = 1, HOMES_DIFFER
+    return (send("tax_hub", Returned(file.flaw)),)
 
 
 def stop(file: TaxFile, heard: AssessmentStopped) -> Posts:
@@ -162,7 +189,7 @@ def lines_of(file: TaxFile) -> tuple[TaxLine, ...]:
         price_fen=facts.price_fen,
         area_m2_x100=facts.area_m2_x100,
         residential=facts.residential,
-        buyer_home_count=facts.buyer_home_count,
+        buyer_home_count=facts.buyer_home_count + file.more_homes,
         sole_home=facts.sole_home,
         has_cost_documents=facts.has_cost_documents,
         original_price_fen=facts.original_price_fen,
@@ -179,9 +206,6 @@ def lines_of(file: TaxFile) -> tuple[TaxLine, ...]:
 def _charges(file: TaxFile, lines: tuple[TaxLine, ...]) -> tuple[Charge, ...]:
     """Three elements each: the payer's number, the tax office of the registry's district, the voucher's number."""
     due = [line.amount_fen for line in lines]
-    settings: Settings = file.settings
-    if file.draw(b"tax.relieved") < settings.tax_relieved:
-        due[0] = 0  # 契税免征：征收安置购房
     amounts = (due[0], sum(due[1:5]), *due[5:])
     facts, office = file.declared.facts, tax_office(file.declared.registry_code)
     year, serial = year_of(file.now_ms), file.case.number * 1_000 + file.round * 10
@@ -213,7 +237,8 @@ DECLARATION = Track("declaration", "涉税申报", UNDECLARED, [
     row((ASSESSING, RETURNED),            CancelDeclaration, CANCELLED),
     ignored(CANCELLED,                    CancelDeclaration, "重复的撤销申请，申报已撤销"),
     row(ASSESSED,                         CancelDeclaration, CANCELLED, cancel_vouchers),
-    row((ASSESSED, CANCELLED),            Ended,             None,      forget),
+    row(ASSESSED,                         AssessmentRecalled, RETURNED, recall),
+    row((ASSESSED, RETURNED, CANCELLED),  Ended,             None,      forget),
     row(CANCELLED,                        VoucherVoided,     None,      forget),
     ignored(CANCELLED, refused(Void), "撤销前已缴，由申请退库办理"),
 ])

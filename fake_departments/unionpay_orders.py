@@ -105,7 +105,9 @@ def duplicate(file: OrderFile, heard: CreateOrder) -> Posts:
 
 def debit(file: OrderFile, heard: PayByApp | PayByBank) -> Posts:
     settings: Settings = file.settings
-    failed = file.draw(b"unionpay.payment_failed", file.attempt) < settings.payment_failed
+    likely = settings.payment_failed * (settings.payment_failed_again if file.attempt > 1 else 1.0)
+    failed = file.draw(b"unionpay.payment_failed", file.attempt) < likely
+    failed = failed or file.order.amount_fen > settings.account_balance_fen
     outcome = DEBIT_FAILED if failed else Debited(file.order.order_no, file.order.amount_fen)
     return [later(settings.bank_debit.at(file.draw(b"unionpay.bank_debit", file.attempt)), outcome)]
 

@@ -1,6 +1,7 @@
 """What the payment channel is set to, and how it counts what a case has asked of it."""
 
 from dataclasses import dataclass
+from math import inf
 
 from sim.durations import Duration
 from sim.party import File
@@ -16,6 +17,10 @@ class Settings:
     payment_notice: Duration
     fee_refund: Duration
     payment_failed: float
+    payment_failed_again: float = 1.0
+    """By how much less likely every later payment fails; 1 is no less."""
+    account_balance_fen: float = inf
+    """What is on the payer's account: a single payment above it fails."""
 
 
 def ordinal(file: File) -> int:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.calendar import DAY_MS, MINUTE_MS
+from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.circumstances import Circumstances
 from sim.dossier import IDENTITY_CARD, ITEMS, PLAIN_NAME, Dossier, Person
 from sim.faults import Fault
@@ -27,9 +27,11 @@ UNEVENTFUL: Final = {
     "withdrawn_after_bill": 0.0, "withdrawn_after_payment": 0.0, "tax_returned": 0.0, "never_pays": 0.0,
     "payment_failed": 0.0, "paid_twice": 0.0, "receipt_requested": 1.0, "water_rejected": 0.0, "power_rejected": 0.0,
     "gas_rejected": 0.0, "cable_tv_rejected": 0.0, "housing_fund_rejected": 0.0, "rejected_again": 0.0, "resubmitted": 1.0, "recalled": 0.0,
-    "rating_given": 1.0, "bad_rating": 0.0,
+    "rating_given": 1.0, "bad_rating": 0.0, "payment_failed_again": 0.0, "tax_returned_again": 0.0,
 }  # fmt: skip
 """A case in which nothing goes wrong, and in which people ask for their receipts and rate."""
+SOON: Final = {"receipt_request": HOUR_MS}
+"""Receipts are asked for on the day of payment: left to luck, a case can be over before."""
 ORDINARY: Final[dict[str, Any]] = {
     "channel": 0, "residential": True, "area_m2_x100": 8_900, "price_fen": 100_000_000, "original_price_fen": 60_000_000,
     "has_cost_documents": False, "sole_home": True, "buyer_home_count": 1, "agent": False, "minor": False, "loan": False,
@@ -72,6 +74,7 @@ class Cast:
     search: list[Callable[[PopulationChunk], Any]] = field(default_factory=list)
     edits: list[Callable[[Dossier, "Stock"], Dossier]] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
+    durations: dict[str, int] = field(default_factory=lambda: dict(SOON))
     faults: list[Fault] = field(default_factory=list)
     company: str = ""
     """Which side is a company: buyer, seller or neither."""
@@ -143,7 +146,9 @@ class Casting:
         usual = self._ordinary(found, cast)
         for edit in cast.edits:
             usual = edit(usual, self._stock)
-        circumstances = Circumstances(cast.shares, facts_between(found, usual), cast.reasons, tuple(cast.faults))
+        circumstances = Circumstances(
+            cast.shares, facts_between(found, usual), cast.reasons, tuple(cast.faults), cast.durations
+        )
         return Played(number, circumstances, usual)
 
     def beside(self, cast: Cast, first: Played) -> Played:

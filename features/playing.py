@@ -23,6 +23,7 @@ POPULATION: Final = 1_048_576
 HORIZON_MS: Final = 730 * DAY_MS
 """So long after the last application a case may take; one that is still open then is listed."""
 RUN: Final = "accept"
+A_MORNING: Final = 24
 STEP_MS: Final = 6 * HOUR_MS
 
 
@@ -56,13 +57,23 @@ def cast_all(scenarios: Sequence[Scenario], package: Package, seed: int) -> Play
     casting = Casting(run_of(bare, package).book.population)
     parts = []
     for n, scenario in enumerate(scenarios):
-        cast = Cast(BEGINS_MS, after_ms=n * HOUR_MS // 12)
+        cast = Cast(BEGINS_MS, after_ms=turn_ms(n))
         for step in scenario.steps:
             if step.role != "then":
                 arrange(cast, step, scenario)
         parts.append(given(casting, scenario, cast))
     arranged = {each.number: each.circumstances for part in parts for each in part.cases}
     return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED, arranged=arranged))
+
+
+def turn_ms(n: int) -> int:
+    """How long after the beginning the n-th scenario has its turn: two dozen a morning, Monday to Friday, five minutes apart.
+
+    So nobody queues for long, and no scenario begins at another time of day because others were added.
+    """
+    morning, minute = divmod(n, A_MORNING)
+    week, day = divmod(morning, 5)
+    return (week * 7 + day) * DAY_MS + minute * HOUR_MS // 12
 
 
 def given(casting: Casting, scenario: Scenario, cast: Cast) -> Part:

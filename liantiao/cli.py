@@ -16,14 +16,12 @@ from features.casting import CastingError
 from features.reading import FeatureError
 from liantiao import help_pages
 from liantiao.accept_command import AcceptError, accept_app, steps_command
-from liantiao.acceptance.comparing import CompareError
-from liantiao.acceptance.placeholders import TemplateError
-from liantiao.acceptance.rebuilding import RebuildError
-from liantiao.acceptance.sealing import SealError
+from liantiao.acceptance import AcceptanceError
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
+from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
-from liantiao.report_command import ReportAskedError, report_app
+from liantiao.report_command import report_app
 from liantiao.run_folder import FolderError
 from liantiao.serve import JoinError
 from liantiao.serve_command import ServeError, serve_command
@@ -31,6 +29,7 @@ from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
+from sim.faces.dialects.errors import DialectError
 from sim.journal.record import JournalError
 from sim.judge.verdict import Result
 from sim.package import Package, PackageError, load_package
@@ -42,8 +41,8 @@ USAGE, INCOMPLETE = 2, 3
 LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
 MOST_SEED = 2**63 - 1
 SAID = (
-    ContractError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError, SignRequestError, VerdictError,
-    AcceptError, FeatureError, CastingError, CompareError, RebuildError, SealError, TemplateError, ReportAskedError, JournalError,
+    ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, AcceptanceError, JournalError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -57,6 +56,7 @@ population_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="�
 app.add_typer(population_app, name="population")
 contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接口文件。")
 app.add_typer(contract_app, name="contract")
+app.add_typer(dialect_app, name="dialect")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]

@@ -133,8 +133,9 @@ def starters(package: Package, seed: int) -> Callable[[int, Dossier], list[Start
         if draw(luck, b"court.seizes") >= likely:
             return [deal]
         message: Message = DECIDES
-        days = None if arranged is None else arranged.shares.get("seizure_after_days")
-        after_ms = delay.at(draw(luck, b"court.delay")) if days is None else int(days * DAY_MS)
+        after_ms = delay.at(draw(luck, b"court.delay"))
+        if arranged is not None:
+            after_ms = arranged.durations.get("seizure_delay", after_ms)
         return [deal, ("court", after_ms, message)]
 
     return of

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 
 from liantiao.code_version import code_version
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
+from liantiao.kept_dialects import NO_FILES, keep_dialects, kept_dialects, read_dialects
 from liantiao.live import run_of
 from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
@@ -23,6 +25,8 @@ from sim.disk import write_whole
 from sim.faces.control.errors import Refusal, being_restored, not_opened, unknown_run
 from sim.faces.control.run_rules import check_new_run
 from sim.faces.control.shapes import NewRun
+from sim.faces.dialects.errors import DialectError
+from sim.faces.dialects.hearing import speeches_of
 from sim.faces.doors import Directory
 from sim.faces.hosted import Hosted, Runs
 from sim.faces.keys import KeyRing, Scheme
@@ -99,7 +103,7 @@ class RunKeeper:
             detail = f"批次“{new.name}”已存在；现有：{listed([*self.runs, *self.runs.shut])}"
             raise Refusal(Problem(409, "run_exists", "批次已存在", detail, "换一个名字，或先删除、重置"))
         check_new_run(new, self.directory.seats, packages())
-        values: dict[str, Any] = new.model_dump() | {"scheme": str(new.scheme)}
+        values: dict[str, Any] = new.model_dump(exclude={"dialect_files"}) | {"scheme": str(new.scheme)}
         values["start_ms"] = wall_ms() if new.start_ms is None else new.start_ms
         try:
             values["arranged"] = {number: Circumstances.from_json(each) for number, each in values["arranged"].items()}
@@ -109,14 +113,19 @@ class RunKeeper:
                 Problem(400, "bad_arrangement", "安排的情形写法不对", detail, "核对 docs/data.md 的字段名")
             ) from None
         try:
-            return self._open(RunPlan(**values), keys)
+            return self._open(RunPlan(**values), keys, new.dialect_files)
+        except DialectError as error:
+            near = f"改为“{error.nearest}”" if error.nearest else "用 liantiao dialect check 检查文件"
+            raise Refusal(Problem(400, "bad_dialect", "接口适配不能用", str(error), near)) from None
         except PackageError as error:
             raise Refusal(Problem(400, "faults_unknown", "没有这个故障脚本", str(error), "核对 faults")) from None
 
-    def _open(self, plan: RunPlan, keys: KeyRing | None = None) -> Hosted:
+    def _open(self, plan: RunPlan, keys: KeyRing | None = None, files: Mapping[str, str] = NO_FILES) -> Hosted:
         folder = self.folder / "runs" / plan.name
         run_of(plan, self.package(plan.package))
+        read_dialects(plan, files, self.directory)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keep_dialects(folder, plan, files)
         write_whole(folder / "plan.json", json.dumps(plan.as_json(), ensure_ascii=False, indent=1))
         return self._host(plan, folder, keys)
 
@@ -139,6 +148,7 @@ class RunKeeper:
             keys or self._keys(plan),
             reads,
             Snapshots(host, files, code_version(), self.keeping.snapshot_rows),
+            speeches=speeches_of(read_dialects(plan, kept_dialects(folder, plan), self.directory)),
             clauses=steps_of(plan.package),
         )
         host.on_rows = hosted.snapshots.when_due
@@ -189,8 +199,9 @@ class RunKeeper:
     async def reset(self, name: str) -> Hosted:
         """The run from its beginning, with an empty journal."""
         before = self._of(name)
+        files = kept_dialects(self.folder / "runs" / name, before.run.plan)
         await self.delete(name)
-        return self._open(before.run.plan, before.keys)
+        return self._open(before.run.plan, before.keys, files)
 
     async def open(self) -> None:
         """Open every run there is, each where its journal ends. One that cannot be opened is listed and refuses its callers."""

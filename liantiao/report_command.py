@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from liantiao import help_pages
+from liantiao.acceptance import AcceptanceError
 from liantiao.acceptance.document import TABLES, default_template
 from liantiao.acceptance.placeholders import TABLE
 from liantiao.acceptance.sealing import check, seal
@@ -22,7 +23,7 @@ TEMPLATE_MADE = "2024-11-26T00:00:00Z"
 Target = Annotated[Path, typer.Argument(metavar="文件", help="报告文件，或 liantiao accept 的输出文件夹")]
 
 
-class ReportAskedError(Exception):
+class ReportAskedError(AcceptanceError):
     """What was asked for cannot be written; the message says what would do."""
 
 

@@ -9,7 +9,8 @@ import typer
 from pydantic import ValidationError
 
 from liantiao.compose import REFERENCE_SEATS
-from liantiao.keeper import Keeping
+from liantiao.keeper import Keeping, directory
+from liantiao.kept_dialects import dialect_files
 from liantiao.serve import First, serve
 from sim.clock import unguessable
 from sim.faces.control.errors import Refusal
@@ -58,10 +59,12 @@ def serve_command(
             "--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub；reference 为参照系统的全部席位"
         ),
     ] = "",
+    dialect: Annotated[
+        list[str] | None,
+        typer.Option("--dialect", help="真实系统所说的接口适配，如 portal,registry=vendor.toml；可多次"),
+    ] = None,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
-    sandbox: Annotated[
-        str, typer.Option("--sandbox", help="要接入的沙箱批次，如 http://127.0.0.1:8900/runs/demo")
-    ] = "",
+    sandbox: Annotated[str, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo")] = "",
     keep_rows: Annotated[
         int, typer.Option("--keep-rows", help="每个批次的报文日志保留最新的多少行", min=1_000)
     ] = 2_000_000,
@@ -70,22 +73,28 @@ def serve_command(
     ] = EVERY_ROWS,
 ) -> None:
     """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
+    _check(seats, sandbox, office_hours, token)
+    remote = remote_of(real or [])
+    if remote and factor != 1 and not follows_clock:
+        raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
+    dialects, files = dialect_files(dialect or [], remote, directory())
+    with _said_in_one_sentence():
+        new = NewRun(
+            name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
+            office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
+            dialects=dialects, dialect_files=files,
+        )  # fmt: skip
+        first = First(new, seats_of(seats), sandbox.rstrip("/"))
+        serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
+
+
+def _check(seats: str, sandbox: str, office_hours: str, token: str) -> None:
     if bool(seats) != bool(sandbox):
         raise ServeError("--seats 与 --sandbox 要一起给：前者是要扮演的席位，后者是对方沙箱批次的地址。")
     if office_hours not in ("on", "off"):
         raise ServeError(f"--office-hours 不认识“{office_hours}”，可用 on、off。")
     if sandbox and not token:
         raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
-    remote = _remote(real or [])
-    if remote and factor != 1 and not follows_clock:
-        raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
-    with _said_in_one_sentence():
-        new = NewRun(
-            name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
-            office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
-        )  # fmt: skip
-        first = First(new, _seats(seats), sandbox.rstrip("/"))
-        serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
 
 
 @contextmanager
@@ -99,18 +108,18 @@ def _said_in_one_sentence() -> Iterator[None]:
         raise ServeError(error.sentence) from None
 
 
-def _remote(real: list[str]) -> dict[str, str]:
+def remote_of(real: list[str]) -> dict[str, str]:
     """Seats and addresses out of `--real registry=http://…`; an address may be left out for an inbox."""
     remote: dict[str, str] = {}
     for each in real:
         seat, _, address = each.partition("=")
         if not seat or (address and not address.startswith(("http://", "https://"))):
             raise ServeError(f"--real 的写法是 席位=地址，如 registry=http://127.0.0.1:9000/registry；现为“{each}”。")
-        remote |= dict.fromkeys(_seats(seat), address.rstrip("/"))
+        remote |= dict.fromkeys(seats_of(seat), address.rstrip("/"))
     return remote
 
 
-def _seats(named: str) -> tuple[str, ...]:
+def seats_of(named: str) -> tuple[str, ...]:
     """Seats out of `portal,registry`; `reference` stands for all that our own implementation can take."""
     each = filter(None, named.split(","))
     return tuple(seat for name in each for seat in (REFERENCE_SEATS if name == "reference" else (name,)))

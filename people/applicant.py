@@ -1,7 +1,7 @@
 """What buyers and sellers have in common: what they remember, signing, and logging in once more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from contract.gov_platform import Sign
@@ -30,6 +30,16 @@ class ApplicantSettings:
     bill_validity: Duration
     never_pays: float
     paid_twice: float
+    payment_left: float = field(default=0.0, kw_only=True)
+    """How often the app is left before the password is given; the payer comes back after `payment_retry`."""
+    looks_while_paying: float = field(default=0.0, kw_only=True)
+    """How often the page is opened again, after `payment_retry`, while a payment is on its way."""
+    looks_after_paying: float = field(default=0.0, kw_only=True)
+    """How often the page is opened again, after `payment_retry`, when all is paid."""
+    refreshes: float = field(default=0.0, kw_only=True)
+    """How often the page is called up ten times at once."""
+    chooses_nothing: float = field(default=0.0, kw_only=True)
+    """How often payment is first begun with nothing ticked."""
 
 
 class ApplicantFile(File):
@@ -59,6 +69,16 @@ class ApplicantFile(File):
     def thinks_of_bill(self, delay_ms: int) -> Sequence[Post]:
         """What this side does, after a while, instead of paying."""
         return NOTHING
+
+    def is_told(self) -> Sequence[Post]:
+        """What this side does at once when told what to pay, besides paying later."""
+        return NOTHING
+
+    @property
+    def unwilling(self) -> bool:
+        """Whether this side will never pay."""
+        settings: ApplicantSettings = self.settings
+        return self.luck(b"never_pays") < settings.never_pays
 
     def has_paid(self, settled: bool) -> Sequence[Post]:
         """What this side does once it has paid."""

@@ -1,14 +1,17 @@
 """The buyers, as one party: they apply, sign, correct, pay, ask for receipts, rate, and now and then withdraw."""
 
-from contract.gov_platform import Rate, Sign
+from contract.gov_platform import GoToPayment, MyCase, Rate, Sign
+from contract.hub import ChooseAndPay
 from contract.people import CaseOver, CorrectionWanted, DealDone, LoginFailed, SignInvited, UploadAsked, Visit
 from contract.portal import Apply, Correct, LoginAgain, Upload, Withdraw
+from contract.records import BUYER
 from people.applicant import LogInAgain, SignNow, log_in, login_failed, sign, sign_invited, turned_away
 from people.application import WINDOW, application_of
 from people.buyer_files import AFTER_BILL, AFTER_PAYMENT, BEFORE_TAX, CHANGE_MIND, BuyerFile, ChangeMind, Settings
 from people.paying import PAY, STOP_PAYING
 from people.receipts import FORGO_RECEIPTS, RECEIPTS, RECEIVED
 from people.reviewing import REVIEW
+from sim.calendar import DAY_MS
 from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Part, Role, State, Track, row
@@ -38,6 +41,11 @@ class GiveUp(Message):
     """The portal will not have the application."""
 
 
+@timer("buyer.peek", "未得通知先看“我的办件”")
+class Peek(Message):
+    """How far is it?"""
+
+
 @timer("buyer.case_ended", "办件结束，不必撤回")
 class CaseEnded(Message):
     """There is nothing left to withdraw."""
@@ -46,7 +54,7 @@ class CaseEnded(Message):
 HOPELESS = frozenset(error.code for error in Apply.op.errors)
 """What the portal says of a form that the buyers will not fill in again; that it has it already is none of that."""
 WORST = 1
-FORM_FILLED, GIVE_UP, CASE_ENDED = FormFilled(), GiveUp(), CaseEnded()
+FORM_FILLED, GIVE_UP, PEEK, CASE_ENDED = FormFilled(), GiveUp(), Peek(), CaseEnded()
 
 
 # ---- the application -----------------------------------------------------------------------------------------------------
@@ -76,9 +84,17 @@ def apply(file: BuyerFile, heard: FormFilled) -> Posts:
     posts = [send("clerk", Visit(form, consent)) if at_window else send("portal", Apply(form, consent))]
     if file.arranged_reason("buyer.rate_early"):
         posts.append(send("city_platform", Rate(WORST, "还没办就评")))
+    if file.luck(b"pays_unasked") < settings.pays_unasked:
+        posts += [send("gov_platform", GoToPayment(BUYER)), send("tax_hub", ChooseAndPay(BUYER, ("未经计税计费",)))]
+    if file.luck(b"looks_unasked") < settings.looks_unasked:
+        posts.append(later(DAY_MS, PEEK))
     if file.withdraws == BEFORE_TAX:
         posts.append(later(settings.withdrawal_delay.at(file.draw(b"buyer.withdrawal_delay")), CHANGE_MIND))
     return posts
+
+
+def peek(file: BuyerFile, heard: Peek) -> Posts:
+    return [send("gov_platform", MyCase(BUYER))]
 
 
 def not_taken(file: BuyerFile, heard: Refused) -> Posts:
@@ -164,6 +180,7 @@ DEAL = Track("deal", "买方办理", UNDECIDED, [
     row(FILLING,            FormFilled,          UNDER_WAY,  apply),
     row(UNDER_WAY,          refused(Apply),      None,       not_taken),
     row(UNDER_WAY,          GiveUp,              OVER,       give_up),
+    row(UNDER_WAY,          Peek,                None,       peek),
     row(GOING,              LoginFailed,         None,       login_failed),
     row(UNDER_WAY,          LogInAgain,          None,       log_in),
     row(GOING,              UploadAsked,         None,       upload_asked),

@@ -1,7 +1,7 @@
 """What the buyers remember and have in mind, and the times and habits they live by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contract.records import BUYER
@@ -51,6 +51,14 @@ class Settings(ApplicantSettings):
     receipt_requested: float
     rating_given: float
     bad_rating: float
+    pays_unasked: float = field(default=0.0, kw_only=True)
+    """How often someone tries to pay right after applying."""
+    looks_unasked: float = field(default=0.0, kw_only=True)
+    """How often someone looks at “我的办件” a day after applying, unasked."""
+    asks_receipts_early: float = field(default=0.0, kw_only=True)
+    """How often receipts are asked for before anything is paid."""
+    asks_for_sellers: float = field(default=0.0, kw_only=True)
+    """How often the buyers ask for the sellers' receipts before they ask for their own."""
 
 
 class BuyerFile(ApplicantFile):
@@ -69,6 +77,14 @@ class BuyerFile(ApplicantFile):
     def thinks_of_bill(self, delay_ms: int) -> Sequence[Post]:
         """Some withdraw when they would have paid."""
         return [later(delay_ms, CHANGE_MIND)] if self.withdraws == AFTER_BILL else NOTHING
+
+    def is_told(self) -> Sequence[Post]:
+        """Some ask for the receipts first."""
+        settings: Settings = self.settings
+        if self.wants_receipts or self.luck(b"asks_receipts_early") >= settings.asks_receipts_early:
+            return NOTHING
+        self.wants_receipts = True
+        return [later(0, WANT_RECEIPTS)]
 
     def has_paid(self, settled: bool) -> Sequence[Post]:
         """Most want their receipts, and a few their money back."""

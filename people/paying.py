@@ -30,6 +30,7 @@ class NothingDue(Message):
     """Everything is paid already."""
 
 
+REFRESHES = 10
 SOON = 5
 """How often someone tries again soon; after that, once a day. No document gives a figure: chosen."""
 LOOK, STOP_PAYING, NOTHING_DUE = Look(), StopPaying(), NothingDue()
@@ -39,12 +40,12 @@ LOOK, STOP_PAYING, NOTHING_DUE = Look(), StopPaying(), NothingDue()
 def told(file: ApplicantFile, heard: Told) -> Posts:
     file.text = heard.text
     settings: ApplicantSettings = file.settings
-    if file.outcome or file.withdrawn or file.luck(b"never_pays") < settings.never_pays:
+    if file.outcome or file.withdrawn or file.unwilling:
         return [later(0, STOP_PAYING)]
     # who means to pay does so within the term, whatever the draw
     last_ms = settings.bill_validity.at(0.5) - DAY_MS
     delay_ms = min(settings.citizen_pay.at(file.luck(b"citizen_pay")), last_ms)
-    return file.thinks_of_bill(delay_ms) or [later(delay_ms, LOOK)]
+    return [*file.is_told(), *(file.thinks_of_bill(delay_ms) or [later(delay_ms, LOOK)])]
 
 
 def read_again(file: ApplicantFile, heard: Told) -> Posts:
@@ -71,7 +72,11 @@ def go_in(file: ApplicantFile, heard: MyCaseShown) -> Posts:
     file.stage = heard.stage
     if heard.stage in AFTER_PAYING:
         return [later(0, NOTHING_DUE)]
-    return [send("gov_platform", GoToPayment(file.role))] if heard.stage == "awaiting_payment" else NOTHING
+    if heard.stage != "awaiting_payment":
+        return NOTHING
+    settings: ApplicantSettings = file.settings
+    times = REFRESHES if not file.orders and file.luck(b"refreshes") < settings.refreshes else 1
+    return [send("gov_platform", GoToPayment(file.role))] * times
 
 
 def see_stage(file: ApplicantFile, heard: MyCaseShown) -> Posts:
@@ -92,6 +97,8 @@ def choose(file: ApplicantFile, heard: BillShown) -> Posts:
     if not heard.charges:
         return [later(0, NOTHING_DUE)]
     settings: ApplicantSettings = file.settings
+    if not file.failures and file.luck(b"chooses_nothing") < settings.chooses_nothing:
+        return [send("tax_hub", ChooseAndPay(file.role, ()))]
     order = send("tax_hub", ChooseAndPay(file.role, tuple([charge.number for charge in heard.charges])))
     if not file.orders and file.luck(b"paid_twice") < settings.paid_twice:
         file.tabs = 2
@@ -105,6 +112,11 @@ def see_bill(file: ApplicantFile, heard: BillShown) -> Posts:
 
 
 def pay(file: ApplicantFile, heard: CashierOpened) -> Posts:
+    settings: ApplicantSettings = file.settings
+    if not file.failures and file.luck(b"payment_left") < settings.payment_left:
+        return [_again(file)]
+    if not file.orders and file.luck(b"looks_while_paying") < settings.looks_while_paying:
+        return [_payment(file, heard.order_no), _again(file)]
     return [_payment(file, heard.order_no), later(PATIENCE_MS, LOOK)]
 
 
@@ -132,6 +144,9 @@ def paid(file: ApplicantFile, heard: ResultShown) -> Posts:
     see_result(file, heard)
     if not heard.settled and any(charge.number not in file.paid for charge in file.charges):
         return [_again(file)]
+    settings: ApplicantSettings = file.settings
+    if not file.outcome and file.luck(b"looks_after_paying") < settings.looks_after_paying:
+        return [*file.has_paid(heard.settled), later(settings.payment_retry.at(file.luck(b"looks_again")), LOOK)]
     return file.has_paid(heard.settled)
 
 
@@ -175,13 +190,13 @@ PAY = Track("pay", "缴款", UNTOLD, [
     row(ACTIVE,                             StopPaying,            UNWILLING),
     # said again, or too late
     row(INFORMED,                           Told,                  None,       read_again),
-    row((DUE, ORDERING, PAYING, PAID, UNWILLING), MyCaseShown,     None,       see_stage),
+    row((UNTOLD, DUE, ORDERING, PAYING, PAID, UNWILLING), MyCaseShown, None,   see_stage),
     row((DUE, ORDERING, PAYING, PAID, UNWILLING), BillShown,       None,       see_bill),
     row((DUE, ENTERING, ORDERING, PAID, UNWILLING), PaymentFailed, None,       see_failure),
     row((PAID, UNWILLING),                  ResultShown,           None,       see_result),
     row(INFORMED,                           CardReturned,          None,       see_card),
-    row((DUE, ORDERING, PAYING, PAID, UNWILLING), refused(GoToPayment), None,  turned_away),
-    row((DUE, ENTERING, PAYING, PAID, UNWILLING), refused(ChooseAndPay), None, turned_away),
+    row((UNTOLD, DUE, ORDERING, PAYING, PAID, UNWILLING), refused(GoToPayment), None, turned_away),
+    row((UNTOLD, DUE, ENTERING, PAYING, PAID, UNWILLING), refused(ChooseAndPay), None, turned_away),
     row((DUE, ENTERING, ORDERING, PAID, UNWILLING), refused(PayByApp), None,   turned_away),
     row((DUE, ENTERING, ORDERING, PAID, UNWILLING), refused(PayByBank), None,  turned_away),
     ignored(UNWILLING,                      CashierOpened,         "不再缴款，订单到时由通道关闭"),

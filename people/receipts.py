@@ -2,7 +2,7 @@
 
 from contract.gov_platform import AskReceipts, MyCase
 from contract.people import ReceiptsReady
-from contract.records import BUYER
+from contract.records import BUYER, SELLER
 from people.applicant import turned_away
 from people.buyer_files import SEE_WHETHER_SETTLED, WANT_RECEIPTS, BuyerFile, SeeWhetherSettled, Settings, WantReceipts
 from people.paying import PAID
@@ -23,6 +23,9 @@ FORGO_RECEIPTS = ForgoReceipts()
 def ask_receipts(file: BuyerFile, heard: WantReceipts) -> Posts:
     if file.outcome:
         return [later(0, FORGO_RECEIPTS)]
+    settings: Settings = file.settings
+    if not file.asks and file.luck(b"asks_for_sellers") < settings.asks_for_sellers:
+        return [send("gov_platform", AskReceipts(SELLER))]
     return [send("gov_platform", AskReceipts(BUYER))]
 
 

@@ -1,6 +1,6 @@
 """The sellers, as one party: they confirm and sign what the buyers applied for, and pay their own taxes when they pay apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contract.gov_platform import Sign
 from contract.people import CaseOver, JoinInvited, LoginFailed, SignInvited
@@ -29,6 +29,8 @@ class Settings(ApplicantSettings):
 
     signing_abandoned: float
     seller_absent: float = 0.0
+    seller_never_pays: float = field(default=0.0, kw_only=True)
+    """How often the sellers alone never pay."""
 
 
 class SellerFile(ApplicantFile):
@@ -36,6 +38,12 @@ class SellerFile(ApplicantFile):
 
     __slots__ = ()
     role, prefix = SELLER, b"seller."
+
+    @property
+    def unwilling(self) -> bool:
+        """Whether the sellers will never pay, be it that nobody would."""
+        settings: Settings = self.settings
+        return ApplicantFile.unwilling.fget(self) or self.luck(b"seller_never_pays") < settings.seller_never_pays  # type: ignore[attr-defined]
 
 
 @timer("seller.confirm_now", "卖方确认")

@@ -50,6 +50,7 @@ from reference.hub_undo import (
     tell_cancelled,
     tell_lapsed,
     tell_returned,
+    void_all,
     voucher_voided,
 )
 from sim.calendar import HOUR_MS, MINUTE_MS
@@ -74,12 +75,17 @@ class NothingDue(Message):
     """Taxes and fee are exempt."""
 
 
+@timer("hub.called_back", "核税结果被收回")
+class CalledBack(Message):
+    """What was told to be paid is void; the registry corrects and pushes again."""
+
+
 @timer("hub.term_over", "缴款期限届满")
 class TermOver(Message):
     """What is unpaid now will be void."""
 
 
-READY_TO_PAY, NOTHING_DUE, TERM_OVER = ReadyToPay(), NothingDue(), TermOver()
+READY_TO_PAY, NOTHING_DUE, CALLED_BACK, TERM_OVER = ReadyToPay(), NothingDue(), CalledBack(), TermOver()
 FACTS_REJECTED, LAPSE_NOW = FactsRejected(), Lapse()
 
 
@@ -100,8 +106,10 @@ def _order_pay_code(pushed: PushCharges) -> Post:
 
 def fee_known(file: HubFile, heard: PayCodeIssued) -> Posts:
     if heard.charge is not None and heard.charge.amount_fen <= 0:
+        if file.renewing:
+            return NOTHING
         file.renewing = True
-        return [send("non_tax", VoidFee(heard.pay_code, "金额有误，重新开具"))]
+        return [send("non_tax", VoidFee(heard.charge.number, "缴款书金额有误，重新开具"))]
     if not file.fee_known and heard.charge is not None:
         file.charges = (*file.charges, heard.charge)
         file.fee_ms = file.now_ms
@@ -119,6 +127,9 @@ def renew_pay_code(file: HubFile, heard: FeeVoided) -> Posts:
 
 
 def assessed(file: HubFile, heard: Assessed) -> Posts:
+    if not all(charge.payer_id_no and charge.office and charge.number for charge in heard.charges):
+        file.why, file.ending = "税务返回的缴税三要素不全", RETURN
+        return [later(0, FACTS_REJECTED)]
     if not file.tax_known:
         file.charges = (*heard.charges, *file.charges)
     file.tax_known = True
@@ -179,6 +190,12 @@ def tell_settled(file: HubFile, heard: AllPaid) -> Posts:
     return [send("registry", PaymentSettled(file.amount_of(file.paid)))]
 
 
+def call_back(file: HubFile, heard: Returned) -> Posts:
+    """The tax bureau wants the facts corrected after all; once somebody has paid or is paying it comes too late."""
+    file.why = heard.reason
+    return NOTHING if file.paid or file.open_orders else [later(0, CALLED_BACK)]
+
+
 def term_over(file: HubFile, heard: TermOver) -> Posts:
     """No new order from now on; one in flight may still settle everything."""
     file.due = False
@@ -213,6 +230,8 @@ CHARGES = Track("charges", "计税计费", NONE, [
     row(ASSESSING,                FactsRejected,             UNDOING,       not_declared),
     row(DUE,                      AllPaid,                   SETTLED,       tell_settled),
     row(DUE,                      TermOver,                  None,          term_over),
+    row(DUE,                      Returned,                  None,          call_back),
+    row(DUE,                      CalledBack,                UNDOING,       void_all),
     row(DUE,                      Lapse,                     UNDOING,       lapse),
     row(ASSESSING,                CancelCharges,             UNDOING,       cancel_assessing),
     row((DUE, SETTLED),           CancelCharges,             UNDOING,       cancel),
@@ -224,7 +243,7 @@ CHARGES = Track("charges", "计税计费", NONE, [
     ignored((UNDOING, *UNDONE),   refused(CancelDeclaration), "核税已有结果，结果送达后即作废税票"),
     row((DUE, SETTLED, UNDOING, *UNDONE), Assessed,          None,          late_result),
     row((DUE, SETTLED, UNDOING, *UNDONE), Exempted,          None,          late_result),
-    row((DUE, SETTLED, UNDOING, *UNDONE), Returned,          None,          late_result),
+    row((SETTLED, UNDOING, *UNDONE), Returned,               None,          late_result),
     row(UNDOING,                  VoucherVoided,             None,          voucher_voided),
     ignored((CANCELLED, RETURNED), VoucherVoided,            "迟来的税票已随取消或退回作废"),
     ignored((CANCELLED, RETURNED), FeeVoided,                "迟来的缴款码已随取消或退回作废"),

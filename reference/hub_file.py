@@ -49,12 +49,15 @@ ASKED, OPEN, PAID, CLOSED = range(4)
 class Order:
     """One order at the channel, and what is known of it."""
 
-    __slots__ = ("amount_fen", "checks", "in_doubt", "numbers", "order_no", "payer", "status", "written")
+    __slots__ = (
+        "amount_fen", "checks", "in_doubt", "numbers", "opened_ms", "order_no", "payer", "status", "tn", "written",
+    )  # fmt: skip
 
     def __init__(self, order_no: str, payer: str, numbers: tuple[str, ...], amount_fen: int) -> None:
         self.order_no, self.payer, self.numbers, self.amount_fen = order_no, payer, numbers, amount_fen
         self.status, self.checks, self.in_doubt = ASKED, 0, False
         self.written: tuple[str, ...] = ()
+        self.tn, self.opened_ms = "", 0
 
 
 class Awaited:
@@ -86,8 +89,8 @@ class HubFile(File):
     """One case at the hub. Money in fen."""
 
     __slots__ = (
-        "back", "bills", "charges", "differences", "due", "ending", "fee_known", "fee_ms", "linked", "orders", "paid",
-        "pushed", "receipts", "receipts_for", "receipts_to_come", "refunded", "renewing", "returned_fen", "returning",
+        "back", "bill_ms", "bills", "charges", "differences", "due", "ending", "fee_known", "fee_ms", "linked", "orders", "paid",
+        "pushed", "receipts", "receipts_again", "receipts_for", "receipts_to_come", "refunded", "renewing", "returned_fen", "returning",
         "shown", "tax_known", "waits_for_orders", "why",
     )  # fmt: skip
 
@@ -99,6 +102,7 @@ class HubFile(File):
         self.due = self.returning = self.waits_for_orders = False
         self.ending = self.why = ""
         self.bills: dict[str, tuple[str, tuple[Charge, ...]]] = {}
+        self.bill_ms: dict[str, int] = {}
         self.shown: dict[str, frozenset[str]] = {}
         self.orders: dict[str, Order] = {}
         self.paid: dict[str, str] = {}
@@ -106,6 +110,7 @@ class HubFile(File):
         self.back = Awaited(())
         self.fee_ms = self.returned_fen = self.differences = 0
         self.receipts: dict[str, str] = {}
+        self.receipts_again = False
         self.receipts_for: list[str] = []
         self.receipts_to_come = Awaited(())
         self.linked: dict[str, Linked] = {}

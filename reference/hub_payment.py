@@ -43,6 +43,10 @@ CHECK_GAPS_MS = tuple(gap * MINUTE_MS for gap in (5, 5, 20, 30, 60))
 FINAL_CHECK, LAST_CHECK = 3, 5
 """From the 3rd check on the channel's own limit is over: no payment found is final. After the 5th, unknown is reversed."""
 IN_DOUBT = "有一笔支付的结果尚在查证"
+ONE_QUERY_MS = MINUTE_MS
+"""A page called up again within this time waits for the query already sent: chosen."""
+SAME_ORDER_MS = range(MINUTE_MS, 14 * MINUTE_MS)
+"""Who chooses the same items again while the order can still be paid goes on with it; at once, in two tabs, nobody can know."""
 SESSION_MS = 30 * MINUTE_MS
 """How long an open payment page is waited for: chosen."""
 
@@ -67,10 +71,20 @@ def open_page(file: HubFile, heard: OpenPayment) -> Posts:
         return refuse(NOT_DUE)
     if _is_in_doubt(file, heard.payer):
         return refuse(NOT_DUE, IN_DOUBT)
+    if _is_queried(file, heard.payer):
+        return NOTHING
+    file.bills = {no: (payer, () if payer == heard.payer else asked) for no, (payer, asked) in file.bills.items()}
+    file.bill_ms[heard.payer] = file.now_ms
     n = len(file.bills) + 1
     query_no = f"{MERCHANT[-6:]}Q{file.case.number:08d}{n:02d}"
     file.bills[query_no] = (heard.payer, charges)
     return [send("pay", QueryBill(query_no, heard.payer, charges)), later(SESSION_MS, SESSION_OVER)]
+
+
+def _is_queried(file: HubFile, payer: str) -> bool:
+    """Whether the answer to this payer's query is still to come, and not overdue; an older query's answer counts no more."""
+    waits = any(asked and each == payer for each, asked in file.bills.values())
+    return waits and file.now_ms - file.bill_ms[payer] < ONE_QUERY_MS
 
 
 def _is_in_doubt(file: HubFile, payer: str) -> bool:
@@ -98,10 +112,9 @@ def _masked(charge: Charge) -> Charge:
 
 
 def no_bill(file: HubFile, heard: Refused) -> Posts:
-    """The channel takes no query now: whoever waits sees an empty list that cannot be paid."""
-    waiting = dict.fromkeys(payer for payer, asked in file.bills.values() if asked)
+    """The channel takes no query now: there is no list to show, and whoever waits calls the page up again."""
     file.bills = dict.fromkeys(file.bills, ("", ()))
-    return [send(payer, BillShown((), False)) for payer in waiting]
+    return NOTHING
 
 
 def order(file: HubFile, heard: ChooseAndPay) -> Posts:
@@ -113,11 +126,22 @@ def order(file: HubFile, heard: ChooseAndPay) -> Posts:
     chosen = _chosen(file, heard)
     if len(chosen) != len(heard.numbers):
         return refuse(NOT_DUE)
+    same = _same_order(file, heard)
+    if same is not None:
+        return [send(heard.payer, CashierOpened(same.order_no, same.tn, same.amount_fen))]
     n = len(file.orders) + 1
     amount_fen = sum([charge.amount_fen for charge in chosen])
     order_no = order_id(MERCHANT, _moment(file.now_ms), file.case.number * 100 + n)
     file.orders[order_no] = Order(order_no, heard.payer, heard.numbers, amount_fen)
     return [send("pay", CreateOrder(order_no, heard.payer, chosen, amount_fen))]
+
+
+def _same_order(file: HubFile, heard: ChooseAndPay) -> Order | None:
+    for known in file.orders.values():
+        same = known.status == OPEN and known.payer == heard.payer and {*known.numbers} == {*heard.numbers}
+        if same and file.now_ms - known.opened_ms in SAME_ORDER_MS:
+            return known
+    return None
 
 
 def _chosen(file: HubFile, heard: ChooseAndPay) -> tuple[Charge, ...]:
@@ -137,7 +161,7 @@ def open_cashier(file: HubFile, heard: OrderCreated) -> Posts:
     created = file.orders.get(heard.order_no)
     if created is None or created.status != ASKED:
         return _when_none_in_flight(file)
-    created.status = OPEN
+    created.status, created.tn, created.opened_ms = OPEN, heard.tn, file.now_ms
     check = later(CHECK_GAPS_MS[0], CheckOrder(heard.order_no))
     if file.returning:
         return [send("pay", Cancel(heard.order_no)), check]

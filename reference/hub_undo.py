@@ -108,6 +108,10 @@ def lapse(file: HubFile, heard: Lapse) -> Posts:
     return _stop_paying(file, LAPSE)
 
 
+def void_all(file: HubFile, heard: Message) -> Posts:
+    return _stop_paying(file, RETURN)
+
+
 def _stop_paying(file: HubFile, ending: str) -> list[Post]:
     """Close the orders in flight first: what has been paid is known only when each of them has an outcome."""
     file.ending, file.returning, file.due = ending, True, False

@@ -4,7 +4,8 @@ from contract.data_exchange import DataReturned, FilingDone, Stored
 from contract.data_exchange import Receive as PushRecord
 from contract.errors import APPLICANTS_MISSING
 from contract.gov_platform import CertifyTitle, TitleCertified
-from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesReturned, PaymentSettled
+from contract.hub import ChargesCancelled, ChargesLapsed, ChargesReady, ChargesReturned, PaymentSettled, PushCharges
+from contract.notify import Sms
 from contract.people import Task
 from contract.portal import Accepted, Closed, CorrectionAsked, NotAccepted
 from contract.registry import (
@@ -220,9 +221,11 @@ MAIN = Track("main", "转移登记", NONE, [
     row(CORRECTING,                CorrectionOverdue,   LAPSED,         close_lapsed),
     row(CHARGING,                  ChargesReady,        AWAITING,       charges_ready),
     row(CHARGING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
+    row(CHARGING,                  refused(PushCharges), TAX_CORRECTING, correct_tax),
     row(TAX_CORRECTING,            TaxCorrected,        CHARGING,       charge_again),
     row(AWAITING,                  NothingDue,          REVIEWING,      nothing_due),
     row(AWAITING,                  PaymentSettled,      REVIEWING,      settled),
+    row(AWAITING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
     row(AWAITING,                  ChargesLapsed,       LAPSED,         close_lapsed),
     row(REVIEWING,                 Approve,             RECORDING,      approve),
     row((REVIEWING, RECORDING),    RefuseRegistration,  REFUSING,       refuse_registration),
@@ -241,6 +244,7 @@ MAIN = Track("main", "转移登记", NONE, [
     ignored(UNDOING,               ChargesReturned,     "撤回或不予登记处理中，无须再补正"),
     ignored(UNDOING,               ChargesLapsed,       "撤回或不予登记处理中，以取消结果为准"),
     ignored((AWAITING, REVIEWING), ChargesReady,        "重复的计费结果"),
+    ignored((AWAITING, RECORDED),  refused(Sms),        "短信发不到的，公众号消息已同时发出"),
 ])  # fmt: skip
 
 UNFILED = State("unfiled", "未备案", end=True)

@@ -1,6 +1,6 @@
 """The registry and the charges: sends what taxes and fees follow from, tells who must pay, hears that all is paid."""
 
-from contract.hub import ChargesReady, ChargesReturned, PaymentSettled, PushCharges
+from contract.hub import ChargesReady, PaymentSettled, PushCharges
 from contract.notify import OfficialAccount, Sms
 from contract.people import Task
 from contract.records import BUYER, TaxFacts
@@ -52,7 +52,7 @@ def charges_ready(file: RegistryFile, heard: ChargesReady) -> Posts:
     return posts
 
 
-def correct_tax(file: RegistryFile, heard: ChargesReturned) -> Posts:
+def correct_tax(file: RegistryFile, heard: Message) -> Posts:
     settings: Settings = file.settings
     file.tax_round += 1
     return [working(settings.tax_correction.at(file.draw(b"registry.tax_correction", file.tax_round)), TAX_CORRECTED)]

@@ -5,17 +5,20 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from sim.dossier import Dossier, Person
+from sim.durations import STEPS, Duration
 from sim.fault_json import fault_as_json, fault_from_json
 from sim.faults import Fault
 
 NAMES = frozenset(each.name for each in fields(Dossier)) - {"circumstances"}
 PEOPLE = ("buyers", "sellers")
+ARRANGED = "为本件安排"
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """`shares` are habits and mishaps by their names in package.toml, `facts` values of the dossier by theirs, `reasons`
-    the codes of the errors with which something is turned down, by the name of the draw that decides it.
+    the codes of the errors with which something is turned down, by the name of the draw that decides it, `durations`
+    how long something takes, in ms by its name in package.toml.
 
     A share of 1 makes something happen in this case, 0 keeps it from happening. What is named in neither is drawn as ever.
     """
@@ -25,13 +28,15 @@ class Circumstances:
     reasons: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     """What misbehaves about this case only, from the beginning."""
+    durations: Mapping[str, int] = field(default_factory=dict)
 
     def settings(self, usual: Any) -> Any:
         """A party's settings as they are for this case."""
         if usual is None:
             return None
         own = {each.name for each in fields(usual)}
-        return replace(usual, **{name: share for name, share in self.shares.items() if name in own})
+        arranged = {**self.shares, **{name: fixed(ms) for name, ms in self.durations.items()}}
+        return replace(usual, **{name: value for name, value in arranged.items() if name in own})
 
     def dossier(self, usual: Dossier) -> Dossier:
         """The case's dossier with what was arranged."""
@@ -50,7 +55,8 @@ class Circumstances:
             for name, value in self.facts.items()
         }
         faults = [fault_as_json(fault) for fault in self.faults]
-        return {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons), "faults": faults}
+        told = {"shares": dict(self.shares), "facts": facts, "reasons": dict(self.reasons), "faults": faults}
+        return told | {"durations": dict(self.durations)} if self.durations else told
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -63,4 +69,9 @@ class Circumstances:
                 value = tuple(Person(**each) for each in value)
             facts[name] = tuple(value) if isinstance(value, list) else value
         faults = tuple(map(fault_from_json, kept["faults"]))
-        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]), faults)
+        return cls(dict(kept["shares"]), facts, dict(kept["reasons"]), faults, dict(kept.get("durations", {})))
+
+
+def fixed(ms: int) -> Duration:
+    """A duration that is always the same, so that it matters not whether by the clock or in office time."""
+    return Duration((ms,) * STEPS, False, ARRANGED)

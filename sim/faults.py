@@ -82,8 +82,9 @@ class Fault:
     per case, `total` in strikes in all (within one sandbox; in a run on the server, over all its regions), `cases` to the
     cases named. `delay` gives the lateness of late, slow, reordered and duplicated messages. `error` names what a real system
     would answer; the sender does not hear it, its message is sent again. With `business` it is the refusal the sender
-    hears. `status` is the HTTP status of `http_error`. A late message arrives at `not_before_ms` at the
-    earliest. `changes` are what altered and stray messages say instead (`sim.alterations`).
+    hears. `status` is the HTTP status of `http_error`. A late message arrives at `not_before_ms` at the earliest. `nth` bounds
+    it to a case's n-th message of the operation to a seat, however often that is sent again; 0 is all of them. `changes`
+    are what altered and stray messages say instead (`sim.alterations`).
     """
 
     name: str
@@ -102,6 +103,7 @@ class Fault:
     title: str = ""
     changes: tuple[tuple[str, Any], ...] = ()
     not_before_ms: int = 0
+    nth: int = 0
 
     def concerns(self, kind: str, seat: str) -> bool:
         """Whether this fault can lie on messages of `kind` to `seat`."""

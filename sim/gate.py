@@ -163,6 +163,8 @@ class Gate:
         """Whether a fault strikes a message, within what it may strike in all; counts the strike."""
         if fault.cases and case.number not in fault.cases:
             return False
+        if fault.nth and luck & 0xFFFFFFFF != fault.nth:
+            return False
         if not fault.strikes(case.salt, operation, luck, now):
             return False
         if fault.total is not None and self.struck[fault.name] >= fault.total:

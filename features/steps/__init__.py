@@ -2,6 +2,8 @@
 
 from features.steps import (
     altered,
+    channel_faults,
+    charges,
     contents,
     delays,
     ends,
@@ -15,15 +17,19 @@ from features.steps import (
     money,
     outcomes,
     parties,
+    payments,
     platforms,
+    receipts,
     registering,
+    seizures,
     several,
     times,
+    timing,
     traffic,
     words,
 )
 
 SUBJECTS = (
-    words, times, parties, homes, forms, several, habits, mishaps, faults, altered, delays, linked, platforms, messages, traffic,
-    contents, registering, money, outcomes, ends,
+    words, times, timing, parties, homes, forms, several, habits, mishaps, faults, altered, delays, channel_faults, linked,
+    platforms, messages, traffic, contents, registering, charges, payments, receipts, money, seizures, outcomes, ends,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Final
 
 from features.casting import Cast
 from features.vocabulary import VOCABULARY
+from sim.calendar import DAY_MS
 from sim.faults import Effect, Fault
 
 SUBJECT = "人与部门的处置"
@@ -14,9 +15,8 @@ RARE: Final = {
     "共享回填返回空值": ("shared_field_missing", "户籍一栏没有共享到。"),
     "供水的受理回执迟至十五天后才到": ("acceptance_late", "办理照常，结果先于回执到达。"),
     "燃气受理之后再无结果": ("gas_unanswered", "查询也只答办理中。"),
-    "买方获准免征契税": ("tax_relieved", "如征收安置购房。"),
 }
-SEIZURE, AFTER = "seized_during_handling", "seizure_after_days"
+SEIZURE, AFTER = "seized_during_handling", "seizure_delay"
 
 
 def _declare(expression: str, share: str, about: str) -> None:
@@ -40,13 +40,13 @@ def three_missing(cast: Cast) -> None:
 @VOCABULARY.arranges(SUBJECT, "申请之前法院已查封房屋", "申请之前法院已查封房屋")
 def seized_before(cast: Cast) -> None:
     """双方成交之时裁定已经送达登记机构。"""
-    cast.shares |= {SEIZURE: 1.0, AFTER: 0.0}
+    cast.shares[SEIZURE], cast.durations[AFTER] = 1.0, 0
 
 
 @VOCABULARY.arranges(SUBJECT, "成交{int}天后法院送达查封裁定", "成交90天后法院送达查封裁定")
 def seized_after(cast: Cast, days: int) -> None:
     """其时办件到了哪一步，由时间决定。"""
-    cast.shares |= {SEIZURE: 1.0, AFTER: float(days)}
+    cast.shares[SEIZURE], cast.durations[AFTER] = 1.0, days * DAY_MS
 
 
 @VOCABULARY.arranges(SUBJECT, "供水另报来一个从未发出过的业务号被退回", "供水另报来一个从未发出过的业务号被退回")
@@ -54,10 +54,3 @@ def foreign_result(cast: Cast) -> None:
     """真的结果照常送达，此外还有一条业务号不是本件的退回结果。"""
     changes = (("accept_no", "YS9999999990"), ("status", 4), ("reason_code", "arrears"), ("reason", "存在欠费"))
     cast.faults.append(Fault("foreign-water.result", Effect.STRAY, "water.result", most=1, changes=changes))
-
-
-@VOCABULARY.arranges(SUBJECT, "非税返回的缴款书金额为-{金额}", "非税返回的缴款书金额为-10元")
-def negative_fee(cast: Cast, amount_fen: int) -> None:
-    """第一次开具的缴款书上金额为负；再开的照常。"""
-    changes = (("charge.amount_fen", -amount_fen), ("amount_fen", -amount_fen))
-    cast.faults.append(Fault("negative-fee", Effect.ALTERED, "non_tax.pay_code_issued", most=1, changes=changes))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from dashboards.acceptance_comparison import KINDS, page
 from dashboards.acceptance_scenarios import sort_of
 from features.accepting import RESULTS
+from liantiao.acceptance import AcceptanceError
 
 Record = dict[str, Any]
 WORST_FIRST: Final = (
@@ -16,7 +17,7 @@ WORST_FIRST: Final = (
 ABOUT: Final = ("package", "seed", "planned", "executed", "breaches", "robustness")
 
 
-class CompareError(Exception):
+class CompareError(AcceptanceError):
     """Two acceptances cannot be compared; the message says why and what would do."""
 
 

@@ -13,13 +13,15 @@ from docx.shared import Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from liantiao.acceptance import AcceptanceError
+
 _MARK: Final = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 TABLE: Final = "表:"
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Rows = list[list[str | int]]
 
 
-class TemplateError(Exception):
+class TemplateError(AcceptanceError):
     """A template that cannot be filled; the message is for people."""
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from features.accepting import RESULTS, Acceptance, judged_and_written
 from features.kept import JOURNAL, PLAN, kept_plan, kept_record
+from liantiao.acceptance import AcceptanceError
 from liantiao.acceptance.files import REPORTS, SUMS, Written, write_reports
 from liantiao.code_version import code_version
 from sim.journal.content import content_sha256
@@ -16,7 +17,7 @@ from sim.journal.sqlite_reads import JournalReads
 from sim.package import load_package
 
 
-class RebuildError(Exception):
+class RebuildError(AcceptanceError):
     """The reports cannot be rebuilt; the message says what is wrong and what would do."""
 
 

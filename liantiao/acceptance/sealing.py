@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from features.kept import JOURNAL, PLAN
+from liantiao.acceptance import AcceptanceError
 from liantiao.acceptance.files import REPORTS
 from sim.disk import why
 from sim.journal.content import content_sha256
@@ -30,7 +31,7 @@ PublicKey = ed25519.Ed25519PublicKey | rsa.RSAPublicKey
 _READING: Final = (ValueError, TypeError, UnsupportedAlgorithm)
 
 
-class SealError(Exception):
+class SealError(AcceptanceError):
     """Nothing can be signed or checked; the message says why and what would do."""
 
 

@@ -18,7 +18,7 @@ import asyncio
 import socket
 import struct
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sim.calendar import HOUR_MS, MINUTE_MS
 from sim.clock import pause
@@ -37,6 +37,13 @@ UNDONE: Final = frozenset({Effect.BAD_SIGNATURE, Effect.STALE, Effect.MALFORMED,
 Told = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
 TRANSPORT: Final = "liantiao.transport"
 """The ASGI extension under which `sim.faces.protocol` hands on the connection itself."""
+
+
+class Struck(NamedTuple):
+    """What a request would have been answered, and the fault that struck it."""
+
+    strike: Strike
+    told: "Problem | Told"
 
 
 # ---- what we say ----------------------------------------------------------------------------------------------------

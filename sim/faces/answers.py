@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.faces.bodies import BodyError, body_of
+from sim.faces.dialects.wires import JSON, suits
 from sim.faces.doors import Directory
 from sim.faces.error_list import errors_of
 from sim.message import Message, Operation, Shape
@@ -12,6 +13,7 @@ from sim.runs.caller import Came
 
 PENDING = "answer_pending"
 AFTER = b"x-answer-after"
+STANDS = b"x-follower-stands"
 """Header of an answer that is given while time stands still: in how many milliseconds of sandbox time it is heard."""
 REFUSING = (400, 409, 422)
 """Statuses that say no to the message itself, so that it is not sent again; others say that it did not arrive."""
@@ -36,11 +38,16 @@ def read_response(
 def _read_ok(
     directory: Directory, operation: Operation, status: int, headers: Mapping[bytes, bytes], raw: bytes
 ) -> Came:
+    said_type = headers.get(b"content-type", b"").decode("latin-1")
+    if raw and not suits(JSON, said_type):
+        return Came("failed", error="wrong_content_type", detail=f"“{said_type[:60]}”，应为 JSON", raw=raw[:65_536])
     if status == 202 and operation.answers.awaited:
         return Came("pending")
     if b"x-kind" in headers or operation.answers.awaited:
         came = read_answer(directory, headers, raw)
         return came or Came("failed", error="malformed_answer", raw=raw[:65_536])
+    if raw and "json" in said_type and not _object(raw):
+        return Came("failed", error="malformed_answer", raw=raw[:65_536])
     return Came("ok")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sim.faces.keys import KeyRing
 from sim.faces.nonces import NonceMemory
@@ -10,6 +11,9 @@ from sim.journal.sqlite_reads import JournalReads
 from sim.runs.host import RunHost
 from sim.runs.run import Run
 from sim.runs.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from sim.faces.dialects.speech import Speech
 
 
 @dataclass
@@ -21,6 +25,8 @@ class Hosted:
     reads: JournalReads
     snapshots: Snapshots
     nonces: NonceMemory = field(default_factory=NonceMemory)
+    speeches: "Mapping[str, Speech]" = field(default_factory=dict)
+    """How the remote seats speak that have a dialect."""
     clauses: Mapping[str, str] = field(default_factory=dict)
     """The clause that asks for a step of the package (`basis` of a refusal), by the step."""
 

@@ -4,23 +4,26 @@ It translates and decides nothing: which seat may say what is the departments' b
 """
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.clock import Stopwatch, wall_ms
 from sim.faces import refusals
-from sim.faces.acting import act_out
-from sim.faces.answers import AFTER, read_answer
+from sim.faces.acting import Struck, act_out
+from sim.faces.answers import AFTER, STANDS, read_answer
 from sim.faces.asked import parameters, segments
 from sim.faces.bodies import BodyError, FieldError, body_of
 from sim.faces.control.errors import unknown_run
+from sim.faces.dialects.hearing import recognised
 from sim.faces.doors import CASE, Directory, Door
 from sim.faces.hosted import Hosted, Runs
 from sim.faces.internal_error import internal_error
 from sim.faces.refusals import Problem
+from sim.faces.senders import busy, seat_is_ours, sender_unclear
 from sim.faces.signatures import SignatureError, signature_headers, verify
+from sim.faces.spoken_in import hear_spoken, tell_spoken
 from sim.faces.tally import Tally
 from sim.faces.wire import Receive, Scope, Send, WireError, check_head, read_body, respond
-from sim.faults import Effect, Strike
+from sim.faults import Effect
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
 from sim.runs.busy import BusyError
@@ -34,13 +37,6 @@ LATE = Problem(504, "answer_pending", "尚未办出结果", "结果出来后另�
 ANSWERS = "/answers/"
 """Below a seat's address: where an answer is said whose request is no longer open, by the request's message number."""
 ACKNOWLEDGED = b'{"outcome":"ok"}'
-
-
-class Struck(NamedTuple):
-    """What a request would have been answered, and the fault that struck it."""
-
-    strike: Strike
-    told: "Problem | Told"
 
 
 class Faces:
@@ -62,7 +58,9 @@ class Faces:
         watch = Stopwatch()
         _, _, run, seat, rest = scope["path"].split("/", 4)
         told = await self._told(scope, receive, run, seat, "/" + rest)
-        if isinstance(told, Struck):
+        if "spoken" in scope:
+            await tell_spoken(self, scope, receive, send, told, watch.seconds)
+        elif isinstance(told, Struck):
             self.tally.count(seat, scope["operation"], 0, f"fault:{told.strike.name}", watch.seconds)
             host = self.runs[run].host
             waits = host.is_live or not host.follower
@@ -102,6 +100,9 @@ class Faces:
             scope["operation"] = "answers"
             return await self._late_answer(scope, hosted, path.removeprefix(ANSWERS), raw)
         doors = self.directory.doors[seat]
+        if hosted.speeches and (spoken := recognised(hosted, scope, seat, doors, parts or path[1:].split("/"), raw)):
+            _reach(hosted, dict(scope["headers"]))
+            return await hear_spoken(self, scope, hosted, spoken, raw)
         method: str = scope["method"]
         found = doors.match(method, path) if parts is None else doors.match_parts(method, parts)
         if found is None:
@@ -251,34 +252,10 @@ def _case_missing() -> FieldError:
 
 
 # ---- saying no -------------------------------------------------------------------------------------------------------
-def seat_is_ours(seat: str, hosted: Hosted, directory: Directory) -> Problem:
-    """Somebody speaks for a seat that is not theirs."""
-    remote = refusals.listed(hosted.run.plan.remote)
-    if seat not in directory.seats:
-        return Problem(
-            403, "seat_unknown", "没有这个席位", f"没有席位“{seat}”；由真实系统接入的席位：{remote}", "核对 X-Sender"
-        )
-    detail = f"席位“{seat}”在本批次由沙箱扮演，不能由外部代为发送；由真实系统接入的席位：{remote}"
-    return Problem(403, "seat_is_ours", "席位由沙箱扮演", detail, f"建批次时声明 --real {seat}=地址")
-
-
-def sender_unclear(may: list[str], door: Door) -> Problem:
-    """Nobody, or more than one, could have said this."""
-    if may:
-        detail = f"“{door.kind.op.title}”可由 {refusals.listed(may)} 发送，请求没有说明是谁"
-    else:
-        detail = f"能发送“{door.kind.op.title}”的席位在本批次都由沙箱扮演"
-    return Problem(403, "sender_unclear", "发送方不明", detail, "在请求头 X-Sender 中写明席位，或带签名")
-
-
-def busy(error: BusyError) -> Problem:
-    """The run has too much under way (law 13)."""
-    return Problem(503, "sandbox_busy", "沙箱忙", f"{error.what}已到上限", "按 Retry-After 稍后重试")
-
-
 def _time(hosted: Hosted) -> tuple[tuple[bytes, bytes], ...]:
-    """The run's time, told with everything we say."""
-    return ((b"x-sandbox-time", str(hosted.run.now_ms).encode()),)
+    """The run's time, told with everything we say; who follows a clock says too how it stands here."""
+    time = (b"x-sandbox-time", b"%d" % hosted.run.now_ms)
+    return (time, (STANDS, hosted.host.stands().as_header())) if hosted.run.plan.led else (time,)
 
 
 async def refuse(send: Send, problem: Problem, head: tuple[tuple[bytes, bytes], ...] = ()) -> None:

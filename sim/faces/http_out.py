@@ -17,15 +17,17 @@ from sim.faces.answer_bytes import (
     AnswerTooLargeError,
     read_answer_bytes,
 )
-from sim.faces.answers import read_entries, read_response
+from sim.faces.answers import STANDS, read_entries, read_response
 from sim.faces.bodies import body_of
 from sim.faces.doors import Directory, Door
 from sim.faces.hosted import Runs
 from sim.faces.signatures import sign
+from sim.faces.spoken_out import call_spoken, tell_late_spoken
 from sim.faults import Strike
 from sim.message import Message, Refused
 from sim.runs.caller import Came
 from sim.runs.exchanges import Going, Heard
+from sim.runs.follower import Stands
 from sim.runs.host import RunHost
 
 ANSWER_WITHIN_S = 10.0
@@ -70,6 +72,9 @@ class HttpOut:
         base = host.addresses.get(seat, "")
         if not base:
             return Came("pending") if kind.op.answers.awaited or door.fetches else NO_ANSWER
+        speech = self.runs[host.run.plan.name].speeches.get(seat)
+        if speech is not None and speech.says(call.body):
+            return await call_spoken(self, host, going, speech, base)
         path, body = target_of(door, call.body, call.case.number)
         headers = {
             "X-Sender": route.sender.seat, "X-Case-No": str(call.case.number), "X-Message-Id": going.message_id,
@@ -81,8 +86,10 @@ class HttpOut:
         status, answered, raw = await self._say(
             host, route.sender.seat, door.method, base + path, body, headers, strike, most
         )
+        if stands := Stands.from_header(answered.get(STANDS, b"")):
+            host.follower.told(stands)
         if status == 0:
-            came = Came("failed", error=raw.decode())
+            came = Came("failed", error=raw.decode(), detail=answered.get(b"location", b"").decode("latin-1"))
         elif door.fetches and status == 200:
             came = read_entries(self.directory, raw)
         else:
@@ -101,7 +108,12 @@ class HttpOut:
         if heard.open.after_ms:
             headers["X-Answer-After"] = str(heard.open.after_ms)
         receiver = heard.open.route.receiver.seat
-        status, _, raw = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
+        speech = self.runs[host.run.plan.name].speeches.get(heard.open.sender)
+        if speech is not None and speech.says(answer):
+            return await tell_late_spoken(self, host, heard, speech, base, heard.open.theirs or heard.message_id)
+        status, answered, raw = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
+        if stands := Stands.from_header(answered.get(STANDS, b"")):
+            host.follower.told(stands)
         if status in (200, 404):
             return ""
         return f"http_{status}" if status else raw.decode()
@@ -127,22 +139,29 @@ class HttpOut:
             signed = spoilt(sign(key, method, target, body, wall_ms() - staleness_ms(strike), nonce), key, strike)
         sent = {"Content-Type": "application/json", **headers, **signed}
         try:
-            async with self.session.request(method, url, data=body or None, headers=sent) as response:
+            async with self.session.request(
+                method, url, data=body or None, headers=sent, allow_redirects=False
+            ) as response:
                 raw = await read_answer_bytes(response, most)
-                return response.status, {k.lower(): v for k, v in response.raw_headers}, raw
+                told = {k.lower(): v for k, v in response.raw_headers}
+                return (0, told, b"redirected") if 300 <= response.status < 400 else (response.status, told, raw)
         except AnswerTooLargeError:
             return 0, {}, TOO_LARGE.encode()
         except TimeoutError:
             return 0, {}, b"timeout"
+        except aiohttp.ClientSSLError:
+            return 0, {}, b"certificate"
         except aiohttp.ClientConnectorError:
             return 0, {}, b"connection_refused"
+        except aiohttp.ClientPayloadError:
+            return 0, {}, b"half_answer"
         except (aiohttp.ClientError, ValueError, asyncio.IncompleteReadError):
             return 0, {}, b"connection_broken"
 
     # ---- following --------------------------------------------------------------------------------------------------
     async def follow(self, host: RunHost, to_ms: int) -> int | None:
         """Have the follower of a run move its clock; returns when its next thing is due. Raises OSError when it cannot."""
-        url = f"{host.follower}/clock/advance"
+        url = f"{host.follower.address}/clock/advance"
         headers = {"Authorization": f"Bearer {self.token}"}
         patient = aiohttp.ClientTimeout(total=FOLLOW_WITHIN_S)
         try:

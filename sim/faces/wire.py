@@ -101,7 +101,8 @@ def check_head(scope: Scope) -> None:
 
 
 async def respond(send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
-    """Send a whole JSON answer."""
+    """Send a whole answer, of JSON unless its first header says what it is."""
     length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [JSON, length, *headers]})
+    said = [] if headers and headers[0][0] == JSON[0] else [JSON]
+    await send({"type": "http.response.start", "status": status, "headers": [*said, length, *headers]})
     await send({"type": "http.response.body", "body": body})

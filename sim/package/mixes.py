@@ -29,7 +29,7 @@ SHARES = """
     water_rejected power_rejected gas_rejected cable_tv_rejected housing_fund_rejected rejected_again resubmitted
     recalled
     rating_given bad_rating
-    seller_absent records_early unauthorised_agent shared_field_missing three_certificates_missing tax_relieved
+    seller_absent records_early unauthorised_agent shared_field_missing three_certificates_missing
     acceptance_late gas_unanswered
 """
 DURATIONS = """

@@ -16,6 +16,7 @@ from sim.message import Answers, Message
 from sim.runs.busy import BusyError, BusyNotes, Limits
 from sim.runs.caller import Caller, Came
 from sim.runs.exchanges import Going, Heard
+from sim.runs.follower import Follower, Stands
 from sim.runs.kept import Entries, parts_of
 from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
@@ -36,11 +37,8 @@ class RunHost:
         self.run, self.file, self.caller, self.limits = run, file, caller, limits or Limits()
         self.addresses: dict[str, str] = dict(run.plan.remote)
         """Where each remote seat is reached; "" has an inbox instead."""
-        self.follower = run.plan.follower
-        """The control address of a remote system whose clock moves with ours."""
-        self.follower_due_ms: int | None = None
-        self.follower_told = -1
-        """How many calls had left when the follower last said what is due with it."""
+        self.follower = Follower(run.plan.follower)
+        """A remote system whose clock moves with ours."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.outgoing = Outgoing(self, self._give)
         self._alarm: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -59,8 +57,9 @@ class RunHost:
     def attach(self, addresses: dict[str, str], follower: str | None) -> None:
         """From now on remote seats are reached there."""
         self.addresses |= addresses
-        self.follower = self.follower if follower is None else follower
-        self.file.put_meta(ATTACHED, {"addresses": self.addresses, "follower": self.follower})
+        if follower is not None:
+            self.follower = Follower(follower)
+        self.file.put_meta(ATTACHED, {"addresses": self.addresses, "follower": self.follower.address})
 
     def resume(self, kept: Mapping[str, Any]) -> None:
         """Go on where a host before this one ended: its clock follows the same wall clock, its seats are where they were.
@@ -71,7 +70,7 @@ class RunHost:
             self._anchor = tuple(kept[ANCHOR])
         attached = kept.get(ATTACHED, {})
         self.addresses |= attached.get("addresses", {})
-        self.follower = attached.get("follower", self.follower)
+        self.follower = Follower(attached.get("follower", self.follower.address))
 
     # ---- time -----------------------------------------------------------------------------------------------------
     @property
@@ -132,8 +131,12 @@ class RunHost:
     @property
     def next_due_ms(self) -> int | None:
         """When the next thing is due, here or where a system follows our clock."""
-        theirs = self.follower_due_ms if self.follower else None
+        theirs = self.follower.due_ms if self.follower else None
         return min((due for due in (self.run.next_due_ms, theirs) if due is not None), default=None)
+
+    def stands(self) -> Stands:
+        """How things stand here, for whoever leads our clock."""
+        return Stands(self.heard, self.outgoing.under_way, self.run.next_due_ms)
 
     async def settled(self) -> None:
         """Wait until nothing that left this run is unanswered."""
@@ -142,8 +145,9 @@ class RunHost:
 
     # ---- in -------------------------------------------------------------------------------------------------------
     async def hear(
-        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = ""
-    ) -> Heard:
+        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
+        raw: bytes | None = None,
+    ) -> Heard:  # fmt: skip
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
         A request that is answered later than `LATE_MS`, or at all later while the clock stands still, comes back without
@@ -152,7 +156,7 @@ class RunHost:
         self.check_room()
         self.catch_up()
         self.heard += 1
-        heard = self.run.hear(sender, seat, body, case_no, theirs, text)
+        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw)
         self.flush()
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()

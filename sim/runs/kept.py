@@ -14,7 +14,7 @@ Entries = list[tuple[int, Message]]
 """What a poll brought, by case number."""
 AS_JSON = JSONEncoder(ensure_ascii=False).encode
 """Any value as JSON text, Chinese as it is; `json.dumps` would make a new encoder for each."""
-FACES = ("status", "ms", "after_ms")
+FACES = ("status", "ms", "after_ms", "sent", "trouble", "next_step")
 """What faces tell."""
 
 

@@ -48,13 +48,16 @@ class RunPlan:
     """Whether the clock follows that of the system its remote seats belong to, where `follower` is this run."""
     follows_clock: bool = False
     settle_ms: int = 200
+    dialects: Mapping[str, str] = field(default_factory=dict)
+    """The file of the dialect that a remote seat's system speaks, by seat; it is kept with the run."""
     arranged: Mapping[int, Circumstances] = field(default_factory=dict)
     """What was arranged for single cases, by case number."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as kept with the journal and shown to people."""
         arranged = {str(number): each.as_json() for number, each in self.arranged.items()}
-        return asdict(replace(self, arranged={})) | {"remote": dict(self.remote), "arranged": arranged}
+        plain = asdict(replace(self, arranged={}))
+        return plain | {"remote": dict(self.remote), "dialects": dict(self.dialects), "arranged": arranged}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:

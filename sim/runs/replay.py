@@ -110,7 +110,7 @@ class Replay:
             return
         theirs = str(read_kept(record.answered).get("theirs", ""))
         body = self._body(record.kind, record.body)
-        run.hear(record.sender, record.receiver, body, record.case_no or None, theirs, record.body)
+        run.hear(record.sender, record.receiver, body, record.case_no or None, theirs, record.body, record.raw)
 
     def _come_back(self, record: Record) -> None:
         run, kept = self.run, read_kept(record.answered)

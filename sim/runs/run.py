@@ -40,11 +40,13 @@ class Run(Regions):
 
     # ---- what comes from outside ------------------------------------------------------------------------------------
     def hear(
-        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = ""
-    ) -> Heard:
+        self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
+        raw: bytes | None = None,
+    ) -> Heard:  # fmt: skip
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
-        `theirs` is the sender's number for it, `text` the JSON in which it came, where that says all of it.
+        `theirs` is the sender's number for it, `text` the JSON in which it came, where that says all of it; `raw` are the
+        bytes in which it came, where they are no JSON of ours.
         Raises CaseUnknownError for a case number the run has not, SeatAbsentError where its region lacks one of the seats.
         """
         self.catch_up()
@@ -64,7 +66,7 @@ class Run(Regions):
         heard.theirs = theirs
         if text:
             world.log.heard_as(heard.id, text)
-        world.log.sources[heard.id] = Source("in", None, kept_of_heard(heard))
+        world.log.sources[heard.id] = Source("in", raw, kept_of_heard(heard))
         told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
         return told

@@ -143,14 +143,13 @@ class Stepper:
     async def _follow(self, to_ms: int) -> None:
         """Have the follower come after, if anything is due there by now; what we say to it may change what is."""
         host = self.host
-        while host.follower and (
-            host.follower_told != host.outgoing.sent or (host.follower_due_ms or to_ms + 1) <= to_ms
-        ):
-            host.follower_told = host.outgoing.sent
+        follower = host.follower
+        while follower and not (follower.is_known(host.outgoing.sent) and (follower.due_ms or to_ms + 1) > to_ms):
+            follower.comes_after(host.outgoing.sent)
             try:
-                host.follower_due_ms = await host.caller.follow(host, to_ms)
+                follower.due_ms = await host.caller.follow(host, to_ms)
             except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-                raise StepError("follower_silent", f"跟随方 {host.follower} 没有跟上时钟：{error}") from error
+                raise StepError("follower_silent", f"跟随方 {follower.address} 没有跟上时钟：{error}") from error
             await self._quiet()
 
     def _check(self) -> None:

@@ -39,9 +39,20 @@ def test_every_other_message_ends_at_the_gateway() -> None:
     town = a_town()
     for template in ("item_result", "correction", "result"):
         town.say("registry", "notify", Sms(template, "buyer", PHONE, "您的用水过户已办结。"))
-        town.say("registry", "notify", OfficialAccount("payment", "buyer", PAY.text))
+        town.say("registry", "notify", OfficialAccount(template, "buyer", PAY.text))
     assert not refusals(town)
     assert not town.heard("buyer")
+
+
+def test_the_official_account_tells_whom_no_short_message_has_reached_and_nobody_twice() -> None:
+    town = a_town()
+    town.say("registry", "notify", Sms("payment", "seller", PHONE, PAY.text))
+    for _ in range(2):
+        town.say("registry", "notify", OfficialAccount("payment", "buyer", PAY.text))
+        town.say("registry", "notify", OfficialAccount("payment", "seller", PAY.text))
+    town.say("registry", "notify", Sms("payment", "buyer", PHONE, PAY.text))
+    assert not refusals(town)
+    assert len(town.heard("buyer")) == len(town.heard("seller")) == 1
 
 
 @pytest.mark.parametrize("text", [

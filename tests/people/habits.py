@@ -29,7 +29,7 @@ def habits(role: Role, **shares: float) -> Any:
     """A role's settings: durations of the package, every share nought unless named."""
     durations, noughts = package()
     known = {**durations, **noughts, **shares}
-    return role.settings(**{each.name: known[each.name] for each in fields(role.settings)})
+    return role.settings(**{each.name: known[each.name] for each in fields(role.settings) if each.name in known})
 
 
 def anything_said_to(role: Role) -> st.SearchStrategy[Message]:

@@ -24,14 +24,14 @@ from sim.faces.hosted import Hosted
 def control_router(keeper: Keeper, directory: Directory, token: str) -> APIRouter:
     """All control routes; every one of them wants the token."""
 
-    def allowed(authorization: Annotated[str, Header()] = "") -> None:
+    async def allowed(authorization: Annotated[str, Header()] = "") -> None:
         given = authorization.removeprefix("Bearer ").strip()
         if not hmac.compare_digest(given.encode(), token.encode()):
             raise no_token()
 
     router = APIRouter(dependencies=[Depends(allowed)], tags=["control"])
 
-    def hosted(run: str) -> Hosted:
+    async def hosted(run: str) -> Hosted:
         found = keeper.runs.get(run)
         if found is None:
             raise unknown_run(run, keeper.runs)

@@ -83,7 +83,7 @@ def clock(hosted: Hosted) -> dict[str, Any]:
     return {
         "now_ms": run.now_ms, "now": beijing(run.now_ms), "pace": plan.pace, "factor": plan.factor, "mode": mode(plan),
         "next_due_ms": due, "next_due": None if due is None else beijing(due), "settle_ms": plan.settle_ms,
-        "follower": hosted.host.follower, "broken": hosted.host.broken,
+        "follower": hosted.host.follower.address, "broken": hosted.host.broken,
     }  # fmt: skip
 
 

@@ -125,8 +125,9 @@ def _unbound(world: LiveSandbox, entry: Entry, words: Glossary) -> Event:
     elif name == "_planned":
         case_no = body[0]
     elif name == "_again":
-        case_no, kind, seat = body.case.number, body.route.op.name, body.route.sender.seat
-        what = f"{what}“{body.route.op.title}”给{words.seat(body.route.receiver.seat)}"
+        call = body[0]
+        case_no, kind, seat = call.case.number, call.route.op.name, call.route.sender.seat
+        what = f"{what}“{call.route.op.title}”给{words.seat(call.route.receiver.seat)}"
     elif name == "_resend":
         route, case, _ = body
         case_no, kind, seat = case.number, route.op.name, route.sender.seat

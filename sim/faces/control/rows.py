@@ -27,10 +27,18 @@ def shown_row(record: Record, words: Glossary, *, masked: bool = True) -> dict[s
         "state_from_title": words.state(record.receiver, record.track, record.state_from),
         "state_to_title": words.state(record.receiver, record.track, record.state_to),
         "body": shown_body(record.body, masked=masked), "reply_body": shown_body(record.reply_body, masked=masked),
-        "answered": None if record.answered is None else json.loads(record.answered),
+        "answered": _answered(record, masked=masked),
     }  # fmt: skip
     told["raw"] = None if masked or record.raw is None else record.raw.decode("utf-8", "replace")
     return told
+
+
+def _answered(record: Record, *, masked: bool) -> Any:
+    """What the face kept of an exchange; what went over the wire says everything, so it is shown unmasked or not at all."""
+    kept = None if record.answered is None else json.loads(record.answered)
+    if kept and masked:
+        kept.pop("sent", None)
+    return kept
 
 
 def why(record: Record) -> str:

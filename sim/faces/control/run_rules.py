@@ -1,5 +1,6 @@
 """What a run may be made from: each setting that will not do is named, with the rule and the nearest valid choice."""
 
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
@@ -9,6 +10,7 @@ from sim.faces.control.shapes import NewRun
 from sim.faces.refusals import Problem, listed
 
 STARTS = ("http://", "https://")
+FILE_NAME = re.compile(r"[\w][\w.-]{0,80}\.toml")
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:
@@ -34,7 +36,7 @@ def bad_request(fields: list[dict[str, Any]]) -> Problem:
 def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str]) -> None:
     """Raise Refusal for a package or a seat that there is not, for an address that is none, or for a clock that the real
     systems have not said they follow."""
-    found = [*_package(new, packages), *_remote(new, seats), *_clock(new)]
+    found = [*_package(new, packages), *_remote(new, seats), *_clock(new), *_dialects(new)]
     if found:
         raise Refusal(bad_request(found))
 
@@ -57,6 +59,32 @@ def _remote(new: NewRun, seats: Collection[str]) -> list[dict[str, Any]]:
         if address and not address.startswith(STARTS):
             rule = "地址以 http:// 或 https:// 开头；没有地址的席位留空，用收件箱"
             found.append(fault(path, "bad_address", f"地址“{address}”不是 HTTP 地址", rule))
+    return found
+
+
+def _dialects(new: NewRun) -> list[dict[str, Any]]:
+    found = []
+    for seat, name in new.dialects.items():
+        if seat not in new.remote:
+            rule = f"由真实系统接入的席位才有接口适配；它们是：{listed(new.remote)}"
+            found.append(
+                fault(f"dialects.{seat}", "seat_is_ours", f"席位“{seat}”不由外部接入", rule, nearest(seat, new.remote))
+            )
+        if name not in new.dialect_files:
+            rule = f"文件内容放在 dialect_files；其中有：{listed(new.dialect_files)}"
+            found.append(
+                fault(
+                    f"dialects.{seat}",
+                    "dialect_missing",
+                    f"没有接口适配“{name}”的内容",
+                    rule,
+                    nearest(name, new.dialect_files),
+                )
+            )
+    for name in new.dialect_files:
+        if not FILE_NAME.fullmatch(name):
+            rule = "只用字母、数字、汉字、点、连字符和下划线，以 .toml 结尾"
+            found.append(fault(f"dialect_files.{name}", "bad_shape", f"“{name[:60]}”不是文件名", rule))
     return found
 
 

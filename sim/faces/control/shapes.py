@@ -46,6 +46,8 @@ class NewRun(BaseModel):
     settle_ms: int = Field(default=200, ge=0, le=60_000, description="步进批次等对方下一步动作的实际毫秒数")
     led: bool = Field(default=False, description="本批次的时钟随对方系统走：参照系统接入别处沙箱时如此")
     arranged: dict[int, Arranged] = Field(default_factory=dict, description="为个别办件安排的情形，按办件号")
+    dialects: dict[str, str] = Field(default_factory=dict, description="席位的真实系统所说的接口适配，按文件名")
+    dialect_files: dict[str, str] = Field(default_factory=dict, description="接口适配文件的内容（TOML 文本），按文件名")
     faults: str = Field(default="", description="开始时就有的故障脚本，如 everyday；缺省没有故障")
 
 

@@ -1,0 +1,57 @@
+"""A remote system whose clock moves with ours, and how things stand there: told with every answer, so that nobody need ask."""
+
+from typing import NamedTuple, Self
+
+
+class Stands(NamedTuple):
+    """How much has been heard, how many calls are under way, and when the next thing is due, None for never."""
+
+    heard: int
+    under_way: int
+    due_ms: int | None
+
+    def as_header(self) -> bytes:
+        """As it goes with an answer."""
+        return b"%d %d %s" % (self.heard, self.under_way, b"-" if self.due_ms is None else b"%d" % self.due_ms)
+
+    @classmethod
+    def from_header(cls, text: bytes) -> Self | None:
+        """What `as_header` made; None for anything else."""
+        parts = text.split()
+        if len(parts) != 3 or not all(part.isdigit() for part in parts[:2]):
+            return None
+        due = parts[2]
+        if due != b"-" and not due.isdigit():
+            return None
+        return cls(int(parts[0]), int(parts[1]), None if due == b"-" else int(due))
+
+
+class Follower:
+    """What is known of a run's follower at `address`; "" is nobody."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.due_ms: int | None = None
+        """When the next thing is due there."""
+        self._sent = -1
+        self._answered = 0
+        self._stands = Stands(0, 0, None)
+
+    def __bool__(self) -> bool:
+        return bool(self.address)
+
+    def told(self, stands: Stands) -> None:
+        """An answer told how things stand there; of several answers the last one heard there counts."""
+        self._answered += 1
+        if stands.heard >= self._stands.heard:
+            self._stands, self.due_ms = stands, stands.due_ms
+
+    def comes_after(self, sent: int) -> None:
+        """It is asked to move its clock; `sent` is how much had ever left us then."""
+        self._sent, self._answered = sent, 0
+        self._stands = self._stands._replace(under_way=0)
+
+    def is_known(self, sent: int) -> bool:
+        """Whether nothing has been said to it since it moved, or all of it was answered and leads to nothing now."""
+        said = sent - self._sent
+        return not said or (self._answered >= said and not self._stands.under_way)
