@@ -24,6 +24,7 @@ class CaseRows:
         self.words: dict[str, int] = {}
         self.exchanges: dict[tuple[int, ...], int] = {}
         self.cases: dict[str, list[int]] = {}
+        self._known: dict[tuple[str | int, ...], int] = {}
         self._glossary = glossary
 
     def add(self, number: int, rows: Iterable[Record], hide: Masking) -> None:
@@ -31,8 +32,7 @@ class CaseRows:
         packed: list[int] = []
         seq = second = 0
         for row in rows:
-            exchange = self._exchange(row, hide)
-            at = self.exchanges.setdefault(exchange, len(self.exchanges))
+            at = self._place(row, hide)
             packed += [row.seq - seq, row.t_ms // SECOND_MS - second, at]
             seq, second = row.seq, row.t_ms // SECOND_MS
         self.cases[str(number)] = packed
@@ -40,6 +40,21 @@ class CaseRows:
     def as_dict(self) -> dict[str, Any]:
         """JSON types."""
         return {"words": list(self.words), "exchanges": list(self.exchanges), "cases": self.cases}
+
+    def _place(self, row: Record, hide: Masking) -> int:
+        """Which exchange a row is; what was taken in is told by a few of its columns alone, and mostly known already."""
+        if row.outcome != "ok":
+            return self._kept(self._exchange(row, hide))
+        key = (
+            row.kind, row.sender, row.receiver, row.reply, row.track, row.state_from, row.state_to, row.amount_fen,
+            row.attempt,
+        )  # fmt: skip
+        if key not in self._known:
+            self._known[key] = self._kept(self._exchange(row, hide))
+        return self._known[key]
+
+    def _kept(self, exchange: tuple[int, ...]) -> int:
+        return self.exchanges.setdefault(exchange, len(self.exchanges))
 
     def _exchange(self, row: Record, hide: Masking) -> tuple[int, ...]:
         words, sort = self._glossary, row.outcome.partition(":")[0]

@@ -1,5 +1,6 @@
 """The files of an acceptance: written together, hashed together, and the same from the same plan and journal."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -34,7 +35,7 @@ class Written:
 
 def write_reports(folder: Path, acceptance: Acceptance, package: Package, template: Path | None = None) -> Written:
     """Write every file beside `results.json`, which is there already. Raises TemplateError."""
-    record = acceptance.as_dict()
+    record = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
     conclusion, glossary = conclusion_of(record), Glossary(directory())
     titles = {
         "title": package.title, "document": package.document,

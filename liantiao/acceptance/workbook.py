@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -43,24 +44,25 @@ def workbook(record: Record, titles: Record, conclusion: Conclusion, moment: str
 
 
 def _overview(sheet: Worksheet, record: Record, titles: Record, conclusion: Conclusion) -> None:
-    _line(sheet, [f"{titles['title']} 验收结果"])
+    _write(sheet, 1, [f"{titles['title']} 验收结果"])
     sheet["A1"].font = Font(bold=True, size=14)
+    row = 2
     for name, value in facts(record, titles, conclusion):
-        _line(sheet, [name, value])
-        row = sheet.max_row
+        _write(sheet, row, [name, value])
         sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=9)
         sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[row].height = 16 * max(1, -(-_columns(value) // 92))
+        row += 1
     for title, (head, rows) in (
         ("用例统计", by_subject(record)), ("问题统计", problem_counts(record)), ("条款覆盖", coverage(record)),
     ):  # fmt: skip
-        _line(sheet, [])
-        _line(sheet, [title])
-        sheet.cell(sheet.max_row, 1).font = Font(bold=True)
-        _line(sheet, head)
-        _head(sheet, sheet.max_row, len(head))
-        for row in rows:
-            _line(sheet, row)
+        _write(sheet, row + 1, [title])
+        sheet.cell(row + 1, 1).font = Font(bold=True)
+        _write(sheet, row + 2, head)
+        _head(sheet, row + 2, len(head))
+        for n, each in enumerate(rows, row + 3):
+            _write(sheet, n, each)
+        row += 3 + len(rows)
     sheet.column_dimensions["A"].width = 26
     for n in range(2, 11):
         sheet.column_dimensions[get_column_letter(n)].width = 14
@@ -117,18 +119,22 @@ def _table(
     sheet: Worksheet, head: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[int], *coloured: int
 ) -> None:
     """A table with its head kept in view and a filter; `coloured` are the columns that hold results."""
-    _line(sheet, head)
+    _write(sheet, 1, head)
     _head(sheet, 1, len(head))
-    for row in rows:
-        _line(sheet, row)
+    styles: dict[str, Any] = {}
+    for n, row in enumerate(rows, 2):
+        _write(sheet, n, row)
+        for column, value in enumerate(row, 1):
+            result = str(value) if column in coloured and value else ""
+            cell = sheet.cell(n, column)
+            if result not in styles:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if result:
+                    cell.fill = PatternFill("solid", fgColor=COLOURS.get(result, OTHER))
+                styles[result] = cell._style
+            cell._style = copy(styles[result])
     for n, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(n)].width = width
-    for cells in sheet.iter_rows(min_row=2):
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        for column in coloured:
-            if value := cells[column - 1].value:
-                cells[column - 1].fill = PatternFill("solid", fgColor=COLOURS.get(str(value), OTHER))
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
@@ -142,10 +148,10 @@ def _head(sheet: Worksheet, row: int, columns: int) -> None:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
 
 
-def _line(sheet: Worksheet, values: Sequence[Any]) -> None:
-    """Append a row; texts stay texts, whatever they begin with."""
-    sheet.append([_plain(value) for value in values])
-    for cell in sheet[sheet.max_row] if values else ():
+def _write(sheet: Worksheet, row: int, values: Sequence[Any]) -> None:
+    """Fill a row; texts stay texts, whatever they begin with."""
+    for column, value in enumerate(values, 1):
+        cell = sheet.cell(row, column, _plain(value))
         if cell.data_type == "f":
             cell.data_type = "s"
 

@@ -10,9 +10,9 @@ from sim.journal.sqlite_reads import JournalReads
 
 def content_sha256(reads: JournalReads) -> str:
     """The hash of every row, command and metadata value, in order."""
-    seen = sha256()
+    seen, encode = sha256(), json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode
     for part in _parts(reads):
-        seen.update(json.dumps(part, ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode() + b"\n")
+        seen.update(encode(part).encode() + b"\n")
     return seen.hexdigest()
 
 
