@@ -1,6 +1,6 @@
 """Casting: a scenario's cases are found in the population and given what the scenario asks for, and nothing else odd."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -185,7 +185,7 @@ class Casting:
                 if start + at not in self._taken:
                     self._taken.add(start + at)
                     return int(start + at)
-        raise CastingError("人口库里找不到合乎情形的办件，请把 --population 调大")
+        raise CastingError("人口库里找不到合乎情形的办件；换一个 --seed，或放宽这个场景的情形")
 
     def _block(self, start: int) -> PopulationChunk:
         if start not in self._blocks:
@@ -212,10 +212,3 @@ def facts_between(found: Dossier, wanted: Dossier) -> dict[str, Any]:
         for name in Dossier.__slots__
         if name != "circumstances" and getattr(wanted, name) != getattr(found, name)
     }
-
-
-def minutes_apart(casts: Iterable[Cast]) -> None:
-    """Casts that name no time of their own begin a minute after one another, so that no office is overrun."""
-    for n, cast in enumerate(casts):
-        if not cast.after_ms:
-            cast.after_ms = n * MINUTE_MS

@@ -18,7 +18,7 @@ from sim.runs.run import Run
 
 BEGINS_MS: Final = 1_740_962_400_000
 """2025-03-03 08:40, a Monday: after the tax rules of 2024-12-01, with room for those of 2026."""
-POPULATION: Final = 1_048_576
+POPULATION: Final = 131_072
 """Out of so many cases scenarios find theirs."""
 HORIZON_MS: Final = 730 * DAY_MS
 """So long after the last application a case may take; one that is still open then is listed."""

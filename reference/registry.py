@@ -57,7 +57,7 @@ from sim.days import compact_day, year_of
 from sim.dossier import ITEMS as ORDER
 from sim.identifiers import OLD_DISTRICTS, acceptance_number, canonical_title, title_number
 from sim.message import Message, refused, timer
-from sim.posts import Post, Posts, later, refuse, send
+from sim.posts import NOTHING, Post, Posts, later, refuse, send
 from sim.table import Part, Role, State, Track, ignored, row
 
 CORRECTION_TERM_MS = 30 * DAY_MS
@@ -181,8 +181,12 @@ def complete_record(file: RegistryFile, heard: Message) -> Posts:
     return [later(COMPLETED_MS, PUSH_RECORD_AGAIN)]
 
 
-def push_again(file: RegistryFile, heard: DataReturned | PushRecordAgain) -> Posts:
+def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
     return [push_record(file)]
+
+
+def push_completed(file: RegistryFile, heard: PushRecordAgain) -> Posts:
+    return [push_record(file)] if file.recorded_ms else NOTHING
 
 
 def close_done(file: RegistryFile, heard: AllClosed) -> Posts:
@@ -256,7 +260,7 @@ FILING = Track("filing", "网签备案", UNFILED, [
     row((UNFILED, FLOWING),        FilingDone,          FILED,          item_closed),
     row(FLOWING,                   DataReturned,        None,           push_again),
     row((UNFILED, FLOWING),        refused(PushRecord), None,           complete_record),
-    row((UNFILED, FLOWING),        PushRecordAgain,     None,           push_again),
+    row((UNFILED, FLOWING),        PushRecordAgain,     None,           push_completed),
     ignored(FILED,                 refused(PushRecord), "备案已完成，先前的退回已无关系"),
     ignored(FILED,                 FilingDone,          "重复的备案回执"),
     ignored(FILED,                 Stored,              "备案回执先到，入库应答后到"),

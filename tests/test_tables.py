@@ -10,7 +10,10 @@ from tests.watch import Watch
 from tests.worlds import HORIZON_MS, RARE, SeenStore, fed, package, play, stuck
 
 SEEDS_FOR_STATES = (1, 2, 3)
-OFTEN = RARE | {"recalled": 0.8, "bad_rating": 0.5, "rating_given": 0.5}
+OFTEN = RARE | {
+    "recalled": 0.8, "bad_rating": 0.5, "rating_given": 0.5, "tax_reassessed": 0.5, "looks_unasked": 0.5, "pays_unasked": 0.3,
+    "payment_left": 0.3, "looks_while_paying": 0.3, "looks_after_paying": 0.3, "chooses_nothing": 0.2,
+}  # fmt: skip
 SCRIPTS_FOR_RULES = ("storm", "lost_notices", "none") * 12
 
 

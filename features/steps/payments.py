@@ -17,6 +17,7 @@ BILL, SHOWN, RESULT = (
     frozenset({"person.result_shown"}),
 )
 CASHIER, CARD = frozenset({"person.cashier_opened"}), frozenset({"unionpay.card_returned"})
+OPENS: Final = 8
 STAGES: Final = {"待缴税费": "awaiting_payment", "已缴清": "paid", "已登簿": "recorded", "已结束": "closed"}
 SIDES: Final = {"之前": False, "之后": True}
 VOCABULARY.word("环节", "|".join(STAGES), STAGES.__getitem__)
@@ -115,9 +116,10 @@ def returned_to_card(seen: Seen, amount_fen: int) -> Check:
 
 @VOCABULARY.checks(SUBJECT, "银行扣款发生在23时{先后}", "银行扣款发生在23时之后")
 def debited_around_the_roll(seen: Seen, after: bool) -> Check:
-    """清算日在23时切换。"""
+    """清算日在23时切换；之后是指到次日上班以前。"""
     rows = moving(seen.messages(DEBITS))
-    late = [(row.t_ms + UTC8_MS) % DAY_MS >= 23 * HOUR_MS for row in rows]
+    hours = [(row.t_ms + UTC8_MS) % DAY_MS // HOUR_MS for row in rows]
+    late = [hour >= 23 or hour < OPENS for hour in hours]
     return seen.awaited(
         bool(rows) and all(each == after for each in late),
         "在23时之后" if after else "在23时之前",

@@ -57,6 +57,12 @@ def pays_after(cast: Cast, ms: int) -> None:
     cast.durations["citizen_pay"] = ms
 
 
+@VOCABULARY.arranges(SUBJECT, "买方缴清后{时长}申请票据", "买方缴清后30分钟申请票据")
+def asks_receipts_after(cast: Cast, ms: int) -> None:
+    """从看到缴清结果起算。"""
+    cast.durations["receipt_request"] = ms
+
+
 @VOCABULARY.arranges(SUBJECT, "缴款人打开云闪付未付，{时长}后回来", "缴款人打开云闪付未付，5分钟后回来")
 def leaves(cast: Cast, ms: int) -> None:
     """第一次没有输入密码：取消、被打断或应用被关闭；回来后照常支付。"""

@@ -61,6 +61,7 @@ class Run(Regions):
             case = world.border.nobody
         if world.lacks(sender, seat):
             raise SeatAbsentError(f"办件号 {case.number} 所在地区“{world.region}”没有席位“{sender}”或“{seat}”")
+        self._check_links(world, sender, seat)
         route = world.route(world.seats[sender], seat, kind)
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
@@ -70,6 +71,12 @@ class Run(Regions):
         told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
         return told
+
+    def _check_links(self, world: LiveSandbox, sender: str, seat: str) -> None:
+        """Raise SeatAbsentError where the sender has another of the receiver's kind to speak to (厦门: its own tax bureau)."""
+        if world.strangers(sender, seat):
+            other = world.seats[sender].links[seat]
+            raise SeatAbsentError(f"地区“{world.region}”的席位“{sender}”只与“{other}”往来，不与“{seat}”往来")
 
     def note_malformed(self, sender: str, seat: str, operation: Operation, case_no: int, raw: bytes, code: str) -> None:
         """Write down a message that could not be read, and so changes nothing."""
@@ -84,7 +91,11 @@ class Run(Regions):
         first, entries, strike = "", Entries(), None
         for region in [*self.worlds] or self.book.regions[:1]:
             world = self.world(region)
-            if world.lacks(sender, seat) or (first and not world.trays.holds(kind, world.seats[seat], sender)):
+            if (
+                world.lacks(sender, seat)
+                or world.strangers(sender, seat)
+                or (first and not world.trays.holds(kind, world.seats[seat], sender))
+            ):
                 continue
             handed = self.collect_in(region, sender, seat, kind)
             entries += handed.entries

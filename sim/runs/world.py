@@ -146,6 +146,10 @@ class LiveSandbox(Sandbox):
         """Whether a seat is absent from this region."""
         return not self.seats.keys() >= set(seats)
 
+    def strangers(self, sender: str, seat: str) -> bool:
+        """Whether the sender, in this region, speaks to another one of that kind instead."""
+        return self.seats[sender].links.get(seat, seat) != seat
+
     def rests(self, case: Case) -> bool:
         """Whether people know the end of a case that goes on only for what a remote seat may still say of it."""
         return case.number in self.held and not case.pending and case.open == 1 and self.knows_end(case)

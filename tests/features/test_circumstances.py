@@ -5,7 +5,9 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fake_departments.tax import ROLE as TAX
 from features.casting import Cast, Casting, Stock
+from liantiao.compose import settings_of
 from liantiao.live import run_of
 from sim.circumstances import Circumstances
 from sim.package import load_package
@@ -35,3 +37,12 @@ def test_people_from_the_stock_are_handed_out_once() -> None:
     stock = Stock(people)
     first, then = stock.people(3), stock.people(3)
     assert not {each.id_no for each in first} & {each.id_no for each in then}
+
+
+def test_an_arranged_duration_is_always_the_same_and_survives_the_telling() -> None:
+    arranged = Circumstances(durations={"tax_assessment": 3_600_000})
+    again = Circumstances.from_json(json.loads(json.dumps(arranged.as_json())))
+    assert again == arranged
+    usual = settings_of(TAX, PACKAGE, PACKAGE.regions["longyan"])
+    assert {again.settings(usual).tax_assessment.at(u) for u in (0.0, 0.5, 0.999)} == {3_600_000}
+    assert again.settings(usual).receipt == usual.receipt

@@ -315,3 +315,20 @@ def test_nothing_said_to_the_portal_breaks_it(said: list[Message], channel: int,
     hall.run(1)
     assert hall.now
     assert len(hall.outcomes()) <= 1
+
+
+def test_a_short_account_number_and_a_consent_for_another_case_are_turned_away() -> None:
+    short = ("350000000001", "10000001", "2000000001", "3000000000000001", "400000000001")
+    hall = Hall(accounts=short).applied()
+    assert hall.now == "unasked"
+    other = Hall().tell("buyer", Apply(application_of(a_dossier()), "SQB2"))
+    assert other.now == "unasked"
+
+
+def test_an_unusable_receipt_code_is_asked_for_again_and_never_used() -> None:
+    hall = Hall(silent=(IssueReceiptCode,)).joined()
+    hall.answer("gov_platform", ReceiptCodeIssued("？？"), IssueReceiptCode)
+    hall.run(minutes=1)
+    assert hall.now == "coding"
+    assert len(hall.heard("gov_platform", IssueReceiptCode)) == 2
+    assert not hall.heard("gov_platform", StartSigning)

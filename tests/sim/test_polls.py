@@ -187,3 +187,18 @@ def test_every_poll_is_within_hours_and_after_the_last():
 def test_once_a_day():
     plan = PollPlan(Fetch, daily_ms=2 * HOUR_MS)
     assert [clock(plan.next(DAY + hour * HOUR_MS)) for hour in (0, 1, 2, 3)] == ["02:00", "02:00", "26:00", "26:00"]
+
+
+def test_a_fault_laid_on_one_case_leaves_the_fetch_of_all_the_others_alone():
+    town = a_town(
+        faults=(
+            Fault("one", Effect.OUTAGE, "*", seat="hub", cases=(1,)),
+            Fault("no", Effect.LOST, "toy.fetch", cases=(1,)),
+        )
+    )
+    for case in (1, 2):
+        town.say("buyer", "toy", Do(case), case=case)
+    town.run(days=1)
+    assert fetched(town, 2)
+    assert not fetched(town, 1)
+    assert {each["outcome"] for each in town.rows(kind="toy.fetch")} == {"ok"}

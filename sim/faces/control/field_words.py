@@ -7,6 +7,8 @@ from sim.faces.control import shapes
 from sim.faces.control.run_rules import bad_request, fault, nearest
 from sim.faces.refusals import Problem, listed
 
+MOST_ERRORS: Final = 20
+"""One mistake that is made everywhere need not be told everywhere."""
 SHAPES: Final = (shapes.NewRun, shapes.Begin, shapes.Attach, shapes.Advance, shapes.InboxAnswer)
 FIELDS: Final = sorted({name for shape in SHAPES for name in shape.model_fields})
 """Every name a control request may hold."""
@@ -23,8 +25,8 @@ _WHERE: Final = {"body", "query", "path", "header"}
 
 
 def problem_of(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """All that is wrong with a control request."""
-    return bad_request([_field(each) for each in errors])
+    """What is wrong with a control request; of very much the first `MOST_ERRORS`."""
+    return bad_request([_field(each) for each in errors[:MOST_ERRORS]])
 
 
 def _field(error: Mapping[str, Any]) -> dict[str, Any]:

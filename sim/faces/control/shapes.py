@@ -22,6 +22,7 @@ class Arranged(BaseModel):
     facts: dict[str, Any] = Field(default_factory=dict, description="办件资料中改成所写值的各项")
     reasons: dict[str, str] = Field(default_factory=dict, description="退回时所用的理由，按判定的名称")
     faults: list[dict[str, Any]] = Field(default_factory=list, description="只落在这件上的故障，写法同报文日志中的故障")
+    durations: dict[str, int] = Field(default_factory=dict, description="定为所写毫秒数的时长，按 package.toml 的名称")
 
 
 class NewRun(BaseModel):

@@ -7,7 +7,7 @@ from contract.tax import CancelDeclaration, QueryBill
 from sim.calendar import DAY_MS
 from sim.journal.record import Command, Record
 from sim.message import Refused
-from sim.runs.exchanges import CaseUnknownError
+from sim.runs.exchanges import CaseUnknownError, SeatAbsentError
 from tests.sim.runs.runs import START_MS, a_case_outside_xiamen, a_run, declaration
 
 
@@ -112,3 +112,11 @@ def test_a_withdrawn_declaration_can_be_made_anew() -> None:
     for _ in range(3):
         assert run.hear("hub", "tax", declaration(run, number), number).outcome == "ok"
         assert run.hear("hub", "tax", CancelDeclaration("撤件"), number).outcome == "ok"
+
+
+def test_who_has_a_tax_bureau_of_its_own_is_not_taken_by_another() -> None:
+    run = a_run({"local_hub": "", "local_tax": ""})
+    number = next(n for n in range(1, 41) if run.book.region(n) == "xiamen")
+    with pytest.raises(SeatAbsentError, match="只与“local_tax”往来，不与“tax”往来"):
+        run.hear("local_hub", "tax", CancelDeclaration("撤件"), number)
+    assert not run.written
