@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.calendar import DAY_MS, HOUR_MS
 from sim.circumstances import Circumstances
 from sim.dossier import IDENTITY_CARD, ITEMS, PLAIN_NAME, Dossier, Person
 from sim.faults import Fault
