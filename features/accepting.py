@@ -1,7 +1,7 @@
 """Acceptance of the reference in process: features read, cast, played and judged; the results as one record."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,22 +10,27 @@ from typing import Any, Final
 import features.steps  # noqa: F401  # fills the vocabulary
 from features.capsules import write_capsules
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
+from features.kept import JOURNAL, PLAN, keep_plan, keep_record, kept_plan, kept_record, left_out_of, play_of
 from features.merged import merge
 from features.over_http import play_over_http
-from features.playing import Play, cast_all, play
+from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
+from features.telling import clauses_told, promises_told, scenario_told
+from features.troubles import not_yet_over, with_troubles
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import directory
 from liantiao.live import run_of
 from liantiao.message_list import ways
-from liantiao.server_verdict import about, cases_by_region, cases_of, judged
+from liantiao.server_verdict import about, cases_by_region, judged
+from sim.journal.content import content_sha256
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.package import Package
 from sim.package.clauses import Clause, read_clauses
 
-JOURNAL, RESULTS, PLAN = "journal.db", "results.json", "plan.json"
+RESULTS: Final = "results.json"
+IN_PROCESS, OVER_HTTP = "in_process", "over_http"
 ABOUT: Final = (
     "package", "run", "seed", "planned", "begun", "open_cases", "clock", "now_ms", "faults", "order_tolerance_ms",
 )  # fmt: skip
@@ -39,10 +44,22 @@ class Acceptance:
 
     results: tuple[ScenarioResult, ...]
     verdict: Mapping[str, Any]
-    planned: int
+    play: Play
     clauses: tuple[Clause, ...]
+    run: Mapping[str, Any]
+    """What it rests on: the hashes of plan and journal, the code that played, when it began and in which way."""
     incomplete: str = ""
     """Why not everything was played to its end, "" where it was."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The scenarios that were played, with their cases."""
+        return self.play.parts
+
+    @property
+    def planned(self) -> int:
+        """How many scenarios were to be carried out."""
+        return len(self.results)
 
     @property
     def exit_code(self) -> int:
@@ -52,7 +69,7 @@ class Acceptance:
         if any(each.result is Result.BROKEN for each in self.results):
             return BROKEN_EXIT
         lacking = any(each.result in INCOMPLETE for each in self.results)
-        return INCOMPLETE_EXIT if lacking or self.planned != len(self.results) else KEPT_EXIT
+        return INCOMPLETE_EXIT if lacking else KEPT_EXIT
 
     @property
     def executed(self) -> int:
@@ -61,31 +78,19 @@ class Acceptance:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON types; the same journal gives the same record."""
+        parts = {part.scenario.id: part for part in self.parts}
+        scenarios = [scenario_told(parts.get(each.scenario.id), each) for each in self.results]
         return {
             "package": self.verdict["package"], "seed": self.verdict["seed"], "clock": self.verdict["clock"],
             "remote": self.verdict["remote"], "planned": self.planned, "executed": self.executed,
             "incomplete": self.incomplete, "exit_code": self.exit_code, "counts": counts(self.results),
-            "scenarios": [each.as_dict() for each in self.results], "promises": self.verdict["promises"],
+            "run": dict(self.run),
+            "breaches": sum(each.result is Result.BROKEN and not each.robustness for each in self.results),
+            "robustness": sum(each.robustness for each in self.results), "rows": self.verdict["rows"],
+            "ends_ms": self.verdict["now_ms"], "open_cases": self.verdict["open_cases"],
+            "scenarios": scenarios, "promises": promises_told(self.verdict["promises"], self.parts),
             "clauses": clauses_told(self.clauses, self.results),
         }  # fmt: skip
-
-
-def clauses_told(clauses: Sequence[Clause], results: Sequence[ScenarioResult]) -> list[dict[str, Any]]:
-    """Every clause with its scenarios, and the titles of the requirement that no scenario carries yet."""
-    carried: dict[str, list[ScenarioResult]] = {}
-    for result in results:
-        for name in result.scenario.clauses:
-            carried.setdefault(name, []).append(result)
-    told = []
-    for clause in clauses:
-        own = carried.get(clause.id, [])
-        titles = {each.scenario.title for each in own}
-        open_titles = [title for title in clause.scenarios if title.partition("：")[2] not in titles]
-        told.append({
-            "id": clause.id, "where": clause.where, "requires": clause.requires, "obliges": clause.obliges,
-            "scenarios": [each.scenario.id for each in own], "without_scenario": open_titles,
-        })  # fmt: skip
-    return told
 
 
 def scenarios_of(package: Package, only: Sequence[str] = ()) -> tuple[Scenario, ...]:
@@ -109,13 +114,8 @@ def accept_in_process(
     """Play and judge in virtual time; journal and plan stay in the folder. Raises FeatureError and CastingError."""
     plan = planned(scenarios, package, seed, folder, told)
     run = play(plan, package, folder / JOURNAL, lambda over: told("办理", over, len(scenarios)))
-    record = about(run)
-    verdict = judged(folder / JOURNAL, record, cases_of(run, package), package)
-    told("判定", 0, len(scenarios))
-    acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance, plan)
-    told("判定", len(scenarios), len(scenarios))
-    return acceptance
+    keep_record(folder / JOURNAL, about(run) | {"way": IN_PROCESS})
+    return judged_and_written(folder, package, told)
 
 
 def accept_over_http(
@@ -126,14 +126,8 @@ def accept_over_http(
     played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
     told("判定", 0, len(scenarios))
     merge(played.ours, played.theirs, REFERENCE_SEATS, folder / JOURNAL)
-    record = {name: played.about[name] for name in ABOUT} | {"remote": []}
-    numbers = sorted(plan.plan.arranged)
-    cases = cases_by_region(run_of(plan.plan, package), numbers, package)
-    verdict = judged(folder / JOURNAL, record, cases, package)
-    acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance, plan)
-    told("判定", len(scenarios), len(scenarios))
-    return acceptance
+    keep_record(folder / JOURNAL, {name: played.about[name] for name in ABOUT} | {"remote": [], "way": OVER_HTTP})
+    return judged_and_written(folder, package, told)
 
 
 def planned(
@@ -142,35 +136,81 @@ def planned(
     """The play, and what is kept of it in the folder."""
     told("选角", 0, len(scenarios))
     plan = cast_all(scenarios, package, seed)
-    write_plan(folder, plan)
+    keep_plan(folder, plan)
     return plan
 
 
-def write_plan(folder: Path, play_: Play) -> None:
-    """`plan.json`: what the run is made from, and by which this folder is known as ours."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / PLAN).write_text(json.dumps(play_.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def judged_and_written(folder: Path, package: Package, told: Callable[[str, int, int], None]) -> Acceptance:
+    """Judge what lies in the folder, and write the results beside it."""
+    scenarios = len(kept_plan(folder)["scenarios"])
+    told("判定", 0, scenarios)
+    acceptance = judge_folder(folder, package)
+    write_results(folder, acceptance)
+    told("判定", scenarios, scenarios)
+    return acceptance
+
+
+def judge_folder(folder: Path, package: Package) -> Acceptance:
+    """The results of what was played, from plan and journal alone. Raises FeatureError and JournalError."""
+    kept, journal = kept_plan(folder), folder / JOURNAL
+    play_, record = play_of(kept, package), kept_record(journal)
+    if record.get("nothing"):
+        verdict: dict[str, Any] = record | {"promises": [], "rows": 0}
+        results = [ScenarioResult(part.scenario, 0, Result.NOT_RUN, (), record["nothing"]) for part in play_.parts]
+    else:
+        verdict = verdict_on(play_, package, journal, record)
+        results = judge_play(play_.parts, journal, verdict, record["open_cases"])
+        if record["remote"]:
+            results = with_troubles(results, journal)
+    results += [ScenarioResult(scenario, 0, Result.NOT_RUN, (), why) for scenario, why in left_out_of(kept)]
+    results.sort(key=lambda each: (each.scenario.file, each.scenario.line))
+    run: dict[str, Any] = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest()}
+    run |= {
+        "journal_sha256": hash_of(journal),
+        "code": kept["code"],
+        "begins_ms": play_.plan.start_ms,
+        "way": record["way"],
+    }
+    incomplete = record.get("nothing") or record.get("cut_short") or ""
+    return Acceptance(tuple(results), verdict, play_, read_clauses(package.folder), run, incomplete)
+
+
+def verdict_on(play_: Play, package: Package, journal: Path, record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the judge says of a play, with the figures given for it; of a live clock nothing is said that was not over."""
+    cases = cases_by_region(run_of(play_.plan, package), sorted(play_.plan.arranged), package)
+    limits = {name: (value, unit) for name, (value, unit) in record.get("limits", {}).items()}
+    verdict = judged(journal, dict(record), cases, package, limits)
+    if record.get("may_go_on"):
+        not_yet_over(verdict)
+    return verdict
 
 
 def judge_play(
-    play_: Play, package: Package, journal: Path, verdict: Mapping[str, Any], open_cases: Sequence[int]
-) -> Acceptance:
+    parts: Sequence[Part], journal: Path, verdict: Mapping[str, Any], open_cases: Collection[int]
+) -> list[ScenarioResult]:
     """The results of what was played, from the journal alone."""
     reads = JournalReads(journal)
     try:
-        results = judge_scenarios(
-            play_.parts, reads, evidence_of(verdict), ways=ways(), kinds=directory().kinds,
+        return list(judge_scenarios(
+            parts, reads, evidence_of(verdict), ways=ways(), kinds=directory().kinds,
             remote=verdict["remote"], open_cases=frozenset(open_cases),
-        )  # fmt: skip
+        ))  # fmt: skip
     finally:
         reads.close()
-    return Acceptance(results, verdict, len(play_.parts), read_clauses(package.folder))
 
 
-def write_results(folder: Path, acceptance: Acceptance, play_: Play | None = None) -> None:
-    """`results.json`, beside it its hash, which reports print, and of what was played a 复现包 for every failure."""
-    if play_ is not None:
-        write_capsules(folder, folder / JOURNAL, play_, acceptance)
+def hash_of(journal: Path) -> str:
+    """The hash of a journal's rows."""
+    reads = JournalReads(journal)
+    try:
+        return content_sha256(reads)
+    finally:
+        reads.close()
+
+
+def write_results(folder: Path, acceptance: Acceptance) -> None:
+    """`results.json`, beside it its hash, which reports print, and a 复现包 for every failure."""
+    write_capsules(folder, folder / JOURNAL, acceptance.play, acceptance)
     text = json.dumps(acceptance.as_dict(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / RESULTS).write_text(text, encoding="utf-8")
     (folder / f"{RESULTS}.sha256").write_text(f"{sha256(text.encode()).hexdigest()}  {RESULTS}\n", encoding="utf-8")

@@ -26,6 +26,8 @@ class StepResult:
     text: str
     line: int
     check: Check
+    inferred: bool = False
+    """Whether it is a promise that rests on our reading of the policy, not on its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class ScenarioResult:
     @property
     def robustness(self) -> bool:
         """Whether it failed in what is a matter of robustness only."""
-        return self.result is Result.BROKEN and self.scenario.robustness
+        broken = [step for step in self.steps if step.check.result is Result.BROKEN]
+        return bool(broken) and (self.scenario.robustness or all(step.inferred for step in broken))
 
     def as_dict(self) -> dict[str, Any]:
         """JSON types."""
@@ -66,6 +69,7 @@ class PromiseEvidence:
 
     broken: Mapping[int, Mapping[str, str]]
     judged: Collection[str]
+    inferred: Collection[str] = ()
 
 
 def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
@@ -77,7 +81,8 @@ def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
             judged.add(promise["title"])
         for each in promise["sample"]:
             broken[each["case_no"]][promise["title"]] = each["evidence"]
-    return PromiseEvidence(broken, judged)
+    inferred = {promise["title"] for promise in verdict["promises"] if promise["inferred"]}
+    return PromiseEvidence(broken, judged, inferred)
 
 
 def judge_scenarios(
@@ -97,11 +102,11 @@ def judge_scenarios(
         seen = seen_of(part.played)
         seen.others = tuple(map(seen_of, part.others))
         seen.second = seen_of(part.second) if part.second else None
-        results.append(judge_scenario(part.scenario, seen))
+        results.append(judge_scenario(part.scenario, seen, promises.inferred))
     return tuple(results)
 
 
-def judge_scenario(scenario: Scenario, seen: Seen) -> ScenarioResult:
+def judge_scenario(scenario: Scenario, seen: Seen, inferred: Collection[str] = ()) -> ScenarioResult:
     """Every 那么 on what was seen; a promise broken by the case fails the scenario too (全局不变式)."""
     number, all_seen = seen.played.number, [seen, *seen.others, *([seen.second] if seen.second else [])]
     silent = [each.played.number for each in all_seen if not each.rows]
@@ -112,7 +117,12 @@ def judge_scenario(scenario: Scenario, seen: Seen) -> ScenarioResult:
         for step in scenario.steps if step.role == "then"
     ]  # fmt: skip
     steps += [
-        StepResult(f"检核项“{title}”成立", scenario.line, Check(Result.BROKEN, f"检核项“{title}”成立", evidence))
+        StepResult(
+            f"检核项“{title}”成立",
+            scenario.line,
+            Check(Result.BROKEN, f"检核项“{title}”成立", evidence),
+            title in inferred,
+        )
         for each in all_seen
         for title, evidence in each.broken.items()
     ]

@@ -1,37 +1,31 @@
 """Acceptance of a real system: what is asked of it, which scenarios can be played with it, and the verdict on what was seen."""
 
 import shutil
-from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from features.accepting import ABOUT, JOURNAL, Acceptance, judge_play, write_plan, write_results
+from features.accepting import ABOUT, Acceptance, judged_and_written
 from features.by_hand import work_path
 from features.casting import Cast
-from features.judging import ScenarioResult
+from features.kept import JOURNAL, keep_plan, keep_record
 from features.manifest import NO_MANIFEST, Manifest
 from features.needs import needs_of
 from features.playing import BEGINS_MS, RUN, Play, cast_all
 from features.preparing import Prepared
-from features.reach import sentence
 from features.reading import Scenario
 from features.real_run import PlayedReal, play_real
 from features.steps.homes import choose
-from liantiao.live import run_of
-from liantiao.server_verdict import NO_FIGURES, cases_by_region, judged
+from liantiao.server_verdict import NO_FIGURES
 from liantiao.wall import now_ms
 from sim.dossier import ITEMS
-from sim.journal.sqlite_reads import JournalReads
-from sim.judge.verdict import Result
 from sim.package import Package
-from sim.package.clauses import read_clauses
 from sim.runs.scale import Handling
-from sim.runs.troubles import TROUBLES
 
 DATED: Final = "场景要求指定的日期或时刻，真实系统不跟随沙箱的时钟；能跟随的，加 --follows-clock"
-ENDS: Final = "every_case_ends"
+REAL: Final = "real"
+"""The way an acceptance was played: with a real system."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -68,18 +62,36 @@ def accept_real(
     told("选角", 0, len(scenarios))
     play, unready = only_loaded(cast_real(chosen, package, seed, real), real.prepared)
     why_not |= unready
-    write_plan(folder, play)
+    parts = {part.scenario.id for part in play.parts}
+    keep_plan(folder, play, [(each, why_not[each.id]) for each in scenarios if each.id not in parts])
     played = play_real(play, folder, real, told)
+    journal = folder / JOURNAL
     if played.nothing:
-        why = played.nothing or "没有可以执行的场景，原因见各场景"
-        results = [_not_run(each, why_not.get(each.id, why)) for each in scenarios]
-        acceptance = Acceptance(
-            tuple(results), bare_verdict(package, seed, real), len(scenarios), _clauses(package), why
-        )
+        keep_record(journal, bare_record(play, real) | {"nothing": played.nothing})
     else:
-        acceptance = judge_real(scenarios, play, package, folder, played, real, why_not)
-    write_results(folder, acceptance, None if played.nothing else play)
-    return acceptance
+        for suffix in ("", "-wal", "-shm"):
+            if (path := Path(f"{played.journal}{suffix}")).exists():
+                shutil.copy(path, folder / f"{JOURNAL}{suffix}")
+        keep_record(journal, record_of(played, real))
+    return judged_and_written(folder, package, told)
+
+
+def record_of(played: PlayedReal, real: Real) -> dict[str, Any]:
+    """What the run said of its end, and by what it is judged: the figures given, and whether cases may still go on."""
+    limits = real.prepared.limits if real.prepared is not None else NO_FIGURES
+    return {name: played.about[name] for name in ABOUT} | {
+        "remote": sorted(real.remote), "way": REAL, "limits": {name: list(each) for name, each in limits.items()},
+        "may_go_on": not real.follows_clock, "cut_short": played.cut_short,
+    }  # fmt: skip
+
+
+def bare_record(play: Play, real: Real) -> dict[str, Any]:
+    """What is said of a run in which nothing was seen."""
+    return {
+        "package": play.plan.package, "run": RUN, "seed": play.plan.seed, "planned": 0, "begun": 0, "open_cases": [],
+        "clock": {"title": "没有开始"}, "now_ms": play.plan.start_ms, "faults": "", "order_tolerance_ms": 0,
+        "remote": sorted(real.remote), "way": REAL,
+    }  # fmt: skip
 
 
 def left_out(scenario: Scenario, package: Package, real: Real) -> str:
@@ -117,70 +129,3 @@ def only_loaded(play: Play, prepared: Prepared | None) -> tuple[Play, dict[str, 
     parts = tuple(part for part in play.parts if part.scenario.id not in why)
     arranged = {each.number: each.circumstances for part in parts for each in part.cases}
     return Play(parts, replace(play.plan, arranged=arranged)), why
-
-
-def judge_real(
-    scenarios: Sequence[Scenario], play: Play, package: Package, folder: Path, played: PlayedReal, real: Real,
-    why_not: Mapping[str, str],
-) -> Acceptance:  # fmt: skip
-    """The verdict on what the sandbox's journal has, the real systems' seats being remote."""
-    for suffix in ("", "-wal", "-shm"):
-        if (path := Path(f"{played.journal}{suffix}")).exists():
-            shutil.copy(path, folder / f"{JOURNAL}{suffix}")
-    record = {name: played.about[name] for name in ABOUT} | {"remote": sorted(real.remote)}
-    cases = cases_by_region(run_of(play.plan, package), sorted(play.plan.arranged), package)
-    limits = real.prepared.limits if real.prepared is not None else NO_FIGURES
-    verdict = judged(folder / JOURNAL, record, cases, package, limits)
-    if not real.follows_clock:
-        not_yet_over(verdict)
-    seen = judge_play(play, package, folder / JOURNAL, verdict, record["open_cases"])
-    told = troubles_by_case(folder / JOURNAL)
-    by_id = {each.scenario.id: with_trouble(each, told) for each in seen.results}
-    results = [by_id.get(each.id) or _not_run(each, why_not[each.id]) for each in scenarios]
-    return Acceptance(tuple(results), verdict, len(scenarios), seen.clauses, played.cut_short)
-
-
-def not_yet_over(verdict: dict[str, Any]) -> None:
-    """A case that still goes on when we stop waiting has not failed to end: that was not seen, one way or the other."""
-    for promise in verdict["promises"]:
-        if promise["id"] == ENDS and promise["result"] == Result.BROKEN.value:
-            note = f"到等待的时限仍有 {promise['violations']} 件在办"
-            promise.update(result=Result.NOT_OBSERVED.value, violations=0, sample=[], note=note)
-
-
-def troubles_by_case(journal: Path) -> dict[int, Counter[str]]:
-    """What went wrong on the wire with real systems, by case: codes of `sim.runs.troubles` and HTTP statuses."""
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    reads = JournalReads(journal)
-    try:
-        for row in reads.records():
-            code = row.outcome.removeprefix("fault:")
-            if row.outcome != code and (code in TROUBLES or code.startswith("http_")):
-                found[row.case_no][code] += 1
-    finally:
-        reads.close()
-    return found
-
-
-def with_trouble(result: ScenarioResult, told: Mapping[int, Counter[str]]) -> ScenarioResult:
-    """A result that is not green says what went wrong on the wire, and what to do."""
-    codes = told.get(result.case_no)
-    if not codes or result.result is Result.KEPT:
-        return result
-    notes = [f"{sentence(f'{times} 次', code)}" for code, times in codes.most_common()]
-    return replace(result, note="；".join([*filter(None, [result.note]), *notes]))
-
-
-def bare_verdict(package: Package, seed: int, real: Real) -> dict[str, Any]:
-    """What a verdict says where nothing was seen."""
-    title = "没有开始"
-    return {"package": package.id, "run": RUN, "seed": seed, "clock": {"title": title}, "remote": sorted(real.remote),
-            "promises": []}  # fmt: skip
-
-
-def _not_run(scenario: Scenario, why: str) -> ScenarioResult:
-    return ScenarioResult(scenario, 0, Result.NOT_RUN, (), why)
-
-
-def _clauses(package: Package) -> Any:
-    return read_clauses(package.folder)

@@ -65,7 +65,7 @@ def replay(capsule: Capsule, package: Package, folder: Path) -> Replayed:
     run = play(whole, package, here)
     record = about(run)
     verdict = judged(here, record, cases_of(run, package), package)
-    (on_reference,) = judge_play(whole, package, here, verdict, record["open_cases"]).results
+    (on_reference,) = judge_play(whole.parts, here, verdict, record["open_cases"])
     recorded = _judge_recorded(capsule, whole, package, folder / "recorded.db")
     beside = [
         each for number in numbers
@@ -92,7 +92,7 @@ def _judge_recorded(capsule: Capsule, whole: Play, package: Package, journal: Pa
     record = {name: known[name] for name in ABOUT} | {"remote": list(capsule.remote)}
     cases = cases_by_region(run_of(whole.plan, package), numbers, package)
     verdict = judged(journal, record, cases, package)
-    (result,) = judge_play(whole, package, journal, verdict, open_cases).results
+    (result,) = judge_play(whole.parts, journal, verdict, open_cases)
     return result
 
 

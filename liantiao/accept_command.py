@@ -3,7 +3,8 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,25 +21,44 @@ from features.reading import Scenario
 from features.real import Real, accept_real, cast_real, left_out
 from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao import accept_options as options
+from liantiao import help_pages
 from liantiao.accept_options import AcceptError
-from sim.judge.verdict import Result
+from liantiao.acceptance.comparing import compare, comparison_page, read_results, told, write_page
+from liantiao.acceptance.document import read_template
+from liantiao.acceptance.files import Written, write_reports
+from liantiao.acceptance.rebuilding import Rebuilt, rebuild
+from sim.judge.verdict import BROKEN_EXIT, KEPT_EXIT, Result
 from sim.package import Package, load_package
 
 LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
 console = Console(stderr=True)
 
 
+accept_app = typer.Typer(cls=help_pages.Group, invoke_without_command=True)
+
+
+@accept_app.callback()
 def accept_command(
+    ctx: typer.Context,
     package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
     only: Annotated[
         list[str] | None, typer.Option("--only", help="只跑题目、条款、陷阱编号或文件名含此字样的场景；可多次")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一结果")] = 2024,
-    out: Annotated[Path, typer.Option("--out", help="输出文件夹：报文日志、计划与结果")] = Path("out/accept"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="输出文件夹：报文日志、计划、结果与报告；缺省 out/accept")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="先清掉 --out 里上一次的结果")] = False,
     over_http: Annotated[
         bool, typer.Option("--over-http", help="参照系统另起一个进程，经 HTTP 接入沙箱；缺省在一个进程里办")
     ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", help="《联调测试报告》的模板（.docx），由 liantiao report template 导出一份来改"),
+    ] = None,
+    again: Annotated[
+        Path | None, typer.Option("--rebuild", help="不再办理，凭这个输出文件夹的计划与报文日志重新判定并写出报告")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
     real: options.Real = None,
     dialect: options.Dialect = None,
@@ -55,7 +75,15 @@ def accept_command(
     plan: options.Plan = False,
     prepared: options.PreparedFolder = None,
 ) -> None:
-    """按政策文件逐条验收：场景全部办一遍，凭报文日志判定；--real 验收真实系统，否则验收参照系统。"""
+    """按政策文件逐条验收：场景全部办一遍，凭报文日志判定，写出报告；--real 验收真实系统，否则验收参照系统。"""
+    if ctx.invoked_subcommand is not None:
+        return
+    if template is not None:
+        read_template(template)
+    if again is not None:
+        folder = out or again
+        rebuilt = rebuild(again, folder, template)
+        tell(rebuilt.acceptance, rebuilt.written, folder, as_json=as_json, rebuilt=rebuilt)
     loaded = load_package(package)
     asked = options.real_of(
         options.Asked(real, dialect, join, follows_clock, handling, manifest, limit, host, port, token, observations,
@@ -71,24 +99,61 @@ def accept_command(
     if plan:
         _plan(scenarios, loaded, seed, asked or Real({}))
         return
-    make_way(out, replace=replace)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=as_json
-    ) as bar:
-        task = bar.add_task("选角", total=len(scenarios))
+    folder = out or Path("out/accept")
+    make_way(folder, replace=replace)
+    play = partial(accept_real, real=asked) if asked else accept_over_http if over_http else accept_in_process
+    acceptance, written = accepted(play, scenarios, loaded, seed, folder, template, quiet=as_json)
+    tell(acceptance, written, folder, as_json=as_json)
 
-        def told(phase: str, done: int, total: int) -> None:
-            bar.update(task, description=phase, completed=done, total=total)
 
-        if asked is not None:
-            acceptance = accept_real(scenarios, loaded, seed, out, asked, told)
-        else:
-            acceptance = (accept_over_http if over_http else accept_in_process)(scenarios, loaded, seed, out, told)
+def tell(
+    acceptance: Acceptance, written: Written, folder: Path, *, as_json: bool, rebuilt: Rebuilt | None = None
+) -> None:
+    """Say what came of it, and leave with its exit code."""
     if as_json:
         print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
     else:
-        show(acceptance, out)
+        show(acceptance, written, folder)
+        if rebuilt is not None:
+            show_rebuilt(rebuilt)
     raise typer.Exit(acceptance.exit_code)
+
+
+def accepted(
+    play: Callable[..., Acceptance], scenarios: Sequence[Scenario], package: Package, seed: int, out: Path,
+    template: Path | None, *, quiet: bool,
+) -> tuple[Acceptance, Written]:  # fmt: skip
+    """Play, judge and report into a new folder. Raises what the steps of it raise."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=quiet
+    ) as bar:
+        task = bar.add_task("选角", total=len(scenarios))
+
+        def so_far(phase: str, done: int, total: int) -> None:
+            bar.update(task, description=phase, completed=done, total=total)
+
+        acceptance = play(scenarios, package, seed, out, told=so_far)
+        bar.update(task, description="报告")
+        return acceptance, write_reports(out, acceptance, package, template)
+
+
+@accept_app.command("compare", cls=help_pages.Command)
+def compare_command(
+    before: Annotated[Path, typer.Argument(metavar="甲", help="较早一次的输出文件夹")],
+    after: Annotated[Path, typer.Argument(metavar="乙", help="较晚一次的输出文件夹")],
+    page: Annotated[Path | None, typer.Option("--html", help="另写一页 HTML")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
+) -> None:
+    """比较两次验收：哪些变好、哪些变坏、哪些新增或不再有。有变坏的，退出码为 1。"""
+    found = compare(read_results(before), read_results(after))
+    if page is not None:
+        write_page(page, comparison_page(found, str(before), str(after)))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        for line in told(found):
+            _say(line)
+    raise typer.Exit(BROKEN_EXIT if found["worse"] else KEPT_EXIT)
 
 
 def _prepare(folder: Path, scenarios: Sequence[Scenario], package: Package, seed: int, asked: Real | None) -> None:
@@ -122,7 +187,7 @@ def make_way(out: Path, *, replace: bool) -> None:
     shutil.rmtree(out)
 
 
-def show(acceptance: Acceptance, out: Path) -> None:
+def show(acceptance: Acceptance, written: Written, out: Path) -> None:
     """What went wrong line by line, then the sums."""
     for each in acceptance.results:
         if each.result in LOUD and (not each.note or each.note != acceptance.incomplete):
@@ -142,7 +207,23 @@ def show(acceptance: Acceptance, out: Path) -> None:
     _say(f"不通过之中：违反条款 {tally[Result.BROKEN] - robust}，健壮性 {robust}")
     promises = Counter(Result(each["result"]) for each in acceptance.verdict["promises"])
     _say("检核项：" + "，".join(f"{result.title} {promises[result]}" for result in Result if promises[result]))
-    _say(f"时钟：{acceptance.verdict['clock']['title']}；结果：{out / 'results.json'}")
+    _say(f"结论：[bold]{written.conclusion.word}[/]  {escape(written.conclusion.because)}")
+    _say(f"时钟：{acceptance.verdict['clock']['title']}")
+    _say(f"报文日志摘要 {acceptance.run['journal_sha256']}")
+    for name, value in written.hashes.items():
+        _say(f"  {value[:16]}  {escape(str(out / name))}")
+
+
+def show_rebuilt(rebuilt: Rebuilt) -> None:
+    """How the reports made again compare with those that were there."""
+    if rebuilt.same:
+        _say(f"与原有文件逐字节相同：{'、'.join(rebuilt.same)}")
+    if rebuilt.changed:
+        _say(f"[yellow]与原有文件不同，已按日志重写[/]：{'、'.join(rebuilt.changed)}")
+    if rebuilt.absent:
+        _say(f"原先没有、这次写出：{'、'.join(rebuilt.absent)}")
+    if rebuilt.other_code:
+        _say("[yellow]本程序的版本与验收时不同[/]：判定以本版本的步骤与检核项为准。")
 
 
 def _line(result: ScenarioResult) -> str:

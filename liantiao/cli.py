@@ -19,8 +19,9 @@ from features.observing import ObservationsError
 from features.prepared_files import PreparedError
 from features.reading import FeatureError
 from liantiao import help_pages
-from liantiao.accept_command import accept_command, steps_command
+from liantiao.accept_command import accept_app, steps_command
 from liantiao.accept_options import AcceptError
+from liantiao.acceptance import AcceptanceError
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
@@ -28,6 +29,7 @@ from liantiao.message_list import message_list
 from liantiao.mutant_pool import MutantError
 from liantiao.mutants_command import mutants_command
 from liantiao.replay_command import replay_command
+from liantiao.report_command import report_app
 from liantiao.run_folder import FolderError
 from liantiao.sandbox_client import SandboxError
 from liantiao.serve import JoinError
@@ -37,6 +39,7 @@ from liantiao.simulate import plan_of, simulate
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.faces.dialects.errors import DialectError
+from sim.journal.record import JournalError
 from sim.judge.verdict import Result
 from sim.package import Package, PackageError, load_package
 from sim.package.fault_scripts import EFFECTS, when_it_strikes
@@ -48,8 +51,8 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError,
-    CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
+    CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -125,7 +128,7 @@ def _misuse(error: Any) -> str:
     parameter = getattr(error, "param", None)
     if parameter is None:
         return f"没有这条命令或用法有误（{error.format_message()}）；用 --help 查看用法。"
-    name = parameter.opts[0]
+    name = getattr(parameter, "metavar", None) or parameter.opts[0]
     if type(error).__name__ == "MissingParameter":
         return f"缺少参数 {name}；用 --help 查看用法。"
     whole = name in ("--cases", "--seed", "--workers")
@@ -186,7 +189,8 @@ def data_command() -> None:
     print(data_dictionary(load_package("fujian-2024-55")), end="")
 
 
-app.command("accept", cls=help_pages.Command)(accept_command)
+app.add_typer(accept_app, name="accept")
+app.add_typer(report_app, name="report")
 app.command("mutants", cls=help_pages.Command)(mutants_command)
 app.command("replay", cls=help_pages.Command)(replay_command)
 app.command("steps", cls=help_pages.Command)(steps_command)

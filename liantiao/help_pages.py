@@ -26,7 +26,8 @@ class Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Usage, what it does, its options."""
-        _head(self, ctx, formatter, "[选项]")
+        named = [_name(each) for each in self.get_params(ctx) if each.param_type_name == "argument"]
+        _head(self, ctx, formatter, " ".join((*named, "[选项]")))
         _options(self, ctx, formatter)
 
 
@@ -65,6 +66,11 @@ def _options(command: Any, ctx: Any, formatter: Any) -> None:
             said += "（必填）"
         elif own and not option.is_flag and option.default not in (None, ""):
             said += f"（默认 {option.default}）"
-        rows.append(("，".join(option.opts), said))
+        rows.append((_name(option), said))
     with formatter.section("选项"):
         formatter.write_dl(rows)
+
+
+def _name(option: Any) -> str:
+    """An option as it is typed, an argument by what stands for it."""
+    return option.metavar if option.param_type_name == "argument" and option.metavar else "，".join(option.opts)
