@@ -41,24 +41,13 @@ accept_app = typer.Typer(cls=help_pages.Group, invoke_without_command=True)
 def accept_command(
     ctx: typer.Context,
     package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
-    only: Annotated[
-        list[str] | None, typer.Option("--only", help="只跑题目、条款、陷阱编号或文件名含此字样的场景；可多次")
-    ] = None,
+    only: options.Only = None,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一结果")] = 2024,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="输出文件夹：报文日志、计划、结果与报告；缺省 out/accept")
-    ] = None,
+    out: options.Out = None,
     replace: Annotated[bool, typer.Option("--replace", help="先清掉 --out 里上一次的结果")] = False,
-    over_http: Annotated[
-        bool, typer.Option("--over-http", help="参照系统另起一个进程，经 HTTP 接入沙箱；缺省在一个进程里办")
-    ] = False,
-    template: Annotated[
-        Path | None,
-        typer.Option("--template", help="《联调测试报告》的模板（.docx），由 liantiao report template 导出一份来改"),
-    ] = None,
-    again: Annotated[
-        Path | None, typer.Option("--rebuild", help="不再办理，凭这个输出文件夹的计划与报文日志重新判定并写出报告")
-    ] = None,
+    over_http: options.OverHttp = False,
+    template: options.Template = None,
+    again: options.Again = None,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
     real: options.Real = None,
     dialect: options.Dialect = None,

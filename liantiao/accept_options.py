@@ -24,6 +24,20 @@ class AcceptError(Exception):
     """What was asked for cannot be judged; the message says what, where and what would do."""
 
 
+Only = Annotated[
+    list[str] | None, typer.Option("--only", help="只跑题目、条款、陷阱编号或文件名含此字样的场景；可多次")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="输出文件夹：报文日志、计划、结果与报告；缺省 out/accept")]
+OverHttp = Annotated[
+    bool, typer.Option("--over-http", help="参照系统另起一个进程，经 HTTP 接入沙箱；缺省在一个进程里办")
+]
+Template = Annotated[
+    Path | None,
+    typer.Option("--template", help="《联调测试报告》的模板（.docx），由 liantiao report template 导出一份来改"),
+]
+Again = Annotated[
+    Path | None, typer.Option("--rebuild", help="不再办理，凭这个输出文件夹的计划与报文日志重新判定并写出报告")
+]
 Real = Annotated[
     list[str] | None,
     typer.Option("--real", help="被验收的真实系统：席位=地址，如 portal,registry,hub=http://…；可多次"),
