@@ -4,6 +4,9 @@ from sim.dossier import Person
 from sim.message import Answers, Error, Message, notice, request, response
 
 FACE_MISMATCH = Error("face_mismatch", "人脸比对不一致", "请本人重新认证")
+LOGIN_EXPIRED = Error("login_expired", "登录凭证已过期", "重新登录认证")
+TICKET_USED = Error("ticket_used", "认证票据已使用过", "重新登录认证")
+SEAL_REVOKED = Error("seal_revoked", "签章证书已吊销", "由本人重新申领签章证书")
 AUTHORISATION_MISSING = Error("authorisation_missing", "未附申请人授权，不得查询个人信息", "取得授权后再查询")
 RECEIPT_CODE_UNKNOWN = Error("receipt_code_unknown", "收件码不是本办件的收件码", "核对收件码后重新提交")
 SIGNERS_INVALID = Error("signers_invalid", "签署人须为买卖双方", "由买卖双方共同签署")
@@ -34,7 +37,7 @@ class IdentityVerified(Message):
 
 
 @request("gov_platform.verify_identity", "统一身份认证", Answers.NOW, "/identity/verifications", inventory=("FJ-02",),
-         ref="role", errors=(FACE_MISMATCH,))  # fmt: skip
+         ref="role", errors=(FACE_MISMATCH, LOGIN_EXPIRED, TICKET_USED))  # fmt: skip
 class VerifyIdentity(Message):
     role: str
     person: Person
@@ -92,7 +95,7 @@ class StartSigning(Message):
 
 
 @request("gov_platform.sign", "签署", Answers.ACK, "/signings/{case}/signatures", inventory=("FJ-06",),
-         ref="role", errors=(NOT_A_SIGNER, SIGNING_OVER))  # fmt: skip
+         ref="role", errors=(NOT_A_SIGNER, SIGNING_OVER, SEAL_REVOKED))  # fmt: skip
 class Sign(Message):
     """Heard from the signer's own seat; at the window from the clerk's."""
 

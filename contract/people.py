@@ -86,7 +86,7 @@ class ReviewInvited(Message):
 
 @notice("person.case_over", "告知办件结果", inventory=("FJ-58",))
 class CaseOver(Message):
-    """The end of the application: done, declined, refused, withdrawn, lapsed."""
+    """The end of the application: done, partly_done, declined, refused, withdrawn, lapsed."""
 
     outcome: str
 

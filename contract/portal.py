@@ -4,11 +4,18 @@ from contract.errors import APPLICANTS_MISSING
 from contract.records import Application
 from sim.message import Answers, Error, Message, notice, request
 
+ACCOUNT_MALFORMED = Error("account_malformed", "户号位数不符", "核对户号，前导零不可省略")
 DUPLICATE_HOME = Error("duplicate_home", "该房屋已有在办的套餐申请", "先办结或撤回在办申请")
+CHANNEL_UNKNOWN = Error("channel_unknown", "申请渠道不在约定的三端之内", "从省网上办事大厅、闽政通或线下窗口申请")
+HOME_ELSEWHERE = Error("home_elsewhere", "房屋坐落不在本省", "向房屋所在地的登记机构申请")
+PRICE_MISSING = Error("price_missing", "成交价缺失或为零", "填写合同成交价后再提交")
+FIELD_EMPTY = Error("field_empty", "必填项未填写", "填写后再提交；只有空格的不算已填")
+ID_INVALID = Error("id_invalid", "证件号码校验位不符", "核对证件号码后再提交")
 
 
 @request("portal.apply", "提交套餐申请", Answers.ACK, "/applications", ref="authorisation", inventory=("FJ-01",),
-         step="税费同缴-1", errors=(APPLICANTS_MISSING, DUPLICATE_HOME))  # fmt: skip
+         step="税费同缴-1", errors=(APPLICANTS_MISSING, DUPLICATE_HOME, CHANNEL_UNKNOWN, HOME_ELSEWHERE, PRICE_MISSING,
+         FIELD_EMPTY, ID_INVALID, ACCOUNT_MALFORMED))  # fmt: skip
 class Apply(Message):
     """One application for all chosen items; `authorisation` is the buyers' consent to look-ups (四（三）)."""
 
@@ -60,6 +67,6 @@ class CorrectionAsked(Message):
 
 @notice("portal.closed", "办件结束通知", "/callbacks/closed", inventory=("FJ-58",))
 class Closed(Message):
-    """How the application ended: done, refused, withdrawn, lapsed."""
+    """How the application ended: done, partly_done (an item was sent back for good), refused, withdrawn, lapsed."""
 
     outcome: str

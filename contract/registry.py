@@ -5,14 +5,16 @@ from contract.records import Application
 from sim.message import Answers, Error, Message, request, response
 
 HOME_BUSY = Error("home_busy", "该不动产单元有在办业务", "待在办业务结束后再申请")
+UNIT_ELSEWHERE = Error("unit_elsewhere", "不动产单元号不在本登记机构辖区", "核对不动产单元号与房屋坐落")
 SEALS_MISSING = Error("seals_missing", "签章不齐，不能受理", "双方签章后再分发")
 SEIZED = Error("seized", "不动产已被查封", "解除查封后再办理")
 NOT_SETTLED = Error("not_settled", "税费未缴清且未核定免征，不得登簿", "缴清税费后再登簿")
+TITLE_UNKNOWN = Error("title_unknown", "不动产单元号与权证号对应不上", "核对登记簿后重新提交")
 NO_TASK = Error("no_task", "该岗位当前没有此任务", "刷新待办列表")
 
 
 @request("registry.receive", "分发申请包", Answers.ACK, "/applications", inventory=("FJ-07",), ref="receipt_code",
-         errors=(HOME_BUSY, SEALS_MISSING, APPLICANTS_MISSING, SEIZED))  # fmt: skip
+         errors=(HOME_BUSY, SEALS_MISSING, APPLICANTS_MISSING, SEIZED, UNIT_ELSEWHERE, TITLE_UNKNOWN))  # fmt: skip
 class Receive(Message):
     receipt_code: str
     application: Application
@@ -21,7 +23,7 @@ class Receive(Message):
 
 
 @request("registry.receive_at_window", "窗口提交申请包", Answers.ACK, "/applications/window", inventory=("FJ-09",), ref="receipt_code",
-         errors=(HOME_BUSY, SEALS_MISSING, APPLICANTS_MISSING, SEIZED))  # fmt: skip
+         errors=(HOME_BUSY, SEALS_MISSING, APPLICANTS_MISSING, SEIZED, UNIT_ELSEWHERE, TITLE_UNKNOWN))  # fmt: skip
 class ReceiveAtWindow(Message):
     """The same data as `Receive`, collected once at the window (最多采一次)."""
 

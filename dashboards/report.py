@@ -19,6 +19,8 @@ from dashboards.promises import cleaned, filters, headline, not_judged, promises
 
 HERE: Final = Path(__file__).parent
 TEMPLATE: Final = HERE / "templates" / "report.html"
+STYLE: Final = HERE / "templates" / "style.css"
+"""What all pages look like."""
 ECHARTS: Final = HERE / "vendor" / "echarts.common.min.js"
 OPEN_CASES_SHOWN: Final = 200
 PHASES: Final = {"simulate": "仿真", "judge": "检核", "measure": "统计"}
@@ -76,6 +78,7 @@ def _parts(
         "inventory": sections.inventory(measures), "steps": sections.steps(measures), "facts": _facts(run),
         "period": "按日" if measures["period"] == "day" else "按月", "command": escape(command(run)),
         "open_cases": _open_cases(run), "charts": _embedded(charts(measures)), "echarts": ECHARTS.read_text(encoding="utf-8"),
+        "style": STYLE.read_text(encoding="utf-8"),
     }  # fmt: skip
 
 

@@ -57,6 +57,8 @@ def fetch_certificates(file: PlatformFile, heard: FetchCertificates) -> Posts:
     file.fetches = n + 1
     u = file.draw(b"gov_platform.certificate", n)
     missing = (kinds[int(u / share * len(kinds))],) if kinds and u < share else ()
+    if missing and file.draw(b"gov_platform.three_missing", n) < settings.three_certificates_missing:
+        missing = tuple([kind for kind in kinds if kind != missing[0]][:2]) + missing
     found = tuple([kind for kind in kinds if kind not in missing])
     after_ms = settings.certificate.at(file.draw(b"gov_platform.certificate_time", n))
     return [reply(CertificatesFetched(found, missing), after_ms)]
@@ -66,7 +68,9 @@ def backfill(file: PlatformFile, heard: Backfill) -> Posts:
     if not heard.authorisation:
         return refuse(AUTHORISATION_MISSING)
     settings: Settings = file.settings
-    return [reply(Backfilled(SHARED_FIELDS), settings.backfill.at(file.draw(b"gov_platform.backfill")))]
+    lacks = file.draw(b"gov_platform.field_missing") < settings.shared_field_missing
+    fields = SHARED_FIELDS[:-1] if lacks else SHARED_FIELDS
+    return [reply(Backfilled(fields), settings.backfill.at(file.draw(b"gov_platform.backfill")))]
 
 
 @cache

@@ -30,6 +30,9 @@ class Settings:
     distribute: Duration
     region: Region
     registries: tuple[Registry, ...]
+    unauthorised_agent: float = 0.0
+    shared_field_missing: float = 0.0
+    three_certificates_missing: float = 0.0
 
 
 class PlatformFile(File):

@@ -14,6 +14,7 @@ from contract.gov_platform import (
     StartSigning,
 )
 from contract.people import SignInvited
+from contract.records import BUYER
 from fake_departments.gov_platform_file import SIGNERS, PlatformFile, Settings
 from sim.calendar import DAY_MS
 from sim.days import compact_day
@@ -78,6 +79,10 @@ def sign(file: PlatformFile, heard: Sign) -> Posts:
     role = heard.role
     if role not in SIGNERS or file.sender != (CLERK if file.at_window else role):
         return refuse(NOT_A_SIGNER)
+    party = file.dossier.buyers if role == BUYER else file.dossier.sellers
+    settings: Settings = file.settings
+    if party[0].is_company and file.draw(b"gov_platform.agent") < settings.unauthorised_agent:
+        return refuse(NOT_A_SIGNER, "经办人未获企业授权，不得以法人名义签章")
     if role not in file.unsigned:
         return NOTHING
     file.unsigned = tuple([other for other in file.unsigned if other != role])

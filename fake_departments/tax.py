@@ -42,6 +42,7 @@ class Settings:
     bill_validity: Duration
     tax_refund: Duration
     registries: tuple[Registry, ...]
+    tax_relieved: float = 0.0
     local: ClassVar[Local] = ASSUMED
 
 
@@ -178,6 +179,9 @@ def lines_of(file: TaxFile) -> tuple[TaxLine, ...]:
 def _charges(file: TaxFile, lines: tuple[TaxLine, ...]) -> tuple[Charge, ...]:
     """Three elements each: the payer's number, the tax office of the registry's district, the voucher's number."""
     due = [line.amount_fen for line in lines]
+    settings: Settings = file.settings
+    if file.draw(b"tax.relieved") < settings.tax_relieved:
+        due[0] = 0  # 契税免征：征收安置购房
     amounts = (due[0], sum(due[1:5]), *due[5:])
     facts, office = file.declared.facts, tax_office(file.declared.registry_code)
     year, serial = year_of(file.now_ms), file.case.number * 1_000 + file.round * 10

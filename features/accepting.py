@@ -9,22 +9,26 @@ from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
+from features.kept import JOURNAL, PLAN, keep_plan, keep_record, kept_plan, kept_record, play_of
 from features.merged import merge
 from features.over_http import play_over_http
-from features.playing import Play, cast_all, play
+from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
+from features.telling import clauses_told, promises_told, scenario_told
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import directory
 from liantiao.live import run_of
 from liantiao.message_list import ways
-from liantiao.server_verdict import about, cases_by_region, cases_of, judged
+from liantiao.server_verdict import about, cases_by_region, judged
+from sim.journal.content import content_sha256
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.package import Package
 from sim.package.clauses import Clause, read_clauses
 
-JOURNAL, RESULTS, PLAN = "journal.db", "results.json", "plan.json"
+RESULTS: Final = "results.json"
+IN_PROCESS, OVER_HTTP = "in_process", "over_http"
 ABOUT: Final = (
     "package", "run", "seed", "planned", "begun", "open_cases", "clock", "now_ms", "faults", "order_tolerance_ms",
 )  # fmt: skip
@@ -38,8 +42,15 @@ class Acceptance:
 
     results: tuple[ScenarioResult, ...]
     verdict: Mapping[str, Any]
-    planned: int
+    parts: tuple[Part, ...]
     clauses: tuple[Clause, ...]
+    run: Mapping[str, Any]
+    """What it rests on: the hashes of plan and journal, the code that played, when it began and in which way."""
+
+    @property
+    def planned(self) -> int:
+        """How many scenarios were to be carried out."""
+        return len(self.parts)
 
     @property
     def exit_code(self) -> int:
@@ -51,31 +62,18 @@ class Acceptance:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON types; the same journal gives the same record."""
+        scenarios = [scenario_told(part, each) for part, each in zip(self.parts, self.results, strict=True)]
         return {
             "package": self.verdict["package"], "seed": self.verdict["seed"], "clock": self.verdict["clock"],
-            "remote": self.verdict["remote"], "planned": self.planned, "executed": len(self.results),
-            "exit_code": self.exit_code, "counts": counts(self.results),
-            "scenarios": [each.as_dict() for each in self.results], "promises": self.verdict["promises"],
+            "remote": self.verdict["remote"], "planned": self.planned,
+            "executed": sum(each.result is not Result.NOT_RUN for each in self.results),
+            "exit_code": self.exit_code, "counts": counts(self.results), "run": dict(self.run),
+            "breaches": sum(each.result is Result.BROKEN and not each.robustness for each in self.results),
+            "robustness": sum(each.robustness for each in self.results), "rows": self.verdict["rows"],
+            "ends_ms": self.verdict["now_ms"], "open_cases": self.verdict["open_cases"],
+            "scenarios": scenarios, "promises": promises_told(self.verdict["promises"], self.parts),
             "clauses": clauses_told(self.clauses, self.results),
         }  # fmt: skip
-
-
-def clauses_told(clauses: Sequence[Clause], results: Sequence[ScenarioResult]) -> list[dict[str, Any]]:
-    """Every clause with its scenarios, and the titles of the requirement that no scenario carries yet."""
-    carried: dict[str, list[ScenarioResult]] = {}
-    for result in results:
-        for name in result.scenario.clauses:
-            carried.setdefault(name, []).append(result)
-    told = []
-    for clause in clauses:
-        own = carried.get(clause.id, [])
-        titles = {each.scenario.title for each in own}
-        open_titles = [title for title in clause.scenarios if title.partition("：")[2] not in titles]
-        told.append({
-            "id": clause.id, "where": clause.where, "requires": clause.requires, "obliges": clause.obliges,
-            "scenarios": [each.scenario.id for each in own], "without_scenario": open_titles,
-        })  # fmt: skip
-    return told
 
 
 def scenarios_of(package: Package, only: Sequence[str] = ()) -> tuple[Scenario, ...]:
@@ -99,13 +97,8 @@ def accept_in_process(
     """Play and judge in virtual time; journal and plan stay in the folder. Raises FeatureError and CastingError."""
     plan = planned(scenarios, package, seed, folder, told)
     run = play(plan, package, folder / JOURNAL, lambda over: told("办理", over, len(scenarios)))
-    record = about(run)
-    verdict = judged(folder / JOURNAL, record, cases_of(run, package), package)
-    told("判定", 0, len(scenarios))
-    acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance)
-    told("判定", len(scenarios), len(scenarios))
-    return acceptance
+    keep_record(folder / JOURNAL, about(run) | {"way": IN_PROCESS})
+    return judged_and_written(folder, package, told)
 
 
 def accept_over_http(
@@ -116,14 +109,8 @@ def accept_over_http(
     played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
     told("判定", 0, len(scenarios))
     merge(played.ours, played.theirs, REFERENCE_SEATS, folder / JOURNAL)
-    record = {name: played.about[name] for name in ABOUT} | {"remote": []}
-    numbers = sorted(plan.plan.arranged)
-    cases = cases_by_region(run_of(plan.plan, package), numbers, package)
-    verdict = judged(folder / JOURNAL, record, cases, package)
-    acceptance = judge_play(plan, package, folder / JOURNAL, verdict, record["open_cases"])
-    write_results(folder, acceptance)
-    told("判定", len(scenarios), len(scenarios))
-    return acceptance
+    keep_record(folder / JOURNAL, {name: played.about[name] for name in ABOUT} | {"remote": [], "way": OVER_HTTP})
+    return judged_and_written(folder, package, told)
 
 
 def planned(
@@ -133,23 +120,38 @@ def planned(
     told("选角", 0, len(scenarios))
     plan = cast_all(scenarios, package, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / PLAN).write_text(json.dumps(plan.plan.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    keep_plan(folder, plan)
     return plan
 
 
-def judge_play(
-    play_: Play, package: Package, journal: Path, verdict: Mapping[str, Any], open_cases: Sequence[int]
-) -> Acceptance:
-    """The results of what was played, from the journal alone."""
+def judged_and_written(folder: Path, package: Package, told: Callable[[str, int, int], None]) -> Acceptance:
+    """Judge what lies in the folder, and write the results beside it."""
+    scenarios = len(kept_plan(folder)["scenarios"])
+    told("判定", 0, scenarios)
+    acceptance = judge_folder(folder, package)
+    write_results(folder, acceptance)
+    told("判定", scenarios, scenarios)
+    return acceptance
+
+
+def judge_folder(folder: Path, package: Package) -> Acceptance:
+    """The results of what was played, from plan and journal alone. Raises FeatureError and JournalError."""
+    kept, journal = kept_plan(folder), folder / JOURNAL
+    play_, record = play_of(kept, package), kept_record(journal)
+    numbers = sorted(play_.plan.arranged)
+    verdict = judged(journal, record, cases_by_region(run_of(play_.plan, package), numbers, package), package)
     reads = JournalReads(journal)
     try:
         results = judge_scenarios(
             play_.parts, reads, evidence_of(verdict), ways=ways(), kinds=directory().kinds,
-            remote=verdict["remote"], open_cases=frozenset(open_cases),
+            remote=verdict["remote"], open_cases=frozenset(record["open_cases"]),
         )  # fmt: skip
+        digest = content_sha256(reads)
     finally:
         reads.close()
-    return Acceptance(results, verdict, len(play_.parts), read_clauses(package.folder))
+    run = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest(), "journal_sha256": digest}
+    run |= {"code": kept["code"], "begins_ms": play_.plan.start_ms, "way": record["way"]}
+    return Acceptance(results, verdict, play_.parts, read_clauses(package.folder), run)
 
 
 def write_results(folder: Path, acceptance: Acceptance) -> None:

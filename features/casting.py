@@ -43,6 +43,15 @@ class CastingError(Exception):
     """A scenario that asks for what no case can be; the message is for people."""
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """In what one of several like cases differs: its region, its registry, facts of its dossier."""
+
+    region: str = ""
+    registry: str = ""
+    facts: tuple[tuple[str, Any], ...] = ()
+
+
 @dataclass(slots=True)
 class Cast:
     """One case of a scenario, as its steps have arranged it so far.
@@ -64,11 +73,26 @@ class Cast:
     company: str = ""
     """Which side is a company: buyer, seller or neither."""
     name_kind: int = PLAIN_NAME
+    alike: list["Variant"] = field(default_factory=list)
+    """Where the same is done, one case each; none is one case, as it stands."""
+    second: Callable[[Dossier, Dossier], Dossier] | None = None
+    """Makes the dossier of another case beside this one from what was found for it and the first one's."""
+    second_after_ms: int = 0
 
     @property
     def begins_ms(self) -> int:
         """When the parties come to terms and fill in the form."""
         return self.start_ms + self.after_ms
+
+    def each(self) -> list["Cast"]:
+        """One cast for every case that is alike."""
+        return [
+            replace(
+                self, region=it.region or self.region, registry=it.registry or self.registry,
+                facts={**self.facts, **dict(it.facts)}, alike=[],
+            )
+            for it in self.alike or [Variant()]
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +142,15 @@ class Casting:
             usual = edit(usual, self._stock)
         circumstances = Circumstances(cast.shares, facts_between(found, usual), cast.reasons, tuple(cast.faults))
         return Played(number, circumstances, usual)
+
+    def beside(self, cast: Cast, first: Played) -> Played:
+        """Another case of the same registry, made from the first one as the cast says; nothing else happens in it."""
+        assert cast.second is not None
+        registry = self._codes[first.dossier.registry]
+        number = self._find(replace(cast, registry=registry)) + 1
+        found = self.population.case(number - 1)
+        wanted = cast.second(replace(found, arrival_ms=cast.begins_ms + cast.second_after_ms), first.dossier)
+        return Played(number, Circumstances(dict(UNEVENTFUL), facts_between(found, wanted), {}), wanted, ())
 
     def _ordinary(self, found: Dossier, cast: Cast) -> Dossier:
         arrival = cast.begins_ms

@@ -46,7 +46,9 @@ class Seen:
     broken: Mapping[str, str] = field(default_factory=dict)
     judged: Collection[str] = ()
     others: Sequence["Seen"] = ()
-    """The scenario's further cases."""
+    """The scenario's further cases that are alike; every check is made on each of them too."""
+    second: "Seen | None" = None
+    """Another case beside it, where the scenario has one; only steps that name it look at it."""
 
     # ---- rows -------------------------------------------------------------------------------------------------------
     def messages(

@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from features.casting import Played
 from features.evidence import Check, Seen, UnseenError, Ways
 from features.playing import Part
 from features.reading import Scenario
-from features.vocabulary import VOCABULARY
+from features.vocabulary import VOCABULARY, Phrase
 from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import Result
@@ -25,6 +26,8 @@ class StepResult:
     text: str
     line: int
     check: Check
+    inferred: bool = False
+    """Whether it is a promise that rests on our reading of the policy, not on its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class ScenarioResult:
     @property
     def robustness(self) -> bool:
         """Whether it failed in what is a matter of robustness only."""
-        return self.result is Result.BROKEN and self.scenario.robustness
+        broken = [step for step in self.steps if step.check.result is Result.BROKEN]
+        return bool(broken) and (self.scenario.robustness or all(step.inferred for step in broken))
 
     def as_dict(self) -> dict[str, Any]:
         """JSON types."""
@@ -65,6 +69,7 @@ class PromiseEvidence:
 
     broken: Mapping[int, Mapping[str, str]]
     judged: Collection[str]
+    inferred: Collection[str] = ()
 
 
 def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
@@ -76,7 +81,8 @@ def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
             judged.add(promise["title"])
         for each in promise["sample"]:
             broken[each["case_no"]][promise["title"]] = each["evidence"]
-    return PromiseEvidence(broken, judged)
+    inferred = {promise["title"] for promise in verdict["promises"] if promise["inferred"]}
+    return PromiseEvidence(broken, judged, inferred)
 
 
 def judge_scenarios(
@@ -85,27 +91,40 @@ def judge_scenarios(
 ) -> tuple[ScenarioResult, ...]:  # fmt: skip
     """One result per scenario, in order."""
     results = []
-    for part in parts:
-        number = part.played.number
+
+    def seen_of(played: Played) -> Seen:
+        number = played.number
         rows: Sequence[Record] = reads.of_case(number)
-        seen = Seen(part.played, rows, ways, remote, number not in open_cases, kinds,
+        return Seen(played, rows, ways, remote, number not in open_cases, kinds,
                     promises.broken.get(number, {}), promises.judged)  # fmt: skip
-        results.append(judge_scenario(part.scenario, seen))
+
+    for part in parts:
+        seen = seen_of(part.played)
+        seen.others = tuple(map(seen_of, part.others))
+        seen.second = seen_of(part.second) if part.second else None
+        results.append(judge_scenario(part.scenario, seen, promises.inferred))
     return tuple(results)
 
 
-def judge_scenario(scenario: Scenario, seen: Seen) -> ScenarioResult:
+def judge_scenario(scenario: Scenario, seen: Seen, inferred: Collection[str] = ()) -> ScenarioResult:
     """Every 那么 on what was seen; a promise broken by the case fails the scenario too (全局不变式)."""
-    number = seen.played.number
-    if not seen.rows:
-        return ScenarioResult(scenario, number, Result.NOT_RUN, (), "这件没有任何报文")
+    number, all_seen = seen.played.number, [seen, *seen.others, *([seen.second] if seen.second else [])]
+    silent = [each.played.number for each in all_seen if not each.rows]
+    if silent:
+        return ScenarioResult(scenario, number, Result.NOT_RUN, (), f"{_numbers(silent)}没有任何报文")
     steps = [
         StepResult(step.text, step.line, _checked(scenario, step.line, step.text, seen))
         for step in scenario.steps if step.role == "then"
     ]  # fmt: skip
     steps += [
-        StepResult(f"检核项“{title}”成立", scenario.line, Check(Result.BROKEN, f"检核项“{title}”成立", evidence))
-        for title, evidence in seen.broken.items()
+        StepResult(
+            f"检核项“{title}”成立",
+            scenario.line,
+            Check(Result.BROKEN, f"检核项“{title}”成立", evidence),
+            title in inferred,
+        )
+        for each in all_seen
+        for title, evidence in each.broken.items()
     ]
     found = {step.check.result for step in steps}
     worst = next(result for result in WORST_FIRST if result in found)
@@ -115,11 +134,31 @@ def judge_scenario(scenario: Scenario, seen: Seen) -> ScenarioResult:
 def _checked(scenario: Scenario, line: int, text: str, seen: Seen) -> Check:
     step = next(each for each in scenario.steps if each.line == line and each.text == text)
     phrase, words = VOCABULARY.find(step, f"{scenario.file}:{line}")
+    return of_all([_check(phrase, each, words, text) for each in (seen, *seen.others)], seen)
+
+
+def _check(phrase: Phrase, seen: Seen, words: Sequence[Any], text: str) -> Check:
     try:
         check: Check = phrase.does(seen, *words)
     except UnseenError as unseen:
         return Check(Result.NOT_OBSERVED, text, str(unseen))
     return check
+
+
+def of_all(checks: Sequence[Check], seen: Seen) -> Check:
+    """One check made on several like cases: as good as the worst of them, which is the one told of."""
+    worst = next(result for result in WORST_FIRST if any(each.result is result for each in checks))
+    n, told = next((n, each) for n, each in enumerate(checks) if each.result is worst)
+    if len(checks) == 1 or worst is Result.MANUAL:
+        return told
+    if worst is Result.KEPT:
+        return Check(worst, told.expected, f"{len(checks)} 件都是：{told.seen}", told.rows)
+    number = (seen, *seen.others)[n].played.number
+    return Check(worst, told.expected, f"{_numbers([number])}：{told.seen}", told.rows)
+
+
+def _numbers(cases: Sequence[int]) -> str:
+    return f"第 {'、'.join(map(str, cases))} 号办件"
 
 
 def counts(results: Sequence[ScenarioResult]) -> dict[str, int]:

@@ -51,13 +51,13 @@ def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **set
 
 def begin(run: SandboxRun, play: Play) -> None:
     """The parties of every scenario apply when their day comes."""
-    numbers = [part.played.number for part in play.parts]
+    numbers = [each.number for part in play.parts for each in part.cases]
     run.control("POST", "/cases", {"numbers": numbers, "at_arrival": True})
 
 
 def until_over(run: SandboxRun, play: Play, told: Callable[[int], None]) -> None:
     """Move the clock until every case has ended, or the horizon is reached."""
-    last = max(part.played.dossier.arrival_ms for part in play.parts) + HORIZON_MS
+    last = max(each.dossier.arrival_ms for part in play.parts for each in part.cases) + HORIZON_MS
     while True:
         clock = run.control("POST", "/clock/advance", {"until_over": True, "limit_s": TELL_S})
         told(clock["cases_finished"])

@@ -28,11 +28,18 @@ STEP_MS: Final = 6 * HOUR_MS
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A scenario with the case it was given."""
+    """A scenario with the case it was given; `others` are alike and judged alike, `second` is another one beside it."""
 
     scenario: Scenario
     cast: Cast
     played: Played
+    others: tuple[Played, ...] = ()
+    second: Played | None = None
+
+    @property
+    def cases(self) -> tuple[Played, ...]:
+        """Every case of the scenario."""
+        return (self.played, *self.others, *([self.second] if self.second else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,16 @@ def cast_all(scenarios: Sequence[Scenario], package: Package, seed: int) -> Play
         for step in scenario.steps:
             if step.role != "then":
                 arrange(cast, step, scenario)
-        parts.append(Part(scenario, cast, casting.cast(cast)))
-    arranged = {part.played.number: part.played.circumstances for part in parts}
+        parts.append(given(casting, scenario, cast))
+    arranged = {each.number: each.circumstances for part in parts for each in part.cases}
     return Play(tuple(parts), RunPlan(RUN, package.id, seed, POPULATION, BEGINS_MS, Pace.STEPPED, arranged=arranged))
+
+
+def given(casting: Casting, scenario: Scenario, cast: Cast) -> Part:
+    """A scenario with its cases. Raises CastingError."""
+    first, *others = [casting.cast(each) for each in cast.each()]
+    second = casting.beside(cast, first) if cast.second else None
+    return Part(scenario, cast, first, tuple(others), second)
 
 
 def arrange(cast: Cast, step: Step, scenario: Scenario) -> None:
@@ -76,13 +90,14 @@ def play(play_: Play, package: Package, journal: Path, told: Callable[[int], Non
     run = run_of(play_.plan, package)
     file = JournalFile(journal)
     try:
-        for part in play_.parts:
-            run.begin(part.played.number, part.played.number, at_arrival=True)
-        last = max(part.played.dossier.arrival_ms for part in play_.parts)
+        cases = [each for part in play_.parts for each in part.cases]
+        for each in cases:
+            run.begin(each.number, each.number, at_arrival=True)
+        last = max(each.dossier.arrival_ms for each in cases)
         while not run.is_over and run.now_ms < last + HORIZON_MS:
             run.advance(run.now_ms + STEP_MS)
             hand_over(run, file)
-            told(len(play_.parts) - sum(len(world.cases) + world.to_come for world in run.worlds.values()))
+            told(max(len(play_.parts) - sum(len(world.cases) + world.to_come for world in run.worlds.values()), 0))
         hand_over(run, file)
     finally:
         file.close()

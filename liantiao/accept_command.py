@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.judging import ScenarioResult
 from features.vocabulary import ARRANGES, VOCABULARY
-from sim.judge.verdict import Result
+from liantiao import help_pages
+from liantiao.acceptance.comparing import compare, comparison_page, read_results, told, write_page
+from liantiao.acceptance.document import read_template
+from liantiao.acceptance.files import Written, write_reports
+from liantiao.acceptance.rebuilding import Rebuilt, rebuild
+from sim.judge.verdict import BROKEN_EXIT, KEPT_EXIT, Result
 from sim.package import load_package
 
 LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
@@ -25,27 +31,65 @@ class AcceptError(Exception):
     """What was asked for cannot be judged; the message says what, where and what would do."""
 
 
+accept_app = typer.Typer(cls=help_pages.Group, invoke_without_command=True)
+
+
+@accept_app.callback()
 def accept_command(
+    ctx: typer.Context,
     package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
     only: Annotated[
         list[str] | None, typer.Option("--only", help="只跑题目、条款、陷阱编号或文件名含此字样的场景；可多次")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一结果")] = 2024,
-    out: Annotated[Path, typer.Option("--out", help="输出文件夹：报文日志、计划与结果")] = Path("out/accept"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="输出文件夹：报文日志、计划、结果与报告；缺省 out/accept")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="先清掉 --out 里上一次的结果")] = False,
     over_http: Annotated[
         bool, typer.Option("--over-http", help="参照系统另起一个进程，经 HTTP 接入沙箱；缺省在一个进程里办")
     ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", help="《联调测试报告》的模板（.docx），由 liantiao report template 导出一份来改"),
+    ] = None,
+    again: Annotated[
+        Path | None, typer.Option("--rebuild", help="不再办理，凭这个输出文件夹的计划与报文日志重新判定并写出报告")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
-    """按政策文件逐条验收：场景全部办一遍，凭报文日志判定。"""
+    """按政策文件逐条验收：场景全部办一遍，凭报文日志判定，写出报告。"""
+    if ctx.invoked_subcommand is not None:
+        return
+    if template is not None:
+        read_template(template)
+    if again is not None:
+        rebuilt = rebuild(again, out or again, template)
+        acceptance, written, folder = rebuilt.acceptance, rebuilt.written, out or again
+    else:
+        folder = out or Path("out/accept")
+        acceptance, written = accepted(package, only or (), seed, folder, replace, over_http, template, as_json)
+    if as_json:
+        print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
+    else:
+        show(acceptance, written, folder)
+        if again is not None:
+            show_rebuilt(rebuilt)
+    raise typer.Exit(acceptance.exit_code)
+
+
+def accepted(
+    package: str, only: Sequence[str], seed: int, out: Path, replace: bool, over_http: bool, template: Path | None,
+    quiet: bool,
+) -> tuple[Acceptance, Written]:  # fmt: skip
+    """Play, judge and report into a new folder. Raises AcceptError and what the steps of it raise."""
     loaded = load_package(package)
-    scenarios = scenarios_of(loaded, only or ())
+    scenarios = scenarios_of(loaded, only)
     if not scenarios:
-        raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only or ())}”的场景。")
+        raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only)}”的场景。")
     make_way(out, replace=replace)
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=as_json
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=quiet
     ) as bar:
         task = bar.add_task("选角", total=len(scenarios))
         accept = accept_over_http if over_http else accept_in_process
@@ -53,11 +97,27 @@ def accept_command(
             scenarios, loaded, seed, out,
             lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total),
         )  # fmt: skip
+        bar.update(task, description="报告")
+        return acceptance, write_reports(out, acceptance, loaded, template)
+
+
+@accept_app.command("compare", cls=help_pages.Command)
+def compare_command(
+    before: Annotated[Path, typer.Argument(metavar="甲", help="较早一次的输出文件夹")],
+    after: Annotated[Path, typer.Argument(metavar="乙", help="较晚一次的输出文件夹")],
+    page: Annotated[Path | None, typer.Option("--html", help="另写一页 HTML")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
+) -> None:
+    """比较两次验收：哪些变好、哪些变坏、哪些新增或不再有。有变坏的，退出码为 1。"""
+    found = compare(read_results(before), read_results(after))
+    if page is not None:
+        write_page(page, comparison_page(found, str(before), str(after)))
     if as_json:
-        print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
+        print(json.dumps(found, ensure_ascii=False))
     else:
-        show(acceptance, out)
-    raise typer.Exit(acceptance.exit_code)
+        for line in told(found):
+            _say(line)
+    raise typer.Exit(BROKEN_EXIT if found["worse"] else KEPT_EXIT)
 
 
 def make_way(out: Path, *, replace: bool) -> None:
@@ -71,7 +131,7 @@ def make_way(out: Path, *, replace: bool) -> None:
     shutil.rmtree(out)
 
 
-def show(acceptance: Acceptance, out: Path) -> None:
+def show(acceptance: Acceptance, written: Written, out: Path) -> None:
     """What went wrong line by line, then the sums."""
     for each in acceptance.results:
         if each.result in LOUD:
@@ -87,7 +147,23 @@ def show(acceptance: Acceptance, out: Path) -> None:
     _say(f"不通过之中：违反条款 {tally[Result.BROKEN] - robust}，健壮性 {robust}")
     promises = Counter(Result(each["result"]) for each in acceptance.verdict["promises"])
     _say("检核项：" + "，".join(f"{result.title} {promises[result]}" for result in Result if promises[result]))
-    _say(f"时钟：{acceptance.verdict['clock']['title']}；结果：{out / 'results.json'}")
+    _say(f"结论：[bold]{written.conclusion.word}[/]  {escape(written.conclusion.because)}")
+    _say(f"时钟：{acceptance.verdict['clock']['title']}")
+    _say(f"报文日志摘要 {acceptance.run['journal_sha256']}")
+    for name, value in written.hashes.items():
+        _say(f"  {value[:16]}  {escape(str(out / name))}")
+
+
+def show_rebuilt(rebuilt: Rebuilt) -> None:
+    """How the reports made again compare with those that were there."""
+    if rebuilt.same:
+        _say(f"与原有文件逐字节相同：{'、'.join(rebuilt.same)}")
+    if rebuilt.changed:
+        _say(f"[yellow]与原有文件不同，已按日志重写[/]：{'、'.join(rebuilt.changed)}")
+    if rebuilt.absent:
+        _say(f"原先没有、这次写出：{'、'.join(rebuilt.absent)}")
+    if rebuilt.other_code:
+        _say("[yellow]本程序的版本与验收时不同[/]：判定以本版本的步骤与检核项为准。")
 
 
 def _line(result: ScenarioResult) -> str:

@@ -15,11 +15,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from features.casting import CastingError
 from features.reading import FeatureError
 from liantiao import help_pages
-from liantiao.accept_command import AcceptError, accept_command, steps_command
+from liantiao.accept_command import AcceptError, accept_app, steps_command
+from liantiao.acceptance.comparing import CompareError
+from liantiao.acceptance.placeholders import TemplateError
+from liantiao.acceptance.rebuilding import RebuildError
+from liantiao.acceptance.sealing import SealError
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
+from liantiao.report_command import ReportAskedError, report_app
 from liantiao.run_folder import FolderError
 from liantiao.serve import JoinError
 from liantiao.serve_command import ServeError, serve_command
@@ -28,6 +33,7 @@ from liantiao.simulate import plan_of, simulate
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.faces.dialects.errors import DialectError
+from sim.journal.record import JournalError
 from sim.judge.verdict import Result
 from sim.package import Package, PackageError, load_package
 from sim.package.fault_scripts import EFFECTS, when_it_strikes
@@ -39,7 +45,8 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, CompareError, RebuildError, SealError,
+    TemplateError, ReportAskedError, JournalError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -176,7 +183,8 @@ def data_command() -> None:
     print(data_dictionary(load_package("fujian-2024-55")), end="")
 
 
-app.command("accept", cls=help_pages.Command)(accept_command)
+app.add_typer(accept_app, name="accept")
+app.add_typer(report_app, name="report")
 app.command("steps", cls=help_pages.Command)(steps_command)
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("verdict", cls=help_pages.Command)(verdict_command)

@@ -133,7 +133,9 @@ def starters(package: Package, seed: int) -> Callable[[int, Dossier], list[Start
         if draw(luck, b"court.seizes") >= likely:
             return [deal]
         message: Message = DECIDES
-        return [deal, ("court", delay.at(draw(luck, b"court.delay")), message)]
+        days = None if arranged is None else arranged.shares.get("seizure_after_days")
+        after_ms = delay.at(draw(luck, b"court.delay")) if days is None else int(days * DAY_MS)
+        return [deal, ("court", after_ms, message)]
 
     return of
 

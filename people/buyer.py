@@ -2,7 +2,7 @@
 
 from contract.gov_platform import Sign
 from contract.people import CaseOver, CorrectionWanted, DealDone, LoginFailed, SignInvited, UploadAsked, Visit
-from contract.portal import DUPLICATE_HOME, Apply, Correct, LoginAgain, Upload, Withdraw
+from contract.portal import Apply, Correct, LoginAgain, Upload, Withdraw
 from people.applicant import LogInAgain, SignNow, log_in, login_failed, sign, sign_invited, turned_away
 from people.application import WINDOW, application_of
 from people.buyer_files import AFTER_BILL, AFTER_PAYMENT, BEFORE_TAX, CHANGE_MIND, BuyerFile, ChangeMind, Settings
@@ -43,6 +43,8 @@ class CaseEnded(Message):
     """There is nothing left to withdraw."""
 
 
+HOPELESS = frozenset(error.code for error in Apply.op.errors)
+"""What the portal says of a form that the buyers will not fill in again; that it has it already is none of that."""
 FORM_FILLED, GIVE_UP, CASE_ENDED = FormFilled(), GiveUp(), CaseEnded()
 
 
@@ -78,7 +80,7 @@ def apply(file: BuyerFile, heard: FormFilled) -> Posts:
 
 def not_taken(file: BuyerFile, heard: Refused) -> Posts:
     file.turned_away = heard.error
-    return [later(0, GIVE_UP)] if heard.error == DUPLICATE_HOME.code else NOTHING
+    return [later(0, GIVE_UP)] if heard.error in HOPELESS else NOTHING
 
 
 def upload_asked(file: BuyerFile, heard: UploadAsked) -> Posts:

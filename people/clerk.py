@@ -6,12 +6,15 @@ from contract.people import NO_SUCH_POST, Task
 from contract.registry import SEIZED, Accept, Approve, AskCorrection, Certify, Decline, Record, RefuseRegistration
 from people.clerk_files import ClerkFile, Settings, turned_away
 from people.window import WINDOW
+from sim.calendar import MINUTE_MS
 from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, refuse, send, work
 from sim.table import Part, Role, State, Track, row
 
 SEIZED_REASON = "不动产已被依法查封"
 """Why a clerk declines or refuses what the registry's ledger of seizures does not let pass."""
+EARLY_MS = 10 * MINUTE_MS
+"""How soon after accepting a clerk tries to record: before any bureau has assessed."""
 CORRECTION = "婚姻状况证明与申请表不一致，请补正"
 
 
@@ -101,6 +104,10 @@ POSTS: dict[str, Callable[[ClerkFile, Settings, int], Post]] = {
 
 # ---- deciding ----------------------------------------------------------------------------------------------------------------
 def accept(file: ClerkFile, heard: Accepts) -> Posts:
+    """And now and then somebody tries to record what is not even paid for."""
+    settings: Settings = file.settings
+    if file.draw(b"clerk.records_early") < settings.records_early:
+        return [send("registry", ACCEPT), later(EARLY_MS, RECORDS)]
     return [send("registry", ACCEPT)]
 
 

@@ -23,6 +23,7 @@ class Settings:
     correction_asked: float
     not_accepted: float
     review_refused: float
+    records_early: float = 0.0
 
 
 class ClerkFile(File):

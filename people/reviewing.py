@@ -38,6 +38,9 @@ def read_invitation(file: BuyerFile, heard: ReviewInvited) -> Posts:
 def rate(file: BuyerFile, heard: RateNow) -> Posts:
     settings: Settings = file.settings
     luck = file.draw(b"buyer.score")
+    arranged = file.arranged_reason("buyer.score")
+    if arranged:
+        return [send("city_platform", Rate(int(arranged), ""))]
     if file.draw(b"buyer.bad_rating") < settings.bad_rating:
         return [send("city_platform", Rate(1 if luck < 0.5 else 2, COMPLAINTS[luck < 0.5]))]
     return [send("city_platform", Rate(5 if luck < 0.8 else 4 if luck < 0.95 else 3, ""))]

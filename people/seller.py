@@ -28,6 +28,7 @@ class Settings(ApplicantSettings):
     """The sellers' times and habits, by their names in package.toml."""
 
     signing_abandoned: float
+    seller_absent: float = 0.0
 
 
 class SellerFile(ApplicantFile):
@@ -49,6 +50,8 @@ def invited(file: SellerFile, heard: JoinInvited) -> Posts:
     if file.outcome:
         return NOTHING
     settings: Settings = file.settings
+    if file.draw(b"seller.absent") < settings.seller_absent:
+        return NOTHING
     return [later(settings.signing_human.at(file.draw(b"seller.confirming")), CONFIRM_NOW)]
 
 

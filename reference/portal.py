@@ -70,9 +70,10 @@ def start_signing(file: PortalFile, heard: ReceiptCodeIssued) -> Posts:
 
 def hand_over(file: PortalFile, heard: SigningDone) -> Posts:
     file.seal_no = heard.seal_no
+    form = parties.verified(file)
     if file.at_window:
-        return [send("clerk", PackageReady(file.application, file.receipt_code, heard.seal_no, file.authorisation))]
-    return [send("registry", Receive(file.receipt_code, file.application, heard.seal_no, file.authorisation))]
+        return [send("clerk", PackageReady(form, file.receipt_code, heard.seal_no, file.authorisation))]
+    return [send("registry", Receive(file.receipt_code, form, heard.seal_no, file.authorisation))]
 
 
 def keep_code(file: PortalFile, heard: ReceiptCodeIssued) -> Posts:
@@ -192,6 +193,7 @@ MAIN = Track("main", "网上申请", UNASKED, [
     row((GATHERING, *AFTER_GATHERING),          Backfilled,                None,             parties.keep_fields),
     row((GATHERING, *AFTER_GATHERING),          NetSign,                   None,             parties.keep_net_sign),
     row(GATHERING,                              Gathered,                  CODING,           ask_code),
+    row(GATHERING,                              parties.GatheringOverdue,  None,             parties.go_without),
     row(GATHERING,                              PapersMissing,             AWAITING_PAPERS,  parties.ask_papers),
     row(AWAITING_PAPERS,                        Upload,                    CODING,           ask_code),
     row(CODING,                                 ReceiptCodeIssued,         SIGNING,          start_signing),

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from contract.errors import APPLICANTS_MISSING
 from contract.gov_platform import (
     Backfill,
     Backfilled,
@@ -14,12 +13,18 @@ from contract.gov_platform import (
 from contract.housing import FindNetSign, NetSign
 from contract.people import JoinInvited, LoginFailed, UploadAsked
 from contract.portal import DUPLICATE_HOME, Apply, Join
-from contract.records import BUYER, SELLER
+from contract.records import BUYER, SELLER, Application
 from reference.portal_files import PortalFile
+from reference.portal_form import flaw
+from sim.calendar import MINUTE_MS
 from sim.identifiers import canonical_title
 from sim.message import Message, Refused, timer
 from sim.posts import NOTHING, Post, Posts, later, refuse, send
 
+FIELDS = ("不动产权证号", "坐落", "面积", "婚姻状况", "户籍")
+"""What sharing is expected to fill in; whatever it leaves empty the applicants are asked for."""
+GATHERING_MS = 30 * MINUTE_MS
+"""How long the form waits for what is shared: chosen, no document gives a figure."""
 CERTIFICATES = ("居民身份证", "结婚证", "居民户口簿", "不动产权证书")
 
 
@@ -43,15 +48,21 @@ class PapersMissing(Message):
     """Everything has been answered, but some certificates were not found."""
 
 
+@timer("portal.gathering_overdue", "共享查询久无应答")
+class GatheringOverdue(Message):
+    """What has not been answered by now is asked of the applicants, or verified later; they are not kept waiting for it."""
+
+
 BUYERS_VERIFIED, PARTIES_VERIFIED = BuyersVerified(), PartiesVerified()
-GATHERED, PAPERS_MISSING = Gathered(), PapersMissing()
+GATHERED, PAPERS_MISSING, GATHERING_OVERDUE = Gathered(), PapersMissing(), GatheringOverdue()
 
 
 # ---- ① application, ② identity -----------------------------------------------------------------------------------------
 def apply(file: PortalFile, heard: Apply) -> Posts:
     form, home = heard.application, heard.application.home
-    if not (form.buyers and form.sellers):
-        return refuse(APPLICANTS_MISSING)
+    wrong = flaw(form)
+    if wrong is not None:
+        return refuse(wrong)
     other = file.party.ledgers.get("unit_code", {}).get(home.unit_code)
     if other is not None and not other.state("main").end:
         return refuse(DUPLICATE_HOME)
@@ -124,16 +135,20 @@ def gather(file: PortalFile, heard: PartiesVerified) -> Posts:
         send("gov_platform", FetchCertificates(consent, people, CERTIFICATES)),
         send("gov_platform", Backfill(consent, form.home.unit_code, tuple([person.id_no for person in people]))),
         send("housing", FindNetSign(form.home.unit_code, consent)),
+        later(GATHERING_MS, GATHERING_OVERDUE),
     ]
 
 
 def keep_certificates(file: PortalFile, heard: CertificatesFetched) -> Posts:
-    first, file.missing = file.missing is None, heard.missing
+    first = file.missing is None
+    file.missing = heard.missing if first else file.missing
     return _gathered(file, first)
 
 
 def keep_fields(file: PortalFile, heard: Backfilled) -> Posts:
-    first, file.fields = file.fields is None, heard.fields
+    first = file.fields is None
+    if first or file.fields:  # what had to be typed in meanwhile stays as typed
+        file.fields = heard.fields
     return _gathered(file, first)
 
 
@@ -145,8 +160,28 @@ def keep_net_sign(file: PortalFile, heard: NetSign) -> Posts:
 def _gathered(file: PortalFile, first: bool) -> Posts:
     if not first or file.outcome or file.missing is None or file.fields is None or file.contract_no is None:
         return NOTHING
-    return [later(0, PAPERS_MISSING if file.missing else GATHERED)]
+    return [later(0, PAPERS_MISSING if _lacking(file) else GATHERED)]
+
+
+def _lacking(file: PortalFile) -> tuple[str, ...]:
+    """Certificates not found and fields not shared, all in one list."""
+    return (*(file.missing or ()), *[field for field in FIELDS if field not in (file.fields or ())])
+
+
+def go_without(file: PortalFile, heard: GatheringOverdue) -> Posts:
+    """Whatever has not been answered is typed in or uploaded; an earlier net-sign is verified when its answer comes."""
+    file.missing = CERTIFICATES if file.missing is None else file.missing
+    file.fields = () if file.fields is None else file.fields
+    file.contract_no = file.application.contract_no if file.contract_no is None else file.contract_no
+    return [later(0, PAPERS_MISSING if _lacking(file) else GATHERED)]
 
 
 def ask_papers(file: PortalFile, heard: PapersMissing) -> Posts:
-    return [send("buyer", UploadAsked(file.missing or ())), file.await_party()]
+    return [send("buyer", UploadAsked(_lacking(file))), file.await_party()]
+
+
+def verified(file: PortalFile) -> Application:
+    """The form as it goes to the registry: with the net-sign that housing knows of, not one that nobody can find."""
+    form = file.application
+    found = file.contract_no or ""
+    return form if form.contract_no == found else replace(form, contract_no=found)

@@ -13,6 +13,8 @@ from contract.registry import (
     NOT_SETTLED,
     SEALS_MISSING,
     SEIZED,
+    TITLE_UNKNOWN,
+    UNIT_ELSEWHERE,
     Accept,
     Approve,
     AskCorrection,
@@ -49,11 +51,11 @@ from reference.registry_ends import (
 from reference.registry_files import ITEMS, RegistryFile, Settings
 from reference.registry_linked import DEPARTMENTS, AllClosed, close_item, item_track
 from reference.registry_reflow import REFLOW, REVIEW, open_review, progress, report, report_recording
-from sim.calendar import DAY_MS
+from sim.calendar import DAY_MS, HOUR_MS
 from sim.days import compact_day, year_of
 from sim.dossier import ITEMS as ORDER
-from sim.identifiers import acceptance_number, title_number
-from sim.message import Message, timer
+from sim.identifiers import OLD_DISTRICTS, acceptance_number, canonical_title, title_number
+from sim.message import Message, refused, timer
 from sim.posts import Post, Posts, later, refuse, send
 from sim.table import Part, Role, State, Track, ignored, row
 
@@ -66,7 +68,14 @@ class CorrectionOverdue(Message):
     """The applicants have not corrected their application in time."""
 
 
-CORRECTION_OVERDUE = CorrectionOverdue()
+@timer("registry.push_record_again", "数据补齐后重推")
+class PushRecordAgain(Message):
+    """The data exchange found the two sets of data incomplete."""
+
+
+CORRECTION_OVERDUE, PUSH_RECORD_AGAIN = CorrectionOverdue(), PushRecordAgain()
+COMPLETED_MS = HOUR_MS
+"""How soon data that the exchange turned down are completed: chosen, no document gives a figure."""
 
 
 # ---- receiving and accepting ------------------------------------------------------------------------------------------
@@ -76,10 +85,15 @@ def receive(file: RegistryFile, heard: Receive | ReceiveAtWindow) -> Posts:
     if not (heard.application.buyers and heard.application.sellers):
         return refuse(APPLICANTS_MISSING)
     unit_code = heard.application.home.unit_code
+    if unit_code[:6] not in (file.registry.code, OLD_DISTRICTS.get(file.registry.code)):
+        return refuse(UNIT_ELSEWHERE)
     if file.seized:
         return refuse(SEIZED)
     if unit_code in file.party.ledgers.get("unit_code", ()):
         return refuse(HOME_BUSY)
+    home, register = heard.application.home, file.dossier
+    if home.unit_code != register.unit_code or canonical_title(home.title_no) != canonical_title(register.title_no):
+        return refuse(TITLE_UNKNOWN)
     file.enter("unit_code", unit_code)
     file.application, file.receipt_code = heard.application, heard.receipt_code
     file.seal_no, file.authorisation = heard.seal_no, heard.authorisation
@@ -162,12 +176,17 @@ def item_closed(file: RegistryFile, heard: Message) -> Posts:
     return close_item(file)
 
 
-def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
+def complete_record(file: RegistryFile, heard: Message) -> Posts:
+    return [later(COMPLETED_MS, PUSH_RECORD_AGAIN)]
+
+
+def push_again(file: RegistryFile, heard: DataReturned | PushRecordAgain) -> Posts:
     return [push_record(file)]
 
 
 def close_done(file: RegistryFile, heard: AllClosed) -> Posts:
-    return [send("portal", Closed("done")), *progress("closed"), report(file, "done"), open_review(file)]
+    outcome = "partly_done" if "退回" in file.results.values() else "done"
+    return [send("portal", Closed(outcome)), *progress("closed"), report(file, "done"), open_review(file)]
 
 
 NONE = State("none", "未收件", end=True)
@@ -232,6 +251,9 @@ FILING = Track("filing", "网签备案", UNFILED, [
     ignored(FLOWING,               Stored,              "退回后重新入库，仍待住建回流"),
     row((UNFILED, FLOWING),        FilingDone,          FILED,          item_closed),
     row(FLOWING,                   DataReturned,        None,           push_again),
+    row((UNFILED, FLOWING),        refused(PushRecord), None,           complete_record),
+    row((UNFILED, FLOWING),        PushRecordAgain,     None,           push_again),
+    ignored(FILED,                 refused(PushRecord), "备案已完成，先前的退回已无关系"),
     ignored(FILED,                 FilingDone,          "重复的备案回执"),
     ignored(FILED,                 Stored,              "备案回执先到，入库应答后到"),
 ])  # fmt: skip

@@ -29,7 +29,7 @@ class RegistryFile(File):
 
     __slots__ = (
         "accept_nos", "acceptance_no", "application", "attempts", "authorisation", "charges", "corrections",
-        "distributed", "noted", "open_items", "passed", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
+        "distributed", "noted", "open_items", "passed", "reasons", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
         "settled", "tax_round", "title_no", "unstored",
     )  # fmt: skip
 
@@ -44,6 +44,7 @@ class RegistryFile(File):
         self.attempts: dict[str, int] = {}
         self.accept_nos: dict[str, str] = {}
         self.results: dict[str, str] = {}
+        self.reasons: dict[str, str] = {}
         self.unstored: dict[str, int] = {}
         self.passed: dict[str, bool] = {}
 

@@ -10,7 +10,7 @@ from reference.registry_files import RegistryFile, Settings
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.dossier import ITEMS as ORDER
 from sim.masking import mask_phone
-from sim.message import Message, refused, timer
+from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send
 from sim.table import Row, State, Track, row
 
@@ -120,6 +120,7 @@ class _Item:
         return NOTHING
 
     def result(self, file: RegistryFile, heard: Any) -> Posts:
+        file.reasons[self.item] = heard.reason
         if heard.status == DONE:
             return [later(0, self.timers.finished())]
         return self._back(file) if heard.status == REJECTED else NOTHING
@@ -129,7 +130,8 @@ class _Item:
         file.results[self.item] = "办结" if heard.status == DONE else "退回"
         return NOTHING
 
-    def turned_away(self, file: RegistryFile, heard: Message) -> Posts:
+    def turned_away(self, file: RegistryFile, heard: Refused) -> Posts:
+        file.reasons[self.item] = heard.detail
         return self._back(file)
 
     def _back(self, file: RegistryFile) -> Posts:
@@ -168,7 +170,8 @@ class _Item:
     def _close(self, file: RegistryFile, result: str) -> Posts:
         file.results[self.item] = result
         head, settings = file.application.buyers[0], file.settings
-        text = f"您的{TITLES[self.item]}已{result}"
+        why = file.reasons.get(self.item, "") if result == "退回" else ""
+        text = f"您的{TITLES[self.item]}已{result}" + (f"，原因：{why}" if why else "")
         posts = [send("notify", notify.Sms("item_result", "buyer", mask_phone(head.phone), text)), *close_item(file)]
         if settings.region.reflow_mode == 1:
             posts.append(send("city_platform", ReportItem(self.item, result)))
@@ -217,6 +220,8 @@ def item_track(item: str) -> Track:
         rows.append(row((idle, pushed, recalling, *over), dept.Prechecked, None, act.prechecked))
     if item in BY_HUB:
         rows += [
+            row(pushed, refused(BY_HUB[item][0]), None, act.turned_away),
+            row(over, refused(BY_HUB[item][0]), None, act.noted),
             row(pushed, BY_HUB[item][1], None, act.result),
             row(over, BY_HUB[item][1], None, act.latest),
         ]

@@ -82,7 +82,7 @@ class Fault:
     per case, `total` in strikes in all (within one sandbox; in a run on the server, over all its regions), `cases` to the
     cases named. `delay` gives the lateness of late, slow, reordered and duplicated messages. `error` names what a real system
     would answer; the sender does not hear it, its message is sent again. With `business` it is the refusal the sender
-    hears. `status` is the HTTP status of `http_error`. `changes` are what altered and stray messages say instead
+    hears. `status` is the HTTP status of `http_error`. A late message arrives at `not_before_ms` at the earliest. `changes` are what altered and stray messages say instead
     (`sim.alterations`).
     """
 
@@ -101,6 +101,7 @@ class Fault:
     status: int = 0
     title: str = ""
     changes: tuple[tuple[str, Any], ...] = ()
+    not_before_ms: int = 0
 
     def concerns(self, kind: str, seat: str) -> bool:
         """Whether this fault can lie on messages of `kind` to `seat`."""

@@ -143,7 +143,7 @@ class Gate:
                 late = due + fault.delay_ms(case.salt, operation, luck)
                 self._push(route, case, target, body, asker, cause, late, Trip() if trip is None else trip.copy())
             elif effect in DELAYING:
-                due += fault.delay_ms(case.salt, operation, luck)
+                due = max(due + fault.delay_ms(case.salt, operation, luck), fault.not_before_ms)
             elif effect is Effect.ALTERED:
                 body = altered(body, fault.changes)
             elif effect is Effect.STRAY:

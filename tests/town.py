@@ -50,7 +50,7 @@ DOSSIER = Dossier(
     price_fen=150_000_000, acquired_ms=START_MS - 1_200 * DAY_MS, original_price_fen=100_000_000, has_cost_documents=True,
     sole_home=True, buyer_home_count=0, buyers=(BUYER,), sellers=(SELLER,), agent=False, minor=False,
     unit_code="350102001001GB00001F00010001", title_no="闽（2019）福州市不动产权第0000001号", address="福州市鼓楼区",
-    items=31, accounts=("3500000000001", "10000001", "20000001", "30000001", "40000001"), account_wrong=0, fund_centre=0,
+    items=31, accounts=("3500000000001", "10000001", "2000000001", "3000000000000001", "400000000001"), account_wrong=0, fund_centre=0,
     loan=False, mortgage=0, net_signed=True, contract_no="CLF2023000001", copies=1, separate_payers=False, name_kind=0,
     title_form=0, old_district=False,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from sim.judge.verdict import Result
 SUBJECT = "结果"
 OUTCOMES: Final = {
     "办结": "done",
+    "部分办结": "partly_done",
     "不予受理": "declined",
     "不予登记": "refused",
     "撤回": "withdrawn",
@@ -21,12 +22,13 @@ VOCABULARY.word("结局", "|".join(OUTCOMES), str)
 
 @VOCABULARY.checks(SUBJECT, "办件以{结局}告终", "办件以办结告终")
 def ended_as(seen: Seen, outcome: str) -> Check:
-    """申请人最后得知的结果。"""
+    """申请人最后得知的结果；有事项最终被退回的为部分办结，也是办结。"""
     rows = seen.messages(frozenset({"person.case_over"}), receiver="buyer")
     told = [str(seen.body(row).get("outcome", "")) for row in rows]
     titles = {code: title for title, code in OUTCOMES.items()}
     said = "、".join(titles.get(each, each) for each in told) or "申请人没有得知结果"
-    return seen.awaited(OUTCOMES[outcome] in told[-1:], f"以{outcome}告终", said, rows)
+    meant = {OUTCOMES[outcome], "partly_done"} if outcome == "办结" else {OUTCOMES[outcome]}
+    return seen.awaited(not meant.isdisjoint(told[-1:]), f"以{outcome}告终", said, rows)
 
 
 @VOCABULARY.checks(SUBJECT, "{事项}办结", "用水过户办结")

@@ -29,6 +29,7 @@ SHARES = """
     water_rejected power_rejected gas_rejected cable_tv_rejected housing_fund_rejected rejected_again resubmitted
     recalled
     rating_given bad_rating
+    seller_absent records_early unauthorised_agent shared_field_missing three_certificates_missing tax_relieved
 """
 DURATIONS = """
     acknowledge identity certificate backfill receipt_code certificate_issue case_store data_receipt sms

@@ -39,6 +39,7 @@ from contract.registry import Corrected, Receive
 from contract.registry import Withdraw as RegistryWithdraw
 from people.application import application_of
 from reference.portal import ROLE
+from reference.portal_parties import FIELDS
 from sim.message import Message, refused
 from sim.party import File
 from sim.posts import Posts, reply
@@ -48,7 +49,7 @@ from tests.town import Town, a_dossier
 PLATFORM: dict[type[Message], Any] = {
     VerifyIdentity: lambda heard: IdentityVerified(heard.role, heard.person.id_no, "T"),
     FetchCertificates: lambda heard: CertificatesFetched(heard.kinds, ()),
-    Backfill: lambda heard: Backfilled(("坐落",)),
+    Backfill: lambda heard: Backfilled(FIELDS),
     FindNetSign: lambda heard: NetSign(""),
     IssueReceiptCode: lambda heard: ReceiptCodeIssued("SJ1"),
 }

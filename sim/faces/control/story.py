@@ -23,9 +23,8 @@ def timeline_text(number: int, rows: list[Record], words: Glossary) -> str:
         if row.outcome != "ok":
             said = why(row)
             parts.append(words.outcome(row.kind, row.outcome) + (f"（{said}）" if said else ""))
-        moved = _moved(row, words)
-        if moved:
-            parts.append(f"〔{moved}〕")
+        if change := moved(row, words):
+            parts.append(f"〔{change}〕")
         lines.append("  ".join(parts))
     return "\n".join(lines) + "\n"
 
@@ -49,12 +48,12 @@ def sequence(number: int, rows: list[Record], words: Glossary) -> str:
             lines.append(f"    {receiver}--x{sender}: {_plain(words.outcome(row.kind, row.outcome))}")
         elif row.reply:
             lines.append(f"    {receiver}-->>{sender}: {_plain(words.kind(row.reply))}")
-        if moved := _moved(row, words):
-            lines.append(f"    Note over {receiver}: {_plain(moved)}")
+        if change := moved(row, words):
+            lines.append(f"    Note over {receiver}: {_plain(change)}")
     return "\n".join(lines) + "\n"
 
 
-def _moved(row: Record, words: Glossary) -> str:
+def moved(row: Record, words: Glossary) -> str:
     """核税中 → 已核税, where the receiver's state moved."""
     if not row.track or row.state_from == row.state_to:
         return ""

@@ -1,0 +1,98 @@
+"""The linked items: accounts typed wrongly, results told and asked for, and what the applicants hear of them."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from features.casting import Cast, Stock
+from features.evidence import Check, Seen
+from features.vocabulary import VOCABULARY
+from sim.dossier import ITEMS, Dossier
+from sim.journal.record import Record
+
+SUBJECT = "联办事项"
+DONE, REJECTED = 3, 4
+TITLES: Final = {
+    "power": "用电过户", "water": "用水过户", "gas": "用气过户", "cable_tv": "广电过户", "housing_fund": "公积金提取",
+}  # fmt: skip
+
+
+@VOCABULARY.arranges(SUBJECT, "{事项}的户号少填一位", "用电过户的户号少填一位")
+def too_short(cast: Cast, item: str) -> None:
+    """申请表上的户号位数不足。"""
+    bit = ITEMS.index(item)
+
+    def shorten(dossier: Dossier, stock: Stock) -> Dossier:
+        accounts = (*dossier.accounts[:bit], dossier.accounts[bit][:-1], *dossier.accounts[bit + 1 :])
+        return replace(dossier, accounts=accounts)  # type: ignore[arg-type]
+
+    cast.edits.append(shorten)
+
+
+@VOCABULARY.arranges(SUBJECT, "不动产单元号写成{登记机构}辖区的", "不动产单元号写成福清市不动产登记中心辖区的")
+def unit_elsewhere(cast: Cast, code: str) -> None:
+    """前六位不是受理机构的行政区划代码。"""
+    cast.edits.append(lambda dossier, stock: replace(dossier, unit_code=code + dossier.unit_code[6:]))
+
+
+def statuses(seen: Seen, item: str) -> list[tuple[int, Record]]:
+    """What the department said became of an item, by result or by answer to a query, in order."""
+    rows = [row for row in seen.rows if row.kind in (f"{item}.result", f"{item}.query_status") and row.outcome == "ok"]
+    told = [((seen.body(row) if row.kind.endswith("result") else seen.reply(row)).get("status"), row) for row in rows]
+    return [(int(status), row) for status, row in told if status in (DONE, REJECTED)]
+
+
+@VOCABULARY.checks(SUBJECT, "{事项}经主动查询得知办结", "用水过户经主动查询得知办结")
+def done_by_asking(seen: Seen, item: str) -> Check:
+    """结果报文没有送到，按受理编号去查，部门答已办结。"""
+    rows = [row for row in seen.messages(frozenset({f"{item}.query_status"})) if seen.reply(row).get("status") == DONE]
+    asked = seen.messages(frozenset({f"{item}.query_status"}))
+    return seen.awaited(bool(rows), "查询得知办结", f"查询 {len(asked)} 次，答办结 {len(rows)} 次", rows or asked)
+
+
+@VOCABULARY.checks(SUBJECT, "{事项}告知申请人的结果与部门一致", "用水过户告知申请人的结果与部门一致")
+def told_as_it_is(seen: Seen, item: str) -> Check:
+    """部门最后说办结，短信就说办结；部门退回，短信就说退回。"""
+    found = statuses(seen, item)
+    refused = [row for row in seen.rows if row.kind == f"{item}.push" and row.outcome.startswith("refused")]
+    last: Any = found[-1] if found else (REJECTED, refused[-1]) if refused else None
+    sms = [
+        row for row in seen.messages(frozenset({"notify.sms"})) if f"您的{TITLES[item]}已" in seen.body(row).get("text", "")
+    ]  # fmt: skip
+    if last is None or not sms:
+        return seen.awaited(False, "结果一致", "没有部门结果" if last is None else "没有告知申请人", sms)
+    wanted = "办结" if last[0] == DONE else "退回"
+    text = seen.body(sms[-1])["text"]
+    holds = text.startswith(f"您的{TITLES[item]}已{wanted}") and len(sms) == 1
+    return seen.check(holds, f"告知一次：已{wanted}", f"{len(sms)} 次：{text}", [last[1], *sms])
+
+
+@VOCABULARY.checks(SUBJECT, "总对总如实回报{事项}办结", "总对总如实回报用电过户办结")
+def hub_reports_done(seen: Seen, item: str) -> Check:
+    """登记系统从总对总取得的最后结果是办结，且晚于部门给出的结果。"""
+    return _hub_reports(seen, item, DONE, "办结")
+
+
+@VOCABULARY.checks(SUBJECT, "总对总如实回报{事项}退回", "总对总如实回报用电过户退回")
+def hub_reports_rejected(seen: Seen, item: str) -> Check:
+    """登记系统从总对总取得的最后结果是退回，理由非空。"""
+    return _hub_reports(seen, item, REJECTED, "退回")
+
+
+def _hub_reports(seen: Seen, item: str, status: int, word: str) -> Check:
+    rows = seen.messages(frozenset({f"hub.{item}_result"}))
+    last = seen.body(rows[-1]) if rows else {}
+    holds = last.get("status") == status and (status == DONE or bool(last.get("reason")))
+    said = f"{last.get('status')} {last.get('reason', '')}" if rows else "没有取得结果"
+    first = [row for _, row in statuses(seen, item)]
+    in_order = not first or not rows or rows[-1].t_ms >= first[0].t_ms
+    return seen.awaited(holds and in_order, f"回报{word}", said, [*first, *rows])
+
+
+@VOCABULARY.checks(SUBJECT, "所选联办事项全部办结", "所选联办事项全部办结")
+def all_done(seen: Seen) -> Check:
+    """勾选的每一项，部门最后的结果都是办结。"""
+    chosen = [item for item in ITEMS if seen.played.dossier.chose(item)]
+    last = {item: found[-1] for item in chosen if (found := statuses(seen, item))}
+    lacking = [TITLES[item] for item in chosen if item not in last or last[item][0] != DONE]
+    told = f"未办结：{'、'.join(lacking)}" if lacking else "全部办结"
+    return seen.awaited(bool(chosen) and not lacking, "全部办结", told, [row for _, row in last.values()])
