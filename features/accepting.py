@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
+from features.given import GIVEN, NOTHING, Given, given_of
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
 from features.kept import JOURNAL, PLAN, keep_plan, keep_record, kept_plan, kept_record, play_of
 from features.merged import merge
 from features.over_http import play_over_http
 from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
-from features.telling import clauses_told, promises_told, scenario_told
+from features.reviewed import not_applicable, promises_reviewed, scenarios_reviewed
+from features.telling import clauses_told, given_told, promises_told, scenario_told
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import directory
@@ -23,6 +25,7 @@ from liantiao.message_list import ways
 from liantiao.server_verdict import about, cases_by_region, judged
 from sim.journal.content import content_sha256
 from sim.journal.sqlite_reads import JournalReads
+from sim.judge.promises import load_promises
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.package import Package
 from sim.package.clauses import Clause, read_clauses
@@ -46,6 +49,8 @@ class Acceptance:
     clauses: tuple[Clause, ...]
     run: Mapping[str, Any]
     """What it rests on: the hashes of plan and journal, the code that played, when it began and in which way."""
+    given: Given = NOTHING
+    """What people added."""
 
     @property
     def planned(self) -> int:
@@ -55,7 +60,8 @@ class Acceptance:
     @property
     def exit_code(self) -> int:
         """1 broken, 3 when something planned was not carried out or not seen, else 0; a person's checks stay open."""
-        if any(each.result is Result.BROKEN for each in self.results):
+        turned_down = any(each["review"] and each["result"] == Result.BROKEN.value for each in self.verdict["promises"])
+        if turned_down or any(each.result is Result.BROKEN for each in self.results):
             return BROKEN_EXIT
         lacking = any(each.result in INCOMPLETE for each in self.results)
         return INCOMPLETE_EXIT if lacking or self.planned != len(self.results) else KEPT_EXIT
@@ -71,8 +77,10 @@ class Acceptance:
             "breaches": sum(each.result is Result.BROKEN and not each.robustness for each in self.results),
             "robustness": sum(each.robustness for each in self.results), "rows": self.verdict["rows"],
             "ends_ms": self.verdict["now_ms"], "open_cases": self.verdict["open_cases"],
+            "to_review": sum(each.result is Result.MANUAL and not not_applicable(each) for each in self.results),
+            "not_applicable": sum(map(not_applicable, self.results)), "given": given_told(self.given),
             "scenarios": scenarios, "promises": promises_told(self.verdict["promises"], self.parts),
-            "clauses": clauses_told(self.clauses, self.results),
+            "clauses": clauses_told(self.clauses, self.results, self.verdict["promises"], self.given.evidence),
         }  # fmt: skip
 
 
@@ -139,7 +147,9 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
     kept, journal = kept_plan(folder), folder / JOURNAL
     play_, record = play_of(kept, package), kept_record(journal)
     numbers = sorted(play_.plan.arranged)
-    verdict = judged(journal, record, cases_by_region(run_of(play_.plan, package), numbers, package), package)
+    given, promises = given_of(folder), load_promises(package.folder).all
+    cases = cases_by_region(run_of(play_.plan, package), numbers, package)
+    verdict = judged(journal, record, cases, package, given.limits)
     reads = JournalReads(journal)
     try:
         results = judge_scenarios(
@@ -151,7 +161,11 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
         reads.close()
     run = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest(), "journal_sha256": digest}
     run |= {"code": kept["code"], "begins_ms": play_.plan.start_ms, "way": record["way"]}
-    return Acceptance(results, verdict, play_.parts, read_clauses(package.folder), run)
+    if given != NOTHING:
+        run["given_sha256"] = sha256((folder / GIVEN).read_bytes()).hexdigest()
+    verdict["promises"] = promises_reviewed(verdict["promises"], promises, given)
+    results = scenarios_reviewed(results, promises, given)
+    return Acceptance(results, verdict, play_.parts, read_clauses(package.folder), run, given)
 
 
 def write_results(folder: Path, acceptance: Acceptance) -> None:

@@ -1,9 +1,10 @@
 """The verdict on a run of the server: its journal written out, judged like any other, and told with what was not to be seen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,8 @@ from sim.runs.run import Run
 from sim.runs.scale import TITLES
 
 Cases = dict[str, pa.Table]
+Figures = Mapping[str, tuple[float, str]]
+NO_FIGURES: Final[Figures] = MappingProxyType({})
 
 
 def about(run: Run) -> dict[str, Any]:
@@ -65,13 +68,18 @@ def cases_by_region(run: Run, numbers: Sequence[int], package: Package) -> Cases
     }
 
 
-def judged(journal: Path, told: dict[str, Any], cases: Cases, package: Package) -> dict[str, Any]:
-    """The verdict as JSON types; reads the journal anew, so that it may be called from any thread."""
+def judged(
+    journal: Path, told: dict[str, Any], cases: Cases, package: Package, limits: Figures = NO_FIGURES
+) -> dict[str, Any]:
+    """The verdict as JSON types; reads the journal anew, so that it may be called from any thread.
+
+    `limits` are figures given for this verdict only: value and unit by the limit's name.
+    """
     reads = JournalReads(journal)
     try:
         with TemporaryDirectory(prefix="liantiao-verdict-") as folder:
             exported = export_run_folder(reads, Path(folder), told, cases)
-            verdict = judge(Path(folder), package, remote=told["remote"], threads=1)
+            verdict = judge(Path(folder), package, remote=told["remote"], limits=limits, threads=1)
     finally:
         reads.close()
     shown = {key: value for key, value in told.items() if key != "open_cases"}

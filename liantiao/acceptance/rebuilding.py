@@ -8,6 +8,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 from features.accepting import RESULTS, Acceptance, judged_and_written
+from features.given import GIVEN
 from features.kept import JOURNAL, PLAN, kept_plan, kept_record
 from liantiao.acceptance.files import REPORTS, SUMS, Written, write_reports
 from liantiao.code_version import code_version
@@ -55,7 +56,7 @@ def rebuild(folder: Path, out: Path, template: Path | None) -> Rebuilt:
 
 
 def _copied(folder: Path, work: Path) -> None:
-    for name in (PLAN, JOURNAL, f"{JOURNAL}-wal"):
+    for name in (PLAN, JOURNAL, f"{JOURNAL}-wal", GIVEN):
         if (folder / name).exists():
             copyfile(folder / name, work / name)
 
@@ -71,14 +72,16 @@ def _untouched(folder: Path) -> None:
     try:
         said = json.loads(results.read_text(encoding="utf-8"))["run"]
         wanted = {JOURNAL: str(said["journal_sha256"]), PLAN: str(said["plan_sha256"])}
+        wanted[GIVEN] = str(said.get("given_sha256", ""))
     except (ValueError, KeyError, TypeError):
         raise RebuildError(f"{results} 已被改动，读不出其中的摘要；核对无误后把它移走，再重建。") from None
     reads = JournalReads(folder / JOURNAL)
     try:
         found = {JOURNAL: content_sha256(reads), PLAN: sha256((folder / PLAN).read_bytes()).hexdigest()}
+        found[GIVEN] = sha256((folder / GIVEN).read_bytes()).hexdigest() if (folder / GIVEN).exists() else ""
     finally:
         reads.close()
-    for name, title in ((JOURNAL, "报文日志"), (PLAN, "计划")):
+    for name, title in ((JOURNAL, "报文日志"), (PLAN, "计划"), (GIVEN, "评审结论与证据")):
         if found[name] != wanted[name]:
             raise RebuildError(
                 f"{title} {folder / name} 与出具报告时不同（摘要应为 {wanted[name][:16]}…，现为 {found[name][:16]}…），"

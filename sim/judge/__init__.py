@@ -31,13 +31,13 @@ Way = tuple[str, str, str]
 
 def judge(
     run_folder: Path, package: Package, *,
-    order_tolerance_ms: int | None = None, limits: Mapping[str, float] | None = None, remote: Collection[str] = (),
+    order_tolerance_ms: int | None = None, limits: Mapping[str, float | tuple[float, str]] | None = None, remote: Collection[str] = (),
     only: Collection[str] | None = None, known_issues: Path | None = None, today_ms: int | None = None,
     threads: int = 2, memory: str = "1GB", tell: Tell | None = None,
 ) -> Verdict:  # fmt: skip
     """Judges a run folder (`journal/<region>/`, `cases/` or `cases.parquet`, `run.json`).
 
-    `limits` gives figures by name, in the unit of `limits.toml` (working days where it names none). `remote` are the seats
+    `limits` gives figures by name, with a unit or in that of `limits.toml` (working days where it names none). `remote` are the seats
     taken by real systems. `only` judges some promises; the others are 未执行. `known_issues` is read together with
     `today_ms`; by default it is the package's `known_issues.toml`, which excuses nothing while no day is given.
     """
@@ -55,10 +55,15 @@ def judge(
     findings = [_finding(p, figures, only, tally.get(p.id), set(remote), ways) for p in promises.all]
     issues_path = known_issues or package.folder / "known_issues.toml"
     if today_ms is not None and (known_issues or issues_path.is_file()):
-        findings = excuse(findings, read_known_issues(issues_path, [p.id for p in promises.all]), today_ms)
+        findings = excuse(findings, read_known_issues(issues_path, names_excused(promises)), today_ms)
     planned = int(run.get("planned", 0))
     executed = int(run.get("executed", run.get("begun", planned)))
     return Verdict(tuple(findings), len(open_cases), planned, executed)
+
+
+def names_excused(promises: Promises) -> list[str]:
+    """What a known issue may be named by: promises and their clauses."""
+    return list(dict.fromkeys(name for p in promises.all for name in (p.id, *p.clauses)))
 
 
 def _run_record(run_folder: Path) -> dict[str, Any]:
@@ -75,12 +80,13 @@ def _known(names: Iterable[str], valid: Collection[str], what: str) -> None:
             raise PackageError(f"没有{what}“{name}”，{nearest(name, valid)}。")
 
 
-def _figures(promises: Promises, given: Mapping[str, float]) -> dict[str, Limit]:
+def _figures(promises: Promises, given: Mapping[str, float | tuple[float, str]]) -> dict[str, Limit]:
     _known(given, promises.limits, "时限")
     figures = {name: limit for name, limit in promises.limits.items() if limit.figure is not None}
-    for name, figure in given.items():
+    for name, said in given.items():
         limit = promises.limits[name]
-        figures[name] = replace(limit, figure=figure, unit=limit.unit or "working_days")
+        figure, unit = said if isinstance(said, tuple) else (said, limit.unit or "working_days")
+        figures[name] = replace(limit, figure=figure, unit=unit)
     return figures
 
 
