@@ -159,7 +159,7 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
         digest = content_sha256(reads)
     finally:
         reads.close()
-    run = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest(), "journal_sha256": digest}
+    run: dict[str, Any] = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest(), "journal_sha256": digest}
     run |= {"code": kept["code"], "begins_ms": play_.plan.start_ms, "way": record["way"]}
     if given != NOTHING:
         run["given_sha256"] = sha256((folder / GIVEN).read_bytes()).hexdigest()

@@ -65,7 +65,9 @@ class Evidence:
     @property
     def told(self) -> str:
         """In one line."""
-        state = f"不能作证：{'；'.join(self.faults)}" if self.faults else f"{self.reviewer}，复核 {self.second_reviewer}"
+        state = (
+            f"不能作证：{'；'.join(self.faults)}" if self.faults else f"{self.reviewer}，复核 {self.second_reviewer}"
+        )
         return f"{self.kind} {self.number}（{self.issuer}，{self.issued} 至 {self.expires}；{state}）"
 
 

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
+from features.given import GIVEN, keep_given
 from features.judging import ScenarioResult
 from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao import help_pages
@@ -20,6 +21,9 @@ from liantiao.acceptance.comparing import compare, comparison_page, read_results
 from liantiao.acceptance.document import read_template
 from liantiao.acceptance.files import Written, write_reports
 from liantiao.acceptance.rebuilding import Rebuilt, rebuild
+from liantiao.reviewing import asked
+from liantiao.reviewing.reviews import export_reviews
+from sim.calendar import parse_day
 from sim.judge.verdict import BROKEN_EXIT, KEPT_EXIT, Result
 from sim.package import load_package
 
@@ -57,18 +61,24 @@ def accept_command(
         Path | None, typer.Option("--rebuild", help="不再办理，凭这个输出文件夹的计划与报文日志重新判定并写出报告")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
+    known_issues: asked.KnownIssues = None,
+    reviews: asked.Reviews = None,
+    evidence: asked.EvidenceFile = None,
+    figures: asked.Figures = None,
+    today: asked.Today = "",
 ) -> None:
     """按政策文件逐条验收：场景全部办一遍，凭报文日志判定，写出报告。"""
     if ctx.invoked_subcommand is not None:
         return
     if template is not None:
         read_template(template)
+    files = asked.GivenFiles(known_issues, reviews, evidence, figures, today)
     if again is not None:
-        rebuilt = rebuild(again, out or again, template)
+        rebuilt = rebuild(again, out or again, template, files)
         acceptance, written, folder = rebuilt.acceptance, rebuilt.written, out or again
     else:
         folder = out or Path("out/accept")
-        acceptance, written = accepted(package, only or (), seed, folder, replace, over_http, template, as_json)
+        acceptance, written = accepted(package, only or (), seed, folder, replace, over_http, template, as_json, files)
     if as_json:
         print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
     else:
@@ -80,14 +90,16 @@ def accept_command(
 
 def accepted(
     package: str, only: Sequence[str], seed: int, out: Path, replace: bool, over_http: bool, template: Path | None,
-    quiet: bool,
+    quiet: bool, files: asked.GivenFiles,
 ) -> tuple[Acceptance, Written]:  # fmt: skip
     """Play, judge and report into a new folder. Raises AcceptError and what the steps of it raise."""
     loaded = load_package(package)
     scenarios = scenarios_of(loaded, only)
     if not scenarios:
         raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only)}”的场景。")
+    given = files.read(loaded)
     make_way(out, replace=replace)
+    keep_given(out, given)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=quiet
     ) as bar:
@@ -120,13 +132,33 @@ def compare_command(
     raise typer.Exit(BROKEN_EXIT if found["worse"] else KEPT_EXIT)
 
 
+@accept_app.command("reviews", cls=help_pages.Command)
+def reviews_command(
+    export: Annotated[Path, typer.Option("--export", help="写出核验表（.xlsx），填好后由 accept --reviews 读回")],
+    package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
+    of: Annotated[
+        Path | None, typer.Option("--of", help="只要这次验收（输出文件夹）里还没有结论的；缺省为套餐的全部人工核验项")
+    ] = None,
+) -> None:
+    """导出人工核验表：由评审人逐项填写结论、说明、评审人、复核人与日期。"""
+    rows = export_reviews(export, load_package(package), None if of is None else still_open(of))
+    _say(f"核验表 {escape(str(export))}：{rows} 项")
+
+
+def still_open(folder: Path) -> list[str]:
+    """What of an acceptance waits for a reviewer. Raises CompareError."""
+    record = read_results(folder)
+    entries = (*record["scenarios"], *record["promises"])
+    return [each["id"] for each in entries if each["result"] == Result.MANUAL.value and not each.get("review")]
+
+
 def make_way(out: Path, *, replace: bool) -> None:
     """The folder must be new, or what is in it may go; only a folder of ours does. Raises AcceptError."""
     if not out.exists() or not any(out.iterdir()):
         return
     if not replace:
         raise AcceptError(f"{out} 已有内容；换一个 --out，或加 --replace 覆盖上一次的验收结果。")
-    if not (out / "plan.json").is_file():
+    if not (out / "plan.json").is_file() and not (out / GIVEN).is_file():
         raise AcceptError(f"{out} 不像是验收的输出（没有 plan.json），不敢清空；请换一个 --out。")
     shutil.rmtree(out)
 
@@ -147,11 +179,29 @@ def show(acceptance: Acceptance, written: Written, out: Path) -> None:
     _say(f"不通过之中：违反条款 {tally[Result.BROKEN] - robust}，健壮性 {robust}")
     promises = Counter(Result(each["result"]) for each in acceptance.verdict["promises"])
     _say("检核项：" + "，".join(f"{result.title} {promises[result]}" for result in Result if promises[result]))
+    for line in told_given(acceptance):
+        _say(line)
     _say(f"结论：[bold]{written.conclusion.word}[/]  {escape(written.conclusion.because)}")
     _say(f"时钟：{acceptance.verdict['clock']['title']}")
     _say(f"报文日志摘要 {acceptance.run['journal_sha256']}")
     for name, value in written.hashes.items():
         _say(f"  {value[:16]}  {escape(str(out / name))}")
+
+
+def told_given(acceptance: Acceptance) -> list[str]:
+    """What of the things people added does not count, so that nobody has to look for it."""
+    given = acceptance.given
+    lines = [
+        f"[yellow]证据不能作证[/] {'、'.join(each.clauses)}  {escape(each.told)}"
+        for each in given.evidence
+        if each.faults
+    ]
+    today = parse_day(given.day) if given.day else 0
+    lines += [
+        f"[yellow]已知问题已到期[/] {escape(name)}  {escape(issue.expired)}"
+        for name, issue in given.known_issues.items() if not issue.excuses(today)
+    ]  # fmt: skip
+    return lines
 
 
 def show_rebuilt(rebuilt: Rebuilt) -> None:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from features.casting import CastingError
+from features.given import GivenError
 from features.reading import FeatureError
 from liantiao import help_pages
 from liantiao.accept_command import AcceptError, accept_app, steps_command
@@ -46,7 +47,7 @@ MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, CompareError, RebuildError, SealError,
-    TemplateError, ReportAskedError, JournalError,
+    TemplateError, ReportAskedError, JournalError, GivenError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(

@@ -144,11 +144,12 @@ def _head(sheet: Worksheet, row: int, columns: int) -> None:
 
 def _line(sheet: Worksheet, values: Sequence[Any]) -> None:
     """Append a row; texts stay texts, whatever they begin with."""
-    sheet.append([_plain(value) for value in values])
+    sheet.append([plain(value) for value in values])
     for cell in sheet[sheet.max_row] if values else ():
         if cell.data_type == "f":
             cell.data_type = "s"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What a cell can hold."""
     return _FORBIDDEN.sub("", value)[:LONGEST] if isinstance(value, str) else value

@@ -125,7 +125,8 @@ def parse_promise(name: str, text: str, clauses: Collection[str], limits: Collec
         clauses=tuple(_among(each, clauses, f"{place} 的 clauses", "条款") for each in header["clauses"].split()),
         kind=PromiseKind(_among(header["kind"], [kind.value for kind in PromiseKind], f"{place} 的 kind", "种类")),
         applies=header["applies"], sql=sql, needs=_needs(place, header.get("needs", "")), figure=figure,
-        manual=header.get("manual", ""), evidence=header.get("evidence", ""), inferred=header.get("inferred", ""), unit=header.get("unit", "件"),
+        manual=header.get("manual", ""), evidence=header.get("evidence", ""), inferred=header.get("inferred", ""),
+        unit=header.get("unit", "件"),
         tax_path=_among(header.get("tax_path", ""), ("", "province", "local"), f"{place} 的 tax_path", "缴税路径"),
     )  # fmt: skip
 

@@ -171,6 +171,8 @@ def excuse(findings: Sequence[Finding], issues: Mapping[str, KnownIssue], today_
     for finding in findings:
         if finding.result is Result.BROKEN:
             known, note = excused((finding.id, *finding.clauses), issues, today_ms)
-            finding = replace(finding, result=Result.KNOWN_ISSUE if known else finding.result, note=note or finding.note)
+            finding = replace(
+                finding, result=Result.KNOWN_ISSUE if known else finding.result, note=note or finding.note
+            )
         told.append(finding)
     return told
