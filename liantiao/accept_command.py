@@ -15,17 +15,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.given import GIVEN, keep_given
 from features.judging import ScenarioResult
+from features.reading import Scenario
 from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao import help_pages
 from liantiao.acceptance.comparing import compare, comparison_page, read_results, told, write_page
 from liantiao.acceptance.document import read_template
 from liantiao.acceptance.files import Written, write_reports
 from liantiao.acceptance.rebuilding import Rebuilt, rebuild
+from liantiao.problems.merging import merge_into, scenarios_to_retest
 from liantiao.reviewing import asked
+from liantiao.reviewing.asked import the_day
 from liantiao.reviewing.reviews import export_reviews
 from sim.calendar import parse_day
 from sim.judge.verdict import BROKEN_EXIT, KEPT_EXIT, Result
-from sim.package import load_package
+from sim.package import Package, load_package
 
 LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
 console = Console(stderr=True)
@@ -66,6 +69,7 @@ def accept_command(
     evidence: asked.EvidenceFile = None,
     figures: asked.Figures = None,
     today: asked.Today = "",
+    retest: asked.Retest = None,
 ) -> None:
     """按政策文件逐条验收：场景全部办一遍，凭报文日志判定，写出报告。"""
     if ctx.invoked_subcommand is not None:
@@ -78,25 +82,39 @@ def accept_command(
         acceptance, written, folder = rebuilt.acceptance, rebuilt.written, out or again
     else:
         folder = out or Path("out/accept")
-        acceptance, written = accepted(package, only or (), seed, folder, replace, over_http, template, as_json, files)
+        chosen = chosen_scenarios(load_package(package), only or (), retest)
+        acceptance, written = accepted(package, chosen, seed, folder, replace, over_http, template, as_json, files)
     if as_json:
         print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
     else:
         show(acceptance, written, folder)
-        if again is not None:
-            show_rebuilt(rebuilt)
+    if retest is not None and again is None:
+        for line in merge_into(retest, folder, the_day(today)):
+            if not as_json:
+                _say(line)
+    if again is not None and not as_json:
+        show_rebuilt(rebuilt)
     raise typer.Exit(acceptance.exit_code)
 
 
+def chosen_scenarios(package: Package, only: Sequence[str], retest: Path | None) -> Sequence[Scenario]:
+    """The scenarios that were asked for. Raises AcceptError."""
+    if retest is not None:
+        if only:
+            raise AcceptError("--retest 复测清单里的问题，--only 按字样挑选场景，只能选一个。")
+        return scenarios_to_retest(retest, package)
+    scenarios = scenarios_of(package, only)
+    if not scenarios:
+        raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only)}”的场景。")
+    return scenarios
+
+
 def accepted(
-    package: str, only: Sequence[str], seed: int, out: Path, replace: bool, over_http: bool, template: Path | None,
+    package: str, scenarios: Sequence[Scenario], seed: int, out: Path, replace: bool, over_http: bool, template: Path | None,
     quiet: bool, files: asked.GivenFiles,
 ) -> tuple[Acceptance, Written]:  # fmt: skip
     """Play, judge and report into a new folder. Raises AcceptError and what the steps of it raise."""
     loaded = load_package(package)
-    scenarios = scenarios_of(loaded, only)
-    if not scenarios:
-        raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only)}”的场景。")
     given = files.read(loaded)
     make_way(out, replace=replace)
     keep_given(out, given)

@@ -25,6 +25,7 @@ from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
+from liantiao.problems.command import problems_app
 from liantiao.report_command import ReportAskedError, report_app
 from liantiao.run_folder import FolderError
 from liantiao.serve import JoinError
@@ -62,6 +63,7 @@ app.add_typer(population_app, name="population")
 contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接口文件。")
 app.add_typer(contract_app, name="contract")
 app.add_typer(dialect_app, name="dialect")
+app.add_typer(problems_app, name="problems")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]

@@ -31,6 +31,9 @@ Reviews = Annotated[
 ]
 EvidenceFile = Annotated[Path | None, typer.Option("--evidence", help="证据（TOML）：附于条款的文件，核对摘要与有效期")]
 Figures = Annotated[Path | None, typer.Option("--figures", help="指标（TOML）：政策没有给出的时限，各带依据与批准人")]
+Retest = Annotated[
+    Path | None, typer.Option("--retest", help="问题清单（problems.json）：只跑待复测、整改中的问题的场景，并更新清单")
+]
 Today = Annotated[str, typer.Option("--today", help="按哪一天核对有效期与到期日，如 2025-03-31；缺省为今天")]
 TITLES: Final = {"known_issues": "已知问题", "reviews": "评审结论", "evidence": "证据", "figures": "指标"}
 
