@@ -91,7 +91,12 @@ def within_days(seen: Seen, first: frozenset[str], days: int, then: frozenset[st
     expected = f"{_names(seen, first)}之后 {days} 个工作日内有{_names(seen, then)}"
     if not starts or not rows:
         return seen.awaited(False, expected, f"没有{_names(seen, first if not starts else then)}", [*starts, *rows])
-    took = WorkingCalendar.load().working_days(starts[0].t_ms, rows[0].t_ms)
+    calendar, first_ms, then_ms = WorkingCalendar.load(), starts[0].t_ms, rows[0].t_ms
+    took = (
+        calendar.working_days(first_ms, then_ms) - calendar.working_days(first_ms, first_ms)
+        if then_ms > first_ms
+        else 0
+    )
     return seen.check(took <= days, expected, f"用了 {took} 个工作日", [starts[0], rows[0]])
 
 
