@@ -153,6 +153,7 @@ class _Units:
                 senders = [seat for kind in word for seat in self._ways.get(kind, ((), ()))[0]]
                 heard = [seat for kind in word for seat in self._ways.get(kind, ((), ()))[1]]
                 if own := [seat for seat in self._own if seat in senders] or [s for s in self._own if s in heard]:
+                    own = [seat for seat in own if seat in words] or own
                     return "、".join(self._package.seats[seat].title for seat in own)
         for word in words:
             if isinstance(word, str) and word in self._package.items:
