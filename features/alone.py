@@ -38,5 +38,7 @@ def complaint(result: ScenarioResult) -> str:
         f"  那么 {step.text}：应为 {step.check.expected}，实际 {step.check.seen}"
         for step in result.steps if step.check.result is not Result.KEPT
     ]  # fmt: skip
-    head = f"{result.result.title}  {result.scenario.title}  {'、'.join(result.scenario.clauses)}  {result.scenario.place}"
+    head = (
+        f"{result.result.title}  {result.scenario.title}  {'、'.join(result.scenario.clauses)}  {result.scenario.place}"
+    )
     return "\n".join([head, *lines, *([result.note] if result.note else [])])
