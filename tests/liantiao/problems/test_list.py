@@ -206,7 +206,9 @@ Fill = Callable[..., tuple[ProblemList, list[str]]]
 def fill(tmp_path: Path) -> Fill:
     """The workbook of a list with cells of its first problem changed, read back."""
 
-    def filled(exported: ProblemList, now: ProblemList | None = None, **cells: Any) -> tuple[ProblemList, list[str]]:
+    def filled(
+        exported: ProblemList, cells: dict[str, Any], now: ProblemList | None = None
+    ) -> tuple[ProblemList, list[str]]:
         path = tmp_path / "problems.xlsx"
         export_problems(path, exported)
         book = load_workbook(path)
@@ -220,12 +222,12 @@ def fill(tmp_path: Path) -> Fill:
 
 def test_an_untouched_workbook_changes_nothing(fill: Fill) -> None:
     for state in STATES:
-        assert fill(in_state(state)) == (in_state(state), [])
+        assert fill(in_state(state), {}) == (in_state(state), [])
 
 
 def test_states_owners_and_dates_are_read_back(fill: Fill) -> None:
     cells = {"状态": "整改中", "责任单位": "某公司", "责任人": "李工", "期限": "2025-04-30", "说明": "已定位"}
-    found, changed = fill(in_state("待确认"), **cells)
+    found, changed = fill(in_state("待确认"), cells)
     (problem,) = found.problems.values()
     assert changed == [problem.fingerprint]
     assert (problem.state, problem.unit, problem.owner, problem.due, problem.note) == tuple(cells.values())
@@ -235,10 +237,10 @@ def test_states_owners_and_dates_are_read_back(fill: Fill) -> None:
 @pytest.mark.parametrize("wanted", STATES)
 def test_only_lawful_transitions_are_taken(fill: Fill, state: str, wanted: str) -> None:
     if wanted == state or wanted in BY_HAND[state]:
-        fill(in_state(state), 状态=wanted, 说明="有理由")
+        fill(in_state(state), {"状态": wanted, "说明": "有理由"})
     else:
         with pytest.raises(GivenError, match=rf"problems\.xlsx 的 N2（状态）不能由“{state}”改为“{wanted}”"):
-            fill(in_state(state), 状态=wanted, 说明="有理由")
+            fill(in_state(state), {"状态": wanted, "说明": "有理由"})
 
 
 @pytest.mark.parametrize(
@@ -253,13 +255,13 @@ def test_only_lawful_transitions_are_taken(fill: Fill, state: str, wanted: str) 
 )
 def test_a_mistake_is_named_by_its_cell(fill: Fill, cells: dict[str, str], said: str) -> None:
     with pytest.raises(GivenError, match=said):
-        fill(in_state("待确认"), **cells)
+        fill(in_state("待确认"), cells)
 
 
 def test_a_run_merged_meanwhile_is_not_undone(fill: Fill) -> None:
     now = merge(in_state("整改中"), findings(scenario("kept")), run(2)).list
-    found, _ = fill(in_state("整改中"), now, 责任人="李工")
+    found, _ = fill(in_state("整改中"), {"责任人": "李工"}, now)
     (problem,) = found.problems.values()
     assert (problem.state, problem.owner) == ("待复测", "李工"), "what nobody touched stays as it is now"
     with pytest.raises(GivenError, match="但清单里现在是“待复测”；请重新导出"):
-        fill(in_state("整改中"), now, 状态="挂起")
+        fill(in_state("整改中"), {"状态": "挂起"}, now)
