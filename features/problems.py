@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+import features.steps  # noqa: F401  # fills the vocabulary
 from features.reading import FeatureError, Step
 from features.vocabulary import CHECKS, VOCABULARY
 from liantiao.message_list import ways
