@@ -60,7 +60,9 @@ class Acceptance:
     @property
     def exit_code(self) -> int:
         """1 broken, 3 when something planned was not carried out or not seen, else 0; a person's checks stay open."""
-        turned_down = any(each["review"] and each["result"] == Result.BROKEN.value for each in self.verdict["promises"])
+        turned_down = any(
+            each.get("review") and each["result"] == Result.BROKEN.value for each in self.verdict["promises"]
+        )
         if turned_down or any(each.result is Result.BROKEN for each in self.results):
             return BROKEN_EXIT
         lacking = any(each.result in INCOMPLETE for each in self.results)

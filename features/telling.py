@@ -75,7 +75,7 @@ def clauses_told(
     no scenario carries yet."""
     by_hand: dict[str, list[Result]] = defaultdict(list)
     for promise in promises:
-        for name in promise["clauses"] if promise["review"] or promise["evidence"] else ():
+        for name in promise["clauses"] if promise.get("review") or promise.get("evidence") else ():
             by_hand[name].append(Result(promise["result"]))
     carried: dict[str, list[ScenarioResult]] = defaultdict(list)
     for result in results:
