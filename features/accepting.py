@@ -9,13 +9,15 @@ from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
 from features.capsules import write_capsules
+from features.given import GIVEN, NOTHING, Given, given_of
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
 from features.kept import JOURNAL, PLAN, keep_plan, keep_record, kept_plan, kept_record, left_out_of, play_of
 from features.merged import merge
 from features.over_http import play_over_http
 from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
-from features.telling import clauses_told, promises_told, scenario_told
+from features.reviewed import not_applicable, promises_reviewed, scenarios_reviewed
+from features.telling import clauses_told, given_told, promises_told, scenario_told
 from features.troubles import not_yet_over, with_troubles
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
@@ -25,6 +27,7 @@ from liantiao.message_list import ways
 from liantiao.server_verdict import about, cases_by_region, judged
 from sim.journal.content import content_sha256
 from sim.journal.sqlite_reads import JournalReads
+from sim.judge.promises import load_promises
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.package import Package
 from sim.package.clauses import Clause, read_clauses
@@ -48,6 +51,8 @@ class Acceptance:
     clauses: tuple[Clause, ...]
     run: Mapping[str, Any]
     """What it rests on: the hashes of plan and journal, the code that played, when it began and in which way."""
+    given: Given = NOTHING
+    """What people added."""
     incomplete: str = ""
     """Why not everything was played to its end, "" where it was."""
 
@@ -66,7 +71,10 @@ class Acceptance:
         """1 broken, 3 when something planned was not carried out or not seen, else 0; a person's checks stay open."""
         if self.incomplete:
             return INCOMPLETE_EXIT
-        if any(each.result is Result.BROKEN for each in self.results):
+        turned_down = any(
+            each.get("review") and each["result"] == Result.BROKEN.value for each in self.verdict["promises"]
+        )
+        if turned_down or any(each.result is Result.BROKEN for each in self.results):
             return BROKEN_EXIT
         lacking = any(each.result in INCOMPLETE for each in self.results)
         return INCOMPLETE_EXIT if lacking else KEPT_EXIT
@@ -88,8 +96,10 @@ class Acceptance:
             "breaches": sum(each.result is Result.BROKEN and not each.robustness for each in self.results),
             "robustness": sum(each.robustness for each in self.results), "rows": self.verdict["rows"],
             "ends_ms": self.verdict["now_ms"], "open_cases": self.verdict["open_cases"],
+            "to_review": sum(each.result is Result.MANUAL and not not_applicable(each) for each in self.results),
+            "not_applicable": sum(map(not_applicable, self.results)), "given": given_told(self.given),
             "scenarios": scenarios, "promises": promises_told(self.verdict["promises"], self.parts),
-            "clauses": clauses_told(self.clauses, self.results),
+            "clauses": clauses_told(self.clauses, self.results, self.verdict["promises"], self.given.evidence),
         }  # fmt: skip
 
 
@@ -154,11 +164,12 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
     """The results of what was played, from plan and journal alone. Raises FeatureError and JournalError."""
     kept, journal = kept_plan(folder), folder / JOURNAL
     play_, record = play_of(kept, package), kept_record(journal)
+    given, promises = given_of(folder), load_promises(package.folder).all
     if record.get("nothing"):
         verdict: dict[str, Any] = record | {"promises": [], "rows": 0}
         results = [ScenarioResult(part.scenario, 0, Result.NOT_RUN, (), record["nothing"]) for part in play_.parts]
     else:
-        verdict = verdict_on(play_, package, journal, record)
+        verdict = verdict_on(play_, package, journal, record, given)
         results = judge_play(play_.parts, journal, verdict, record["open_cases"])
         if record["remote"]:
             results = with_troubles(results, journal)
@@ -166,20 +177,21 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
     results.sort(key=lambda each: (each.scenario.file, each.scenario.line))
     run: dict[str, Any] = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest()}
     run |= {
-        "journal_sha256": hash_of(journal),
-        "code": kept["code"],
-        "begins_ms": play_.plan.start_ms,
-        "way": record["way"],
-    }
+        "journal_sha256": hash_of(journal), "code": kept["code"], "begins_ms": play_.plan.start_ms, "way": record["way"],
+    }  # fmt: skip
+    if given != NOTHING:
+        run["given_sha256"] = sha256((folder / GIVEN).read_bytes()).hexdigest()
+    verdict["promises"] = promises_reviewed(verdict["promises"], promises, given)
+    reviewed = scenarios_reviewed(results, promises, given)
     incomplete = record.get("nothing") or record.get("cut_short") or ""
-    return Acceptance(tuple(results), verdict, play_, read_clauses(package.folder), run, incomplete)
+    return Acceptance(reviewed, verdict, play_, read_clauses(package.folder), run, given, incomplete)
 
 
-def verdict_on(play_: Play, package: Package, journal: Path, record: Mapping[str, Any]) -> dict[str, Any]:
+def verdict_on(play_: Play, package: Package, journal: Path, record: Mapping[str, Any], given: Given) -> dict[str, Any]:
     """What the judge says of a play, with the figures given for it; of a live clock nothing is said that was not over."""
     cases = cases_by_region(run_of(play_.plan, package), sorted(play_.plan.arranged), package)
     limits = {name: (value, unit) for name, (value, unit) in record.get("limits", {}).items()}
-    verdict = judged(journal, dict(record), cases, package, limits)
+    verdict = judged(journal, dict(record), cases, package, limits | given.limits)
     if record.get("may_go_on"):
         not_yet_over(verdict)
     return verdict

@@ -1,12 +1,13 @@
 """Judging: every scenario's checks on its case's journal, with the promises its case broke, into one result each."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from features.casting import Played
 from features.evidence import Check, Seen, UnseenError, Ways
+from features.given import Review
 from features.playing import Part
 from features.reading import Scenario
 from features.vocabulary import VOCABULARY, Phrase
@@ -28,6 +29,8 @@ class StepResult:
     check: Check
     inferred: bool = False
     """Whether it is a promise that rests on our reading of the policy, not on its words."""
+    promise: str = ""
+    """The title of the promise that the case broke, where it is no step of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class ScenarioResult:
     result: Result
     steps: tuple[StepResult, ...]
     note: str = ""
+    review: Review | None = None
+    """What a reviewer concluded, where the scenario is for a person."""
 
     @property
     def robustness(self) -> bool:
@@ -54,6 +59,7 @@ class ScenarioResult:
             "clauses": list(scenario.clauses), "traps": list(scenario.traps), "sort": scenario.sort,
             "inferred": scenario.inferred, "case_no": self.case_no, "result": self.result.value,
             "result_title": self.result.title, "robustness": self.robustness, "note": self.note,
+            "review": asdict(self.review) if self.review else None,
             "steps": [
                 {"text": step.text, "line": step.line, "result": step.check.result.value,
                  "result_title": step.check.result.title, "expected": step.check.expected, "seen": step.check.seen,
@@ -122,13 +128,18 @@ def judge_scenario(scenario: Scenario, seen: Seen, inferred: Collection[str] = (
             scenario.line,
             Check(Result.BROKEN, f"检核项“{title}”成立", evidence),
             title in inferred,
+            title,
         )
         for each in all_seen
         for title, evidence in each.broken.items()
     ]
+    return ScenarioResult(scenario, number, worst_of(steps), tuple(steps))
+
+
+def worst_of(steps: Iterable[StepResult]) -> Result:
+    """The result of a scenario: the worst of its checks."""
     found = {step.check.result for step in steps}
-    worst = next(result for result in WORST_FIRST if result in found)
-    return ScenarioResult(scenario, number, worst, tuple(steps))
+    return next(result for result in WORST_FIRST if result in found)
 
 
 def _checked(scenario: Scenario, line: int, text: str, seen: Seen) -> Check:

@@ -3,10 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
+from features.given import Evidence, Given
 from features.judging import WORST_FIRST, ScenarioResult
 from features.playing import Part
+from features.reviewed import not_applicable
+from sim.calendar import parse_day
 from sim.dossier import Dossier
 from sim.judge.verdict import Result
 from sim.masking import mask_account, mask_address, mask_id, mask_name, mask_phone, mask_title, mask_unit
@@ -54,8 +58,26 @@ def promises_told(promises: Sequence[Mapping[str, Any]], parts: Sequence[Part]) 
     return [{**promise, "sample": list(map(hidden, promise["sample"]))} for promise in promises]
 
 
-def clauses_told(clauses: Sequence[Clause], results: Sequence[ScenarioResult]) -> list[dict[str, Any]]:
-    """Every clause with its scenarios and its result, and the titles of the requirement that no scenario carries yet."""
+def given_told(given: Given) -> dict[str, Any]:
+    """What people added, in the order of the files; what each settled stands with the scenario, promise and clause."""
+    today = parse_day(given.day) if given.day else 0
+    issues = [
+        {"name": name, **asdict(issue), "expired": not issue.excuses(today)}
+        for name, issue in given.known_issues.items()
+    ]
+    return {"day": given.day, "sources": [dict(each) for each in given.sources], "known_issues": issues}
+
+
+def clauses_told(
+    clauses: Sequence[Clause], results: Sequence[ScenarioResult], promises: Sequence[Mapping[str, Any]],
+    evidence: Sequence[Evidence],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Every clause with its scenarios, its result and the documents attached to it, and the titles of the requirement that
+    no scenario carries yet."""
+    by_hand: dict[str, list[Result]] = defaultdict(list)
+    for promise in promises:
+        for name in promise["clauses"] if promise.get("review") or promise.get("evidence") else ():
+            by_hand[name].append(Result(promise["result"]))
     carried: dict[str, list[ScenarioResult]] = defaultdict(list)
     for result in results:
         for name in result.scenario.clauses:
@@ -69,15 +91,23 @@ def clauses_told(clauses: Sequence[Clause], results: Sequence[ScenarioResult]) -
             "id": clause.id, "where": clause.where, "requires": clause.requires, "obliges": clause.obliges,
             "obliges_title": OBLIGED[clause.obliges], "checkable": set(clause.sorts) != {CHECKED_BY_HAND},
             "scenarios": [each.scenario.id for each in own], "without_scenario": open_titles,
-            "robustness": sum(each.robustness for each in own), **_clause_result(own),
+            "robustness": sum(each.robustness for each in own), **_clause_result(own, by_hand[clause.id]),
+            "evidence": [_evidence(each) for each in evidence if clause.id in each.clauses],
         })  # fmt: skip
     return told
 
 
-def _clause_result(own: Sequence[ScenarioResult]) -> Mapping[str, str]:
-    """The worst that its scenarios found; a finding on robustness breaks no clause."""
-    found = {each.result for each in own if not each.robustness}
-    if not own:
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    told = asdict(evidence)
+    return {**told, "clauses": list(evidence.clauses), "faults": list(evidence.faults), "valid": not evidence.faults}
+
+
+def _clause_result(own: Sequence[ScenarioResult], by_hand: Sequence[Result]) -> Mapping[str, str]:
+    """The worst that its scenarios and its promises for a person found; a finding on robustness breaks no clause, and what
+    does not apply leaves nothing open."""
+    counted = [each for each in own if not not_applicable(each)] or own
+    found = {each.result for each in counted if not each.robustness} | set(by_hand)
+    if not own and not by_hand:
         return {"result": "", "result_title": "尚无场景"}
     worst = next((result for result in WORST_FIRST if result in found), Result.NOT_OBSERVED)
     return {"result": worst.value, "result_title": worst.title}

@@ -2,20 +2,18 @@
 
 import json
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.by_hand import plan_of_work
-from features.judging import ScenarioResult
+from features.given import GIVEN, keep_given
 from features.preparing import prepare as prepare_folder
 from features.reading import Scenario
 from features.real import Real, accept_real, cast_real, left_out
@@ -23,16 +21,17 @@ from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao import accept_options as options
 from liantiao import help_pages
 from liantiao.accept_options import AcceptError
+from liantiao.accept_showing import console, say, show, show_rebuilt
 from liantiao.acceptance.comparing import compare, comparison_page, read_results, told, write_page
 from liantiao.acceptance.document import read_template
 from liantiao.acceptance.files import Written, write_reports
 from liantiao.acceptance.rebuilding import Rebuilt, rebuild
+from liantiao.problems.merging import merge_into, scenarios_to_retest
+from liantiao.reviewing import asked
+from liantiao.reviewing.asked import the_day
+from liantiao.reviewing.reviews import export_reviews
 from sim.judge.verdict import BROKEN_EXIT, KEPT_EXIT, Result
 from sim.package import Package, load_package
-
-LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
-console = Console(stderr=True)
-
 
 accept_app = typer.Typer(cls=help_pages.Group, invoke_without_command=True)
 
@@ -63,35 +62,40 @@ def accept_command(
     prepare: options.Prepare = None,
     plan: options.Plan = False,
     prepared: options.PreparedFolder = None,
+    known_issues: asked.KnownIssues = None,
+    reviews: asked.Reviews = None,
+    evidence: asked.EvidenceFile = None,
+    figures: asked.Figures = None,
+    today: asked.Today = "",
+    retest: asked.Retest = None,
 ) -> None:
     """按政策文件逐条验收：场景全部办一遍，凭报文日志判定，写出报告；--real 验收真实系统，否则验收参照系统。"""
     if ctx.invoked_subcommand is not None:
         return
     if template is not None:
         read_template(template)
+    files = asked.GivenFiles(known_issues, reviews, evidence, figures, today)
     if again is not None:
-        folder = out or again
-        rebuilt = rebuild(again, folder, template)
-        tell(rebuilt.acceptance, rebuilt.written, folder, as_json=as_json, rebuilt=rebuilt)
+        rebuilt = rebuild(again, out or again, template, files)
+        tell(rebuilt.acceptance, rebuilt.written, out or again, as_json=as_json, rebuilt=rebuilt)
     loaded = load_package(package)
-    asked = options.real_of(
+    theirs = options.real_of(
         options.Asked(real, dialect, join, follows_clock, handling, manifest, limit, host, port, token, observations,
                       prepared),
-        loaded, seed, _say, over_http=over_http,
+        loaded, seed, say, over_http=over_http,
     )  # fmt: skip
-    scenarios = scenarios_of(loaded, only or ())
-    if not scenarios:
-        raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only or ())}”的场景。")
-    if prepare is not None:
-        _prepare(prepare, scenarios, loaded, seed, asked)
+    scenarios = chosen_scenarios(loaded, only or (), retest)
+    if prepare is not None or plan:
+        _before(scenarios, loaded, seed, theirs or Real({}), prepare)
         return
-    if plan:
-        _plan(scenarios, loaded, seed, asked or Real({}))
-        return
-    folder = out or Path("out/accept")
+    folder, given = out or Path("out/accept"), files.read(loaded)
     make_way(folder, replace=replace)
-    play = partial(accept_real, real=asked) if asked else accept_over_http if over_http else accept_in_process
+    keep_given(folder, given)
+    play = partial(accept_real, real=theirs) if theirs else accept_over_http if over_http else accept_in_process
     acceptance, written = accepted(play, scenarios, loaded, seed, folder, template, quiet=as_json)
+    for line in merge_into(retest, folder, the_day(today)) if retest is not None else ():
+        if not as_json:
+            say(line)
     tell(acceptance, written, folder, as_json=as_json)
 
 
@@ -106,6 +110,18 @@ def tell(
         if rebuilt is not None:
             show_rebuilt(rebuilt)
     raise typer.Exit(acceptance.exit_code)
+
+
+def chosen_scenarios(package: Package, only: Sequence[str], retest: Path | None) -> Sequence[Scenario]:
+    """The scenarios that were asked for. Raises AcceptError."""
+    if retest is not None:
+        if only:
+            raise AcceptError("--retest 复测清单里的问题，--only 按字样挑选场景，只能选一个。")
+        return scenarios_to_retest(retest, package)
+    scenarios = scenarios_of(package, only)
+    if not scenarios:
+        raise AcceptError(f"没有题目、条款或文件名含“{'、'.join(only)}”的场景。")
+    return scenarios
 
 
 def accepted(
@@ -141,18 +157,25 @@ def compare_command(
         print(json.dumps(found, ensure_ascii=False))
     else:
         for line in told(found):
-            _say(line)
+            say(line)
     raise typer.Exit(BROKEN_EXIT if found["worse"] else KEPT_EXIT)
 
 
-def _prepare(folder: Path, scenarios: Sequence[Scenario], package: Package, seed: int, asked: Real | None) -> None:
+def _before(scenarios: Sequence[Scenario], package: Package, seed: int, real: Real, prepare: Path | None) -> None:
+    """What comes before anything begins: the starter pack, or the plan of what people will have to do."""
+    if prepare is not None:
+        _prepare(prepare, scenarios, package, seed, real)
+    else:
+        _plan(scenarios, package, seed, real)
+
+
+def _prepare(folder: Path, scenarios: Sequence[Scenario], package: Package, seed: int, real: Real) -> None:
     """Export what a real system must be loaded with."""
-    real = asked or Real({})
     chosen = [each for each in scenarios if not left_out(each, package, real)]
     for name, rows in prepare_folder(folder, cast_real(chosen, package, seed, real), package).items():
-        _say(f"{name}：{rows} 行")
-    _say(f"已写入 {folder}；{len(scenarios) - len(chosen)} 个场景不必准备（实施清单未声明，或要跟随时钟）。")
-    _say("装载后在“场景”表勾选“已装载”，在“指标”表填数值、来源、批准人，再用 --prepared 读回。")
+        say(f"{name}：{rows} 行")
+    say(f"已写入 {folder}；{len(scenarios) - len(chosen)} 个场景不必准备（实施清单未声明，或要跟随时钟）。")
+    say("装载后在“场景”表勾选“已装载”，在“指标”表填数值、来源、批准人，再用 --prepared 读回。")
 
 
 def _plan(scenarios: Sequence[Scenario], package: Package, seed: int, real: Real) -> None:
@@ -160,9 +183,29 @@ def _plan(scenarios: Sequence[Scenario], package: Package, seed: int, real: Real
     chosen = [each for each in scenarios if not left_out(each, package, real)]
     work = plan_of_work(cast_real(chosen, package, seed, real), package, real.manifest)
     for title, what, times, minutes in work:
-        _say(f"{title}：{what}，{times} 次，{minutes} 分钟")
+        say(f"{title}：{what}，{times} 次，{minutes} 分钟")
     hours = sum(minutes for *_, minutes in work) / 60
-    _say(f"共 {len(chosen)} 个场景，由人办理 {sum(times for *_, times, _ in work)} 次，约 {hours:.1f} 小时。")
+    say(f"共 {len(chosen)} 个场景，由人办理 {sum(times for *_, times, _ in work)} 次，约 {hours:.1f} 小时。")
+
+
+@accept_app.command("reviews", cls=help_pages.Command)
+def reviews_command(
+    export: Annotated[Path, typer.Option("--export", help="写出核验表（.xlsx），填好后由 accept --reviews 读回")],
+    package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
+    of: Annotated[
+        Path | None, typer.Option("--of", help="只要这次验收（输出文件夹）里还没有结论的；缺省为套餐的全部人工核验项")
+    ] = None,
+) -> None:
+    """导出人工核验表：由评审人逐项填写结论、说明、评审人、复核人与日期。"""
+    rows = export_reviews(export, load_package(package), None if of is None else still_open(of))
+    say(f"核验表 {escape(str(export))}：{rows} 项")
+
+
+def still_open(folder: Path) -> list[str]:
+    """What of an acceptance waits for a reviewer. Raises CompareError."""
+    record = read_results(folder)
+    entries = (*record["scenarios"], *record["promises"])
+    return [each["id"] for each in entries if each["result"] == Result.MANUAL.value and not each.get("review")]
 
 
 def make_way(out: Path, *, replace: bool) -> None:
@@ -171,59 +214,9 @@ def make_way(out: Path, *, replace: bool) -> None:
         return
     if not replace:
         raise AcceptError(f"{out} 已有内容；换一个 --out，或加 --replace 覆盖上一次的验收结果。")
-    if not (out / "plan.json").is_file():
+    if not (out / "plan.json").is_file() and not (out / GIVEN).is_file():
         raise AcceptError(f"{out} 不像是验收的输出（没有 plan.json），不敢清空；请换一个 --out。")
     shutil.rmtree(out)
-
-
-def show(acceptance: Acceptance, written: Written, out: Path) -> None:
-    """What went wrong line by line, then the sums."""
-    for each in acceptance.results:
-        if each.result in LOUD and (not each.note or each.note != acceptance.incomplete):
-            _say(_line(each))
-            for step in each.steps:
-                if step.check.result is not Result.KEPT:
-                    _say(
-                        f"    那么 {escape(step.text)}：应为 {escape(step.check.expected)}，实际 {escape(step.check.seen)}"
-                    )
-            if each.note:
-                _say(f"    {escape(each.note)}")
-    if acceptance.incomplete:
-        _say(f"[bold yellow]未完成（INCOMPLETE）[/] {escape(acceptance.incomplete)}")
-    tally = Counter(each.result for each in acceptance.results)
-    _say("场景：" + "，".join(f"{result.title} {tally[result]}" for result in Result if tally[result]))
-    robust = sum(each.robustness for each in acceptance.results)
-    _say(f"不通过之中：违反条款 {tally[Result.BROKEN] - robust}，健壮性 {robust}")
-    promises = Counter(Result(each["result"]) for each in acceptance.verdict["promises"])
-    _say("检核项：" + "，".join(f"{result.title} {promises[result]}" for result in Result if promises[result]))
-    _say(f"结论：[bold]{written.conclusion.word}[/]  {escape(written.conclusion.because)}")
-    _say(f"时钟：{acceptance.verdict['clock']['title']}")
-    _say(f"报文日志摘要 {acceptance.run['journal_sha256']}")
-    for name, value in written.hashes.items():
-        _say(f"  {value[:16]}  {escape(str(out / name))}")
-
-
-def show_rebuilt(rebuilt: Rebuilt) -> None:
-    """How the reports made again compare with those that were there."""
-    if rebuilt.same:
-        _say(f"与原有文件逐字节相同：{'、'.join(rebuilt.same)}")
-    if rebuilt.changed:
-        _say(f"[yellow]与原有文件不同，已按日志重写[/]：{'、'.join(rebuilt.changed)}")
-    if rebuilt.absent:
-        _say(f"原先没有、这次写出：{'、'.join(rebuilt.absent)}")
-    if rebuilt.other_code:
-        _say("[yellow]本程序的版本与验收时不同[/]：判定以本版本的步骤与检核项为准。")
-
-
-def _line(result: ScenarioResult) -> str:
-    kind = "（健壮性）" if result.robustness else ""
-    scenario = result.scenario
-    head = f"[{LOUD[result.result]}]{result.result.title}{kind}[/]"
-    return f"{head}  {escape(scenario.title)}  {'、'.join(scenario.clauses)}  办件 {result.case_no}  {scenario.place}"
-
-
-def _say(line: str) -> None:
-    console.print(line, highlight=False, soft_wrap=True)
 
 
 def steps_command(as_json: Annotated[bool, typer.Option("--json", help="打印 JSON")] = False) -> None:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from features.capsules import CapsuleError
 from features.casting import CastingError
+from features.given import GivenError
 from features.manifest import ManifestError
 from features.observing import ObservationsError
 from features.prepared_files import PreparedError
@@ -28,8 +29,9 @@ from liantiao.dialect_command import dialect_app
 from liantiao.message_list import message_list
 from liantiao.mutant_pool import MutantError
 from liantiao.mutants_command import mutants_command
+from liantiao.problems.command import problems_app
 from liantiao.replay_command import replay_command
-from liantiao.report_command import report_app
+from liantiao.report_command import ReportAskedError, report_app
 from liantiao.run_folder import FolderError
 from liantiao.sandbox_client import SandboxError
 from liantiao.serve import JoinError
@@ -52,7 +54,7 @@ MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
-    CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError,
+    CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError, GivenError, ReportAskedError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -67,6 +69,7 @@ app.add_typer(population_app, name="population")
 contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接口文件。")
 app.add_typer(contract_app, name="contract")
 app.add_typer(dialect_app, name="dialect")
+app.add_typer(problems_app, name="problems")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]

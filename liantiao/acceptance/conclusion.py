@@ -36,7 +36,7 @@ def conclusion_of(record: Record) -> Conclusion:
             CONDITIONAL,
             (
                 ("健壮性问题", record["robustness"], "个"), ("已知问题", counts["known_issue"], "个"),
-                ("待人工核验的场景", counts["manual"], "个"), ("指标待明确的场景", counts["no_figure"], "个"),
+                ("待人工核验的场景", record["to_review"], "个"), ("指标待明确的场景", counts["no_figure"], "个"),
                 ("尚无场景的可验条款", bare, "条"),
             ),
         ),
@@ -44,6 +44,8 @@ def conclusion_of(record: Record) -> Conclusion:
     word = next((word for word, found in steps if any(n for _, n, _ in found)), PASSED)
     said = [f"{title} {n} {unit}" for _, found in steps for title, n, unit in found if n]
     whole = f"计划场景 {record['planned']} 个，执行 {record['executed']} 个，通过 {counts['kept']} 个"
+    if record["not_applicable"]:
+        whole += f"，评审认定不适用 {record['not_applicable']} 个"
     return Conclusion(word, f"{whole}；{'，'.join(said)}。" if said else f"{whole}。")
 
 
@@ -51,6 +53,8 @@ def _stray(record: Record) -> int:
     """Promises broken outside every scenario, which no scenario can answer for."""
     cases = {number for each in record["scenarios"] for number in each["cases"]}
     return sum(
-        each["result"] == "broken" and not each["inferred"] and any(row["case_no"] not in cases for row in each["sample"])
+        each["result"] == "broken" and not each["inferred"] and (
+            not each["sample"] or any(row["case_no"] not in cases for row in each["sample"])
+        )
         for each in record["promises"]
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any, Final
 from dashboards.acceptance import acceptance_page
 from dashboards.acceptance_cases import CaseRows
 from features.accepting import RESULTS, Acceptance
+from features.given import GIVEN
 from features.kept import JOURNAL, PLAN
 from features.telling import masking
 from liantiao.acceptance.conclusion import RULE, Conclusion, conclusion_of
@@ -51,7 +52,7 @@ def write_reports(folder: Path, acceptance: Acceptance, package: Package, templa
     }
     for name, data in made.items():
         (folder / name).write_bytes(data)
-    hashes = {name: _hash(folder / name) for name in (PLAN, *REPORTS)}
+    hashes = {name: _hash(folder / name) for name in (PLAN, GIVEN, *REPORTS) if (folder / name).exists()}
     lines = "".join(f"{value}  {name}\n" for name, value in hashes.items())
     (folder / SUMS).write_text(lines, encoding="utf-8")
     return Written(conclusion, hashes)

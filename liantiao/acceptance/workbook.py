@@ -151,10 +151,11 @@ def _head(sheet: Worksheet, row: int, columns: int) -> None:
 def _write(sheet: Worksheet, row: int, values: Sequence[Any]) -> None:
     """Fill a row; texts stay texts, whatever they begin with."""
     for column, value in enumerate(values, 1):
-        cell = sheet.cell(row, column, _plain(value))
+        cell = sheet.cell(row, column, plain(value))
         if cell.data_type == "f":
             cell.data_type = "s"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What a cell can hold."""
     return _FORBIDDEN.sub("", value)[:LONGEST] if isinstance(value, str) else value

@@ -55,10 +55,15 @@ def judge(
     findings = [_finding(p, figures, only, tally.get(p.id), set(remote), ways) for p in promises.all]
     issues_path = known_issues or package.folder / "known_issues.toml"
     if today_ms is not None and (known_issues or issues_path.is_file()):
-        findings = excuse(findings, read_known_issues(issues_path, [p.id for p in promises.all]), today_ms)
+        findings = excuse(findings, read_known_issues(issues_path, names_excused(promises)), today_ms)
     planned = int(run.get("planned", 0))
     executed = int(run.get("executed", run.get("begun", planned)))
     return Verdict(tuple(findings), len(open_cases), planned, executed)
+
+
+def names_excused(promises: Promises) -> list[str]:
+    """What a known issue may be named by: promises and their clauses."""
+    return list(dict.fromkeys(name for p in promises.all for name in (p.id, *p.clauses)))
 
 
 def _run_record(run_folder: Path) -> dict[str, Any]:

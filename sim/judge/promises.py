@@ -10,7 +10,7 @@ from sim.package.tables import PackageError, nearest, read_file
 
 REQUIRED, OPTIONAL = (
     ("title", "clauses", "kind", "applies"),
-    ("needs", "figure", "manual", "inferred", "unit", "tax_path"),
+    ("needs", "figure", "manual", "evidence", "inferred", "unit", "tax_path"),
 )
 _HEADER = re.compile(r"-- ([a-z_]+): (.+)")
 _CONTINUED = re.compile(r"--   +(.+)")
@@ -59,6 +59,8 @@ class Promise:
     needs: tuple[Need, ...] = ()
     figure: str = ""
     manual: str = ""
+    evidence: str = ""
+    """The kind of document that, attached to each of its clauses, settles what a person would have to look at."""
     inferred: str = ""
     """Why this rule is our reading of the clause: a failure is a robustness finding (健壮性), no breach of it."""
     unit: str = "件"
@@ -113,6 +115,8 @@ def parse_promise(name: str, text: str, clauses: Collection[str], limits: Collec
             raise PackageError(f"{place} 的开头缺少“-- {key}: …”，请补上。")
     if not sql and "manual" not in header:
         raise PackageError(f"{place} 没有 SQL；人工核验的检核项请写“-- manual: …”。")
+    if "evidence" in header and "manual" not in header:
+        raise PackageError(f"{place} 的 evidence 只用于人工核验的检核项，请同时写“-- manual: …”。")
     figure = header.get("figure", "")
     if figure:
         _among(figure, limits, f"{place} 的 figure", "时限")
@@ -121,7 +125,8 @@ def parse_promise(name: str, text: str, clauses: Collection[str], limits: Collec
         clauses=tuple(_among(each, clauses, f"{place} 的 clauses", "条款") for each in header["clauses"].split()),
         kind=PromiseKind(_among(header["kind"], [kind.value for kind in PromiseKind], f"{place} 的 kind", "种类")),
         applies=header["applies"], sql=sql, needs=_needs(place, header.get("needs", "")), figure=figure,
-        manual=header.get("manual", ""), inferred=header.get("inferred", ""), unit=header.get("unit", "件"),
+        manual=header.get("manual", ""), evidence=header.get("evidence", ""), inferred=header.get("inferred", ""),
+        unit=header.get("unit", "件"),
         tax_path=_among(header.get("tax_path", ""), ("", "province", "local"), f"{place} 的 tax_path", "缴税路径"),
     )  # fmt: skip
 

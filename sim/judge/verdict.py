@@ -1,6 +1,6 @@
 """The verdict: what became of every promise, in the words people read, and the exit code that follows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -118,35 +118,61 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class KnownIssue:
-    """Why a promise is known to be broken, and the last local day on which that is an excuse."""
+    """Why something is known to fail, who sees to it, and the last local day on which that is an excuse."""
 
     reason: str
     expires: str
-    expires_ms: int
+    owner: str
+
+    def excuses(self, today_ms: int) -> bool:
+        """Whether its day has not passed."""
+        return today_ms < parse_day(self.expires) + DAY_MS
+
+    @property
+    def note(self) -> str:
+        """What stands beside the failure that it excuses."""
+        return f"{self.reason}（{self.owner}负责，{self.expires}到期）"
+
+    @property
+    def expired(self) -> str:
+        """What stands beside a failure once its day has passed."""
+        return f"已知问题已于{self.expires}到期，不再免责：{self.reason}（{self.owner}负责）"
 
 
-def read_known_issues(path: Path, promises: Collection[str]) -> dict[str, KnownIssue]:
-    """`known_issues.toml`: one table per promise, with `reason` and `expires` (YYYY-MM-DD)."""
+def read_known_issues(path: Path, valid: Collection[str]) -> dict[str, KnownIssue]:
+    """`known_issues.toml`: one table per promise, clause or scenario, with `reason`, `owner` and `expires` (YYYY-MM-DD)."""
     issues = {}
-    table = read_file(path.parent, path.name, "", " ".join(promises))
-    for name, entry in table.tables("reason expires"):
+    table = read_file(path.parent, path.name, "", " ".join(valid))
+    for name, entry in table.tables("reason expires owner"):
         expires = entry.text("expires")
         try:
-            issues[name] = KnownIssue(entry.text("reason"), expires, parse_day(expires) + DAY_MS)
+            parse_day(expires)
         except CalendarError as error:
             raise PackageError(f"{entry.place} 的 expires 有误：{error}") from None
+        issues[name] = KnownIssue(entry.text("reason"), expires, entry.text("owner"))
     return issues
 
 
+def excused(names: Iterable[str], issues: Mapping[str, KnownIssue], today_ms: int) -> tuple[bool, str]:
+    """Whether a failure that goes by these names is known, and what is to be said of it.
+
+    An issue whose day has passed excuses nothing, and is said.
+    """
+    found = [issues[name] for name in names if name in issues]
+    for issue in found:
+        if issue.excuses(today_ms):
+            return True, issue.note
+    return False, "；".join(issue.expired for issue in found)
+
+
 def excuse(findings: Sequence[Finding], issues: Mapping[str, KnownIssue], today_ms: int) -> list[Finding]:
-    """Broken promises that are known and whose day has not passed; an expired excuse is said, and excuses nothing."""
-    excused = []
+    """Broken promises that are known, by their own names or their clauses', become 已知问题 until the day of the excuse."""
+    told = []
     for finding in findings:
-        issue = issues.get(finding.id)
-        if issue is not None and finding.result is Result.BROKEN:
-            if today_ms < issue.expires_ms:
-                finding = replace(finding, result=Result.KNOWN_ISSUE, note=f"{issue.reason}（{issue.expires}到期）")
-            else:
-                finding = replace(finding, note=f"已知问题已于{issue.expires}到期：{issue.reason}")
-        excused.append(finding)
-    return excused
+        if finding.result is Result.BROKEN:
+            known, note = excused((finding.id, *finding.clauses), issues, today_ms)
+            finding = replace(
+                finding, result=Result.KNOWN_ISSUE if known else finding.result, note=note or finding.note
+            )
+        told.append(finding)
+    return told

@@ -303,7 +303,9 @@ def test_bad_sql_names_its_file(tmp_path: Path) -> None:
 def test_known_issues_excuse_until_their_day(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", broken())
     issues = tmp_path / "known_issues.toml"
-    issues.write_text('[recorded_after_settled]\nreason = "厂商九月修复"\nexpires = "2024-09-30"\n', encoding="utf-8")
+    issues.write_text(
+        '[recorded_after_settled]\nreason = "厂商九月修复"\nexpires = "2024-09-30"\nowner = "张工"\n', encoding="utf-8"
+    )
 
     def found(today: str) -> Finding:
         verdict = judge(run, FUJIAN, only=["recorded_after_settled"], known_issues=issues, today_ms=parse_day(today))
@@ -313,10 +315,14 @@ def test_known_issues_excuse_until_their_day(tmp_path: Path) -> None:
     assert found("2024-09-30").violations == 1
     assert found("2024-10-01").result is Result.BROKEN
     assert "到期" in found("2024-10-01").note
-    issues.write_text('[recorded_after_setled]\nreason = "x"\nexpires = "2024-09-30"\n', encoding="utf-8")
+    issues.write_text(
+        '[recorded_after_setled]\nreason = "x"\nexpires = "2024-09-30"\nowner = "张工"\n', encoding="utf-8"
+    )
     with pytest.raises(PackageError, match="最接近的合法名称是“recorded_after_settled”"):
         found("2024-09-30")
-    issues.write_text('[recorded_after_settled]\nreason = "x"\nexpires = "2024-9-31"\n', encoding="utf-8")
+    issues.write_text(
+        '[recorded_after_settled]\nreason = "x"\nexpires = "2024-9-31"\nowner = "张工"\n', encoding="utf-8"
+    )
     with pytest.raises(PackageError, match="expires 有误"):
         found("2024-09-30")
 

@@ -3,4 +3,4 @@
 -- kind: safety
 -- applies: 各业务系统
 -- manual: 核验有效期内的等级保护测评报告与备案证明，软件不能代替
-
+-- evidence: 等保三级

@@ -1,0 +1,1 @@
+"""What reviewers add to an acceptance, read from their files and written for them."""
