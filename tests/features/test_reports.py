@@ -172,7 +172,7 @@ def test_the_conclusion_follows_its_rule(accepted_wrong: Accepted) -> None:
     record["counts"]["not_observed"] = 1
     assert conclusion_of(record).word == "未完成"
     record["counts"] = dict.fromkeys(record["counts"], 0)
-    record |= {"robustness": 0, "clauses": [], "promises": []}
+    record |= {"robustness": 0, "clauses": [], "promises": [], "to_review": 0}
     assert conclusion_of(record).word == "通过"
     record["executed"] = 3
     assert conclusion_of(record).word == "未完成"
