@@ -19,6 +19,9 @@ from liantiao.accept_command import AcceptError, accept_command, steps_command
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
+from liantiao.load_command import load_app
+from liantiao.load_run import LoadError
+from liantiao.load_slo import SloError
 from liantiao.message_list import message_list
 from liantiao.run_folder import FolderError
 from liantiao.serve import JoinError
@@ -39,7 +42,8 @@ LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "kn
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
-    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError,
+    SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, LoadError,
+    SloError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -54,6 +58,7 @@ app.add_typer(population_app, name="population")
 contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接口文件。")
 app.add_typer(contract_app, name="contract")
 app.add_typer(dialect_app, name="dialect")
+app.add_typer(load_app, name="load")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]
