@@ -1,6 +1,7 @@
 """The record of a load: measurements, evidence and verdict put together, and what its exit code is."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,10 +90,10 @@ def over_time(recorder: Recorder, begun_ms: int) -> list[dict[str, Any]]:
     seconds = sorted({*recorder.seconds, *recorder.slots})
     rows = []
     for at in range(seconds[0], seconds[-1] + 1) if seconds else ():
-        counts, slot = recorder.seconds.get(at, {}), recorder.slots.get(at)
+        counts, slot = recorder.seconds.get(at, Counter()), recorder.slots.get(at)
         row = {
             "s": at - first,
-            **{name: counts.get(name, 0) for name in ("arrived", "ended", "calls", "errors", "refused", "late")},
+            **{name: counts[name] for name in ("arrived", "ended", "calls", "errors", "refused", "late")},
         }
         rows.append(row | {f"p{share}": slot.percentile(share / 100) if slot else None for share in (50, 95, 99)})
     return rows

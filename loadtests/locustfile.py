@@ -20,19 +20,17 @@ from loadtests.worker import Worker
 from sim.clock import wall_ms
 from sim.runs.caller import Came
 
-locust.runners.WORKER_REPORT_INTERVAL = 1.0  # type: ignore[assignment]
+locust.runners.WORKER_REPORT_INTERVAL = 1.0
 SPAWN_A_SECOND = 100
 HERE: dict[str, Any] = {}
 """What there is in this process: the coordinator beside the master, the worker beside a worker, both when alone."""
 
 
-@events.init_command_line_parser.add_listener
 def options(parser: Any, **_: Any) -> None:
     """Ours beside Locust's own."""
     add_options(parser)
 
 
-@events.init.add_listener
 def set_up(environment: Any, **_: Any) -> None:
     """Messages between master and workers."""
     runner = environment.runner
@@ -44,7 +42,6 @@ def set_up(environment: Any, **_: Any) -> None:
         runner.register_message("crowd_stages", stages_told, concurrent=True)
 
 
-@events.test_start.add_listener
 def start(environment: Any, **_: Any) -> None:
     """A load begins: the coordinator waits for its workers, a worker opens its door and says so."""
     runner, settings = environment.runner, settings_of(environment.parsed_options)
@@ -67,21 +64,18 @@ def stages_told(environment: Any, msg: Any, **_: Any) -> None:
     HERE["worker"].share(environment.runner.client_id, msg.data)
 
 
-@events.report_to_master.add_listener
 def report(client_id: str, data: dict[str, Any], **_: Any) -> None:
     """What this worker did since its last report goes with Locust's own."""
     if "worker" in HERE:
         data["crowd"] = HERE["worker"].report()
 
 
-@events.worker_report.add_listener
 def reported(client_id: str, data: dict[str, Any], **_: Any) -> None:
     """What a worker did is added up."""
     if "crowd" in data and "coordinator" in HERE:
         HERE["coordinator"].report(client_id, data["crowd"])
 
 
-@events.test_stop.add_listener
 def stop(environment: Any, **_: Any) -> None:
     """The load is over, or was stopped: what there is is written down."""
     if "worker" in HERE:
@@ -103,6 +97,7 @@ class AsLongAsItTakes(LoadTestShape):
         runner = self.runner
         assert runner is not None
         options = runner.environment.parsed_options
+        assert options is not None
         workers = max(1, getattr(runner, "worker_count", 1))
         self.hands = max(self.hands, settings_of(options).hands * workers)
         coordinator = HERE.get("coordinator")
@@ -137,3 +132,12 @@ class Person(FastHttpUser):
                 came = worker.say(self.client, act, speaking.wire(act.going, crowd.now_ms), wall_ms())
             finally:
                 crowd.done(act, came)
+
+
+HOOKS: Any = events  # Locust declares no types for them
+HOOKS.init_command_line_parser.add_listener(options)
+HOOKS.init.add_listener(set_up)
+HOOKS.test_start.add_listener(start)
+HOOKS.report_to_master.add_listener(report)
+HOOKS.worker_report.add_listener(reported)
+HOOKS.test_stop.add_listener(stop)

@@ -72,7 +72,8 @@ def _as_in_life(name: str, share: NDArray[np.float64]) -> NDArray[np.float64]:
     index = np.arange(200_000, dtype=np.uint64)
     moments = np.sort(arrivals.arrival_ms(1, index, index % np.uint64(3) == 0))
     parts = (moments - moments[0]) / max(1, min(int(moments[-1]), last + DAY_MS) - int(moments[0]))
-    return np.interp(share, np.linspace(0.0, 1.0, len(parts)), parts)
+    quantiles: NDArray[np.float64] = np.interp(share, np.linspace(0.0, 1.0, len(parts)), parts)
+    return quantiles
 
 
 def profile_of(text: str, cases: int, times: float = 1.0) -> Profile:

@@ -95,7 +95,8 @@ class Worker:
         """Say something, and count what came of it from when it should have been said."""
         method, url, body, headers = wire
         name = type(act.going.call.body).op.name
-        with client.request(method, url, name=name, data=body, headers=headers, catch_response=True) as response:
+        sent: Any = body  # bytes go as they are
+        with client.request(method, url, name=name, data=sent, headers=headers, catch_response=True) as response:
             header = (lambda one: None) if response.headers is None else response.headers.get
             came = self.speaking.read(act.going, response.status_code, header, response.content or b"")
             outcome = outcome_of(came, response.status_code, failure_of(getattr(response, "error", None)))
