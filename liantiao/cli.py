@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from features.casting import CastingError
 from features.reading import FeatureError
-from liantiao import help_pages
+from liantiao import help_pages, load_doctor  # noqa: F401  # the doctor is a command of `load`
 from liantiao.accept_command import AcceptError, accept_command, steps_command
+from liantiao.cleanup_command import CleanupError, cleanup_command
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
@@ -43,7 +44,7 @@ MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, LoadError,
-    SloError,
+    SloError, CleanupError,
 )  # fmt: skip
 console = Console(stderr=True)
 app = typer.Typer(
@@ -185,6 +186,7 @@ app.command("accept", cls=help_pages.Command)(accept_command)
 app.command("steps", cls=help_pages.Command)(steps_command)
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("verdict", cls=help_pages.Command)(verdict_command)
+app.command("cleanup", cls=help_pages.Command)(cleanup_command)
 app.command("sign", cls=help_pages.Command)(sign_command)
 contract_app.command("export", cls=help_pages.Command)(contract_command)
 

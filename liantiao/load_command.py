@@ -58,6 +58,9 @@ def load_command(
     dialect: Annotated[
         list[str] | None, typer.Option("--dialect", help="真实系统的接口适配，如 portal,registry=vendor.toml；可多次")
     ] = None,
+    port: Annotated[
+        int, typer.Option("--port", help="沙箱监听的端口：真实系统要事先知道；0 为任选", min=0, max=65_535)
+    ] = 0,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本；缺省没有故障")] = "",
     slo: Annotated[Path | None, typer.Option("--slo", help="服务指标文件；缺省用套餐的 slo.toml")] = None,
     patience: Annotated[float, typer.Option("--patience", help="最后一件到达后，多少秒没有进展就结束")] = 120.0,
@@ -79,7 +82,7 @@ def load_command(
     settings = Settings(
         "", "", cases, first, profile, times, closed, hands, patience, stop_errors, stop_p99, "127.0.0.1", ""
     )
-    plan = LoadPlan(settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults)
+    plan = LoadPlan(settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, port)
     record = carry_out(plan, slos, before, quiet=as_json)
     if as_json:
         print(json.dumps({**record, "recorded": None}, ensure_ascii=False))

@@ -46,6 +46,8 @@ class LoadPlan:
     dialects: Mapping[str, str] = field(default_factory=dict)
     dialect_files: Mapping[str, str] = field(default_factory=dict)
     faults: str = ""
+    port: int = 0
+    """Where the sandbox listens: real systems must know it beforehand."""
     reference_faults: tuple[Mapping[str, Any], ...] = ()
     """Faults at the reference's own doors, as `POST …/faults` takes them: how a slow or failing implementation is rehearsed."""
 
@@ -67,7 +69,9 @@ def served(plan: LoadPlan) -> Iterator[Parts]:
     """The sandbox with its run, and the reference if no real system is named."""
     rows = max(LEAST_ROWS, plan.settings.last * ROWS_A_CASE)
     with ExitStack() as stack:
-        sandbox = stack.enter_context(SandboxServer(plan.out / "sandbox", "--keep-rows", str(rows)))
+        sandbox = stack.enter_context(
+            SandboxServer(plan.out / "sandbox", "--keep-rows", str(rows), "--port", str(plan.port))
+        )
         seats = dict(plan.real) or dict.fromkeys(REFERENCE_SEATS, "")
         run = sandbox.create(
             RUN, package=plan.package, seed=plan.seed, cases=max(plan.settings.last, 100), handling=plan.handling,
