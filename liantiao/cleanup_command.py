@@ -44,9 +44,8 @@ def cleanup_command(
     if out is not None:
         write_list(told, first, end, out)
         print(f"清单：{out}，办件 {first} 至 {end}")
-    print(
-        f"批次 {run}：办件号 1 至 {told['cases']:,}，在册 {told['cases_open']:,}，已结束 {told['cases_finished']:,}，日志 {told['rows']:,} 行"
-    )
+    counts = f"在册 {told['cases_open']:,}，已结束 {told['cases_finished']:,}，日志 {told['rows']:,} 行"
+    print(f"批次 {run}：办件号至 {told['cases']:,}，{counts}")
     if not delete:
         return
     ask("DELETE", base, None, head)

@@ -90,7 +90,10 @@ class Crowd:
         self.open[number] = intended_ms
         self.recorder.count(intended_ms - self.ahead_ms, "arrived")
         self.run.begin(number, number, at_arrival=False)
-        self._gather(intended_ms - self.ahead_ms)
+        self.run.advance(
+            self.run.now_ms
+        )  # what people do at once belongs to the instant at which they should have begun
+        self._gather(number, intended_ms - self.ahead_ms)
 
     def sweep(self) -> None:
         """See which cases have ended since the last time."""
@@ -147,11 +150,14 @@ class Crowd:
             self.run.answered(going, came.said)
         self._gather()
 
-    def _gather(self, intended_ms: float | None = None) -> None:
-        """Lay what is to leave ready for a free hand, or behind what its lane still has under way."""
+    def _gather(self, begun: int = 0, intended_ms: float = 0.0) -> None:
+        """Lay what is to leave ready for a free hand, or behind what its lane still has under way.
+
+        What is said in a case that has just begun should have left when the case should have begun.
+        """
         run = self.run
         for going in run.sending:
-            asked_ms = going.call.asked_ms - self.ahead_ms if intended_ms is None else intended_ms
+            asked_ms = intended_ms if going.call.case.number == begun else going.call.asked_ms - self.ahead_ms
             act = Act(going, asked_ms, asked_ms)
             lane = self.lanes.get(act.lane)
             if lane is None:
