@@ -50,8 +50,8 @@ def polls_at(package: Package, scale: Scale, hours: Hours) -> dict[tuple[str, st
     return {key: replace(plan, daily_ms=None, every_ms=day) if plan.daily_ms else plan for key, plan in plans.items()}
 
 
-def run_of(plan: RunPlan, package: Package) -> Run:
-    """A run, ready to be heard."""
+def run_of(plan: RunPlan, package: Package, journal: type[LiveJournal] = LiveJournal) -> Run:
+    """A run, ready to be heard; `journal` is how its rows are taken."""
     calendar = WorkingCalendar.load()
     scale = scale_of(plan.handling)
     paced = at_pace(package, scale)
@@ -75,7 +75,7 @@ def run_of(plan: RunPlan, package: Package) -> Run:
 
         region = package.regions[region_id]
         parties = with_remote(parties_of(paced, region), plan.remote)
-        log = LiveJournal(parties, region_id, seqs, registry_of, encoded)
+        log = journal(parties, region_id, seqs, registry_of, encoded)
         world = LiveSandbox(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls_at(paced, scale, poll_hours), sample_every=1,

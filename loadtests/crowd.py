@@ -16,6 +16,8 @@ from liantiao.live import run_of
 from loadtests.recorder import Recorder
 from sim.circumstances import Circumstances
 from sim.clock import wall_ms
+from sim.journal.live import LiveJournal
+from sim.journal.record import SOURCE_IN, Record
 from sim.message import Message
 from sim.package import load_package
 from sim.runs.caller import Came
@@ -45,6 +47,18 @@ class Act:
         """One call at a time of one sender to one receiver about one case."""
         call = self.going.call
         return call.case.number, call.route.sender.seat, call.route.receiver.seat
+
+
+class Unkept(LiveJournal):
+    """The evidence of a load is the sandbox's journal: here rows are made only to tell what became of a message just heard."""
+
+    def drain(self) -> list[Record]:
+        """The rows of what came to the door, and of nothing else."""
+        if any(source[0] == SOURCE_IN for source in self.sources.values()):
+            return super().drain()
+        self.sources.clear()
+        self._let_go()
+        return []
 
 
 class Crowd:
@@ -180,7 +194,7 @@ def people_of(about: Mapping[str, Any], arranged: Mapping[str, Any]) -> Run:
         remote=dict.fromkeys(sorted(seats), ""),
         arranged={int(number): Circumstances.from_json(each) for number, each in arranged.items()},
     )  # fmt: skip
-    run = run_of(plan, load_package(plan.package))
+    run = run_of(plan, load_package(plan.package), Unkept)
     make_world = run.make_world
 
     def unwatched(region: str, seqs: Any) -> LiveSandbox:

@@ -1,5 +1,6 @@
 """What a Locust worker holds: its people, its door, how they speak, and which cases are its own."""
 
+import gc
 import os
 import socket
 from typing import Any
@@ -41,6 +42,9 @@ class Worker:
         self._process = psutil.Process()
         self._process.cpu_percent()
         self._moving: gevent.Greenlet[..., Any] | None = None
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)  # as the server does: people's memory is long-lived and has few circles
 
     @property
     def about(self) -> dict[str, Any]:
