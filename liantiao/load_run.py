@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.sandbox_client import ROOT, SandboxRun, SandboxServer
+from loadtests.coordinator import Coordinator
 from loadtests.settings import OPTIONS, Settings, field_of, variable_of
 from sim.clock import Stopwatch
 
@@ -95,7 +96,7 @@ class Locust:
     """Locust as one process, or as a master with workers on loopback."""
 
     def __init__(self, settings: Settings, workers: int, out: Path) -> None:
-        self.result = Path(settings.result)
+        self.settings, self.result = settings, Path(settings.result)
         self._logs: list[IO[bytes]] = []
         self._out = out
         environment = {**os.environ, **_variables(settings), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
@@ -143,12 +144,18 @@ class Locust:
             log.close()
 
     def told(self) -> dict[str, Any]:
-        """What was measured. Raises LoadError when Locust left nothing."""
+        """What was measured; nothing, and incomplete, when Locust left nothing."""
         if not self.result.is_file():
             said = (self._out / ("master.log" if self.workers else "locust.log")).read_text(errors="replace")
-            raise LoadError(f"Locust 没有留下结果：{said[-600:].strip()}")
+            return nothing_measured(self.settings, f"Locust 没有留下结果：{said[-300:].strip() or '还没有启动完'}")
         found: dict[str, Any] = json.loads(self.result.read_text(encoding="utf-8"))
         return found
+
+
+def nothing_measured(settings: Settings, why: str) -> dict[str, Any]:
+    """What is told of a load that ended before anything was measured."""
+    told = Coordinator(settings, None).result()
+    return {**told, "over": why, "complete": False, "begun_ms": told["ended_ms"]}
 
 
 def _variables(settings: Settings) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from liantiao.load_report import gather, record_of, write
-from liantiao.load_run import LoadPlan, Locust, Parts, play, reference_of, served
+from liantiao.load_run import LoadPlan, Locust, Parts, nothing_measured, play, reference_of, served
 from liantiao.load_slo import SloError, read_slos
 from loadtests.settings import Settings
 
@@ -103,6 +103,30 @@ def test_the_cases_of_a_killed_worker_are_reported_by_number(tmp_path: Path) -> 
     assert set(record["not_ended"]) == set(lost)
     assert len(record["stages"]) == 2
     assert len(record["stages"][1]["workers"]) == 1
+
+
+def test_a_load_interrupted_leaves_a_report_that_says_so(tmp_path: Path) -> None:
+    plan = LoadPlan(settings(200, "constant:2"), 1, "fujian-2024-55", 7, "instant", tmp_path / "out")
+
+    def each(parts: Parts) -> Callable[[Locust], None]:
+        def interrupt(locust: Locust) -> None:
+            if parts.run.control("GET", "")["cases_open"] >= 3:
+                raise KeyboardInterrupt
+
+        return interrupt
+
+    record = load(plan, each)
+    assert (record["exit_code"], record["complete"]) == (3, False)
+    assert record["begun"] >= 3
+    assert 0 < len(record["not_ended"]) <= 200
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "INCOMPLETE" in page
+    assert "Ctrl-C" in page
+
+
+def test_nothing_measured_is_a_report_too(tmp_path: Path) -> None:
+    told = nothing_measured(settings(5, "constant:2"), "没有启动")
+    assert (told["complete"], told["ended"], told["over"], told["not_ended"]) == (False, 0, "没有启动", [1, 2, 3, 4, 5])
 
 
 @pytest.mark.parametrize(
