@@ -78,7 +78,7 @@ def test_help_is_chinese_but_for_what_is_typed(arguments: list[str]) -> None:
     page = liantiao(*arguments, "--help").stdout
     typed = r"liantiao|--[a-z-]+|simulate|faults|messages|data|population|export|sign|run\.json|Markdown|JSON|fujian-2024-55|"
     typed += r"everyday|out/run|csv|parquet|jsonl|False|None|serve|verdict|contract|dialect|check|example|try|TOML|HTTP|OpenAPI|"
-    typed += r"Postman|Apifox|accept|steps|out/accept|http://127.0.0.1:8900"
+    typed += r"Postman|Apifox|accept|steps|out/accept|http://127.0.0.1:8900|load|cleanup|Locust"
     assert page.startswith("用法：liantiao ")
     assert not re.findall(r"[A-Za-z]{2,}", re.sub(typed, "", page)), page
 
