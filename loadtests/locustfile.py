@@ -4,12 +4,14 @@ Every Locust user is a pair of hands: it does the next thing that some buyer, se
 now. Latency is counted from the instant at which that person meant to do it, so that no slow answer hides the waiting behind it.
 """
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import gevent
 import locust.runners
 from locust import FastHttpUser, LoadTestShape, events, task
 from locust.runners import MasterRunner, WorkerRunner
@@ -38,6 +40,7 @@ def set_up(environment: Any, **_: Any) -> None:
         return
     if not isinstance(runner, WorkerRunner):
         runner.register_message("crowd_ready", worker_ready, concurrent=True)
+        gevent.signal_handler(signal.SIGTERM, runner.quit)  # Locust's own comes only once a shape has ended
     if not isinstance(runner, MasterRunner):
         runner.register_message("crowd_stages", stages_told, concurrent=True)
 
