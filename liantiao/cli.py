@@ -3,14 +3,11 @@
 import json
 import os
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from features.capsules import CapsuleError
 from features.casting import CastingError
@@ -19,13 +16,17 @@ from features.manifest import ManifestError
 from features.observing import ObservationsError
 from features.prepared_files import PreparedError
 from features.reading import FeatureError
-from liantiao import help_pages
+from liantiao import help_pages, load_doctor  # noqa: F401  # the doctor is a command of `load`
 from liantiao.accept_command import accept_app, steps_command
 from liantiao.accept_options import AcceptError
 from liantiao.acceptance import AcceptanceError
+from liantiao.cleanup_command import CleanupError, cleanup_command
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
+from liantiao.load_command import load_app
+from liantiao.load_run import LoadError
+from liantiao.load_slo import SloError
 from liantiao.message_list import message_list
 from liantiao.mutant_pool import MutantError
 from liantiao.mutants_command import mutants_command
@@ -36,27 +37,26 @@ from liantiao.run_folder import FolderError
 from liantiao.sandbox_client import SandboxError
 from liantiao.serve import JoinError
 from liantiao.serve_command import ServeError, serve_command
+from liantiao.showing import Bar, console, print_summary
 from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.faces.dialects.errors import DialectError
 from sim.journal.record import JournalError
-from sim.judge.verdict import Result
 from sim.package import Package, PackageError, load_package
 from sim.package.fault_scripts import EFFECTS, when_it_strikes
 from sim.population import MOST_CASES, Population
 from sim.population.export import ExportError, export
 
 USAGE, INCOMPLETE = 2, 3
-LOUD = {"broken": "bold red", "not_observed": "yellow", "not_run": "yellow", "known_issue": "yellow"}
 MOST_SEED = 2**63 - 1
 SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
     CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError, GivenError, ReportAskedError,
+    LoadError, SloError, CleanupError,
 )  # fmt: skip
-console = Console(stderr=True)
 app = typer.Typer(
     cls=help_pages.Group,
     no_args_is_help=True,
@@ -70,6 +70,7 @@ contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接
 app.add_typer(contract_app, name="contract")
 app.add_typer(dialect_app, name="dialect")
 app.add_typer(problems_app, name="problems")
+app.add_typer(load_app, name="load")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]
@@ -166,7 +167,7 @@ def simulate_command(
     if as_json:
         print(json.dumps(summary, ensure_ascii=False))
     else:
-        _print_summary(summary, out)
+        print_summary(summary, out)
     raise typer.Exit(summary["exit_code"])
 
 
@@ -199,6 +200,7 @@ app.command("replay", cls=help_pages.Command)(replay_command)
 app.command("steps", cls=help_pages.Command)(steps_command)
 app.command("serve", cls=help_pages.Command)(serve_command)
 app.command("verdict", cls=help_pages.Command)(verdict_command)
+app.command("cleanup", cls=help_pages.Command)(cleanup_command)
 app.command("sign", cls=help_pages.Command)(sign_command)
 contract_app.command("export", cls=help_pages.Command)(contract_command)
 
@@ -246,53 +248,3 @@ def _checked(package: str, cases: int, seed: int, out: Path, first: str, last: s
     if not WorkingCalendar.load().working_days(from_ms, to_ms):
         raise UsageError(f"--from {first} 至 --to {last} 没有一个工作日，窗口无法收件；请放宽起止日期。")
     return loaded, from_ms, to_ms
-
-
-class Bar:
-    """A progress bar with one line per phase."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._progress = Progress(*columns, console=console, disable=quiet)
-        self._tasks: dict[str, Any] = {}
-
-    def __enter__(self) -> "Bar":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def __call__(self, phase: str, done: int, total: int) -> None:
-        if phase not in self._tasks:
-            self._tasks[phase] = self._progress.add_task(phase, total=total)
-        self._progress.update(self._tasks[phase], completed=done, total=total)
-
-
-def _print_summary(summary: dict[str, Any], out: Path) -> None:
-    results = Counter(Result(promise["result"]) for promise in summary["promises"])
-    for promise in summary["promises"]:
-        if promise["result"] in LOUD:
-            counts = f"适用 {promise['applied']:,}，违反 {promise['violations']:,}"
-            line = f"[{LOUD[promise['result']]}]{Result(promise['result']).title}[/]  {promise['title']}  {counts}"
-            console.print(line, highlight=False, soft_wrap=True)
-    tally = "，".join(f"{result.title} {count} 项" for result, count in results.items())
-    console.print(f"检核项：{tally}", highlight=False, soft_wrap=True)
-    console.print(
-        f"种子 {summary['seed']}，摘要 {summary['digest']}；{summary['finished']:,}/{summary['planned']:,} 件走到终点，"
-        f"{summary['messages']:,} 条报文，{summary['seconds']} 秒，内存峰值 {summary['peak_mib']} MiB",
-        highlight=False,
-        soft_wrap=True,
-    )
-    if summary["open_cases"]:
-        shown = "、".join(map(str, summary["open_cases"][:20]))
-        console.print(
-            f"[bold yellow]未完成[/] {len(summary['open_cases']):,} 件未走到终点：{shown}",
-            highlight=False,
-            soft_wrap=True,
-        )
-    script, strikes = summary["faults"], summary["strikes"]
-    console.print(
-        f"故障脚本：{script['title']}（{script['id']}），击中 {strikes:,} 次", highlight=False, soft_wrap=True
-    )
-    console.print(f"报告：{out / 'report.html'}", highlight=False, soft_wrap=True)

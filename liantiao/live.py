@@ -55,8 +55,13 @@ def polls_at(package: Package, scale: Scale, hours: Hours) -> dict[tuple[str, st
     return {key: replace(plan, daily_ms=None, every_ms=day) if plan.daily_ms else plan for key, plan in plans.items()}
 
 
-def run_of(plan: RunPlan, package: Package, changes: Changes = UNCHANGED) -> Run:
-    """A run, ready to be heard; with a mutant's `changes`, its defect in the place of the reference's own ways."""
+def run_of(
+    plan: RunPlan, package: Package, changes: Changes = UNCHANGED, journal: type[LiveJournal] = LiveJournal
+) -> Run:
+    """A run, ready to be heard; with a mutant's `changes`, its defect in the place of the reference's own ways.
+
+    `journal` is how its rows are taken.
+    """
     calendar = WorkingCalendar.load()
     scale = scale_of(plan.handling)
     paced = at_pace(package, scale)
@@ -85,7 +90,7 @@ def run_of(plan: RunPlan, package: Package, changes: Changes = UNCHANGED) -> Run
 
         region = package.regions[region_id]
         parties = with_remote(parties_of(paced, region, changes), plan.remote)
-        log = LiveJournal(parties, region_id, seqs, registry_of, encode)
+        log = journal(parties, region_id, seqs, registry_of, encode)
         world = LiveSandbox(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls, sample_every=1,

@@ -86,8 +86,8 @@ class Border:
                 )
                 heard.strike = heard.strike or each
         world.run(now)
-        if not route.op.answers.awaited:
-            self.open.pop(id_, None)
+        if not (route.op.answers.awaited or id_ in self.calls):
+            self.open.pop(id_, None)  # what goes on to another remote seat is open until that seat has taken it
         return heard
 
     def _turned_back(self, heard: Open, case: Case, body: Message) -> bool:
@@ -168,6 +168,8 @@ class Border:
         self._close(call, OK, said)
         if said is not None:
             self._tell(call, said, after_ms)
+        else:
+            self.open.pop(call.id, None)
         self._go_on(call)
 
     def close_poll(self, call: Call) -> None:
@@ -188,6 +190,8 @@ class Border:
         self._close(call, self.world.journal.words[f"refused:{error}"], None)
         if call.route.op.shape is Shape.REQUEST:
             self._tell(call, refused(call.route.kind)(error, detail), after_ms)
+        else:
+            self.open.pop(call.id, None)
         self._go_on(call)
 
     def failed(self, call: Call, why: str) -> None:

@@ -27,6 +27,7 @@ from sim.faults import Effect
 from sim.journal.record import JournalError
 from sim.message import Refused, refused
 from sim.runs.busy import BusyError
+from sim.runs.carried import LATER
 from sim.runs.closest import closest
 from sim.runs.exchanges import CaseUnknownError, Heard, SeatAbsentError
 
@@ -37,6 +38,8 @@ LATE = Problem(504, "answer_pending", "尚未办出结果", "结果出来后另�
 ANSWERS = "/answers/"
 """Below a seat's address: where an answer is said whose request is no longer open, by the request's message number."""
 ACKNOWLEDGED = b'{"outcome":"ok"}'
+CARRIED_LATER = b'{"outcome":"later"}'
+"""What goes to another remote seat is ours to say again, for it did not arrive there at once."""
 
 
 class Faces:
@@ -171,6 +174,8 @@ class Faces:
             return replace(problem, more={"message_id": heard.message_id}, headers=_after(head[:1], heard))
         if answer is not None:
             return 200, body_of(type(answer)).dump(answer), (*_after(head, heard), (b"x-kind", answer.op.name.encode()))
+        if heard.outcome == LATER:
+            return 202, CARRIED_LATER, head
         if heard.outcome != "ok":
             code = "" if heard.outcome.startswith("fault") else heard.outcome.partition(":")[2]
             detail = closest(hosted.run, heard) or f"{self._title(heard)}不接收“{operation.title}”"

@@ -23,6 +23,7 @@ from sim.faces.doors import Directory, Door
 from sim.faces.hosted import Runs
 from sim.faces.signatures import sign
 from sim.faces.spoken_out import call_spoken, tell_late_spoken
+from sim.faces.traces import traceparent
 from sim.faults import Strike
 from sim.message import Message, Refused
 from sim.runs.caller import Came
@@ -69,7 +70,7 @@ class HttpOut:
         route, kind = call.route, type(call.body)
         seat = route.receiver.seat
         door = self.directory.doors[seat].by_kind[kind]
-        base = host.addresses.get(seat, "")
+        base = host.address(seat, call.case.number)
         if kind.op.name in host.run.plan.by_hand:
             return Came("pending")
         if not base:
@@ -81,6 +82,7 @@ class HttpOut:
         headers = {
             "X-Sender": route.sender.seat, "X-Case-No": str(call.case.number), "X-Message-Id": going.message_id,
             "X-Attempt": str(call.attempt), "X-Sandbox-Time": str(host.run.now_ms),
+            "traceparent": traceparent(host.run.plan.name, call.case.number, going.message_id, call.attempt),
         }  # fmt: skip
         strike, watch = call.strike, Stopwatch()
         body = distorted(body, strike)
@@ -101,7 +103,7 @@ class HttpOut:
 
     async def tell_late(self, host: RunHost, heard: Heard) -> str:
         """Say an answer whose request is no longer open, to whoever asked; returns what failed, or ""."""
-        base, answer = host.addresses.get(heard.open.sender, ""), heard.open.answer
+        base, answer = host.address(heard.open.sender, heard.open.case_no), heard.open.answer
         if not base or answer is None:
             return ""
         body, kind = answer_body(answer)

@@ -1,10 +1,14 @@
 """A run that is too busy to hear more says so in its journal, as ours, but not so often as to add to what is too much."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sim.clock import wall_ms
 from sim.journal.record import Record
 from sim.runs.run import Run
+
+if TYPE_CHECKING:
+    from sim.runs.outgoing import Outgoing
 
 EVERY_MS = 1_000
 
@@ -16,6 +20,14 @@ class Limits:
     rows: int = 20_000
     open_requests: int = 5_000
     outbox_per_seat: int = 20_000
+
+    def exceeded(self, rows: int, open_requests: int, outgoing: "Outgoing") -> str:
+        """What there is too much of, "" when there is room."""
+        if rows > self.rows:
+            return "待落盘的日志"
+        if open_requests > self.open_requests:
+            return "未答复的请求"
+        return "待发送的报文" if outgoing.under_way > self.outbox_per_seat < outgoing.longest else ""
 
 
 class BusyError(Exception):

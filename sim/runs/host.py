@@ -15,12 +15,14 @@ from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
 from sim.runs.busy import BusyError, BusyNotes, Limits
 from sim.runs.caller import Caller, Came
+from sim.runs.carried import Carried
 from sim.runs.exchanges import Going, Heard
 from sim.runs.follower import Follower, Stands
 from sim.runs.kept import Entries, parts_of
 from sim.runs.outgoing import Outgoing
 from sim.runs.plan import Pace
 from sim.runs.run import Run
+from sim.runs.shares import NOT_SHARED, Shares, Stages
 
 SLICE_MS = 5
 """How long the clock may move before others on the event loop get their turn."""
@@ -41,11 +43,12 @@ class RunHost:
         """A remote system whose clock moves with ours."""
         self.waiting: dict[str, asyncio.Future[Message]] = {}
         self.outgoing = Outgoing(self, self._give)
+        self.carried = Carried(LATE_MS / 1_000)
+        self.shares = Shares()
         self._alarm: asyncio.TimerHandle | asyncio.Handle | None = None
-        self._alarm_due = 0
         self.tasks: set[asyncio.Task[Any]] = set()
         self.broken = ""
-        self.busy_answers = 0
+        self._alarm_due = self.busy_answers = 0
         self._busy = BusyNotes()
         self.on_rows: Callable[[], None] | None = None
         """Told after rows have been handed to the file (`sim.runs.snapshots`)."""
@@ -54,22 +57,28 @@ class RunHost:
         """Held by whoever moves a stepped clock (`sim.runs.stepping`)."""
         self.heard = 0
 
-    def attach(self, addresses: dict[str, str], follower: str | None) -> None:
-        """From now on remote seats are reached there."""
+    def attach(
+        self, addresses: dict[str, str], follower: str | None, shares: Mapping[str, Stages] = NOT_SHARED
+    ) -> None:
+        """From now on remote seats are reached there; `shares` are of seats in which several processes sit."""
         self.addresses |= addresses
+        self.shares.update(shares)
         if follower is not None:
             self.follower = Follower(follower)
-        self.file.put_meta(ATTACHED, {"addresses": self.addresses, "follower": self.follower.address})
+        about = {"addresses": self.addresses, "follower": self.follower.address, "shares": dict(self.shares)}
+        self.file.put_meta(ATTACHED, about)
+
+    def address(self, seat: str, case_no: int) -> str:
+        """Where a remote seat is reached about a case; "" has an inbox instead."""
+        return self.shares.address(seat, case_no) or self.addresses.get(seat, "")
 
     def resume(self, kept: Mapping[str, Any]) -> None:
-        """Go on where a host before this one ended: its clock follows the same wall clock, its seats are where they were.
-
-        `kept` is the metadata of the journal.
-        """
+        """Go on where a host before this one ended, by the metadata of its journal: same clock, seats where they were."""
         if ANCHOR in kept:
             self._anchor = tuple(kept[ANCHOR])
         attached = kept.get(ATTACHED, {})
         self.addresses |= attached.get("addresses", {})
+        self.shares.update(attached.get("shares", {}))
         self.follower = Follower(attached.get("follower", self.follower.address))
 
     # ---- time -----------------------------------------------------------------------------------------------------
@@ -158,6 +167,8 @@ class RunHost:
         self.heard += 1
         heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw)
         self.flush()
+        if heard.open.route.receiver.remote and not heard.outcome:
+            return await self.carried.wait(self, heard)
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()
             return heard
@@ -201,14 +212,7 @@ class RunHost:
 
     def check_room(self) -> None:
         """Raise BusyError when more is under way than the limits allow."""
-        limits = self.limits
-        if self.file.pending > limits.rows:
-            what = "待落盘的日志"
-        elif len(self.waiting) > limits.open_requests:
-            what = "未答复的请求"
-        elif self.outgoing.under_way > limits.outbox_per_seat < self.outgoing.longest:
-            what = "待发送的报文"
-        else:
+        if not (what := self.limits.exceeded(self.file.pending, len(self.waiting), self.outgoing)):
             return
         self.busy_answers += 1
         if self._busy.note(self.run, self.busy_answers):
@@ -242,6 +246,8 @@ class RunHost:
 
     def _give(self, heard: Heard) -> bool:
         """Answer a request that is still open; False when its asker no longer waits."""
+        if self.carried.answer(heard):
+            return True
         waiting = self.waiting.pop(heard.message_id, None)
         if waiting is None or waiting.done():
             return False
@@ -262,6 +268,7 @@ class RunHost:
             self.run.fetched(going, list(came.entries), came.raw, came.told)
         else:
             self.run.answered(going, came.said, came.raw, came.told)
+        self.carried.took(going, came)
         self.flush()
 
     # ---- supervision ------------------------------------------------------------------------------------------------

@@ -158,6 +158,9 @@ class Replay:
         run = self.run
         if name == "begin":
             run.begin(args["first"], args["last"], at_arrival=args["at_arrival"])
+        elif name == "carried":
+            body = self._body(args["kind"], json.dumps(args["body"], ensure_ascii=False))
+            run.hear(args["sender"], args["seat"], body, args["case_no"], args["theirs"])
         elif name == "faults":
             run.lay_faults(tuple(map(fault_from_json, args["faults"])), args)
         elif name == "close_case":

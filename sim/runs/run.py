@@ -5,6 +5,7 @@ fresh run, gives the same state. Nothing here waits, and nothing here knows HTTP
 """
 
 from collections.abc import Callable
+from json import loads
 from typing import Any
 
 from sim.fault_json import fault_as_json
@@ -63,11 +64,15 @@ class Run(Regions):
             raise SeatAbsentError(f"办件号 {case.number} 所在地区“{world.region}”没有席位“{sender}”或“{seat}”")
         self._check_links(world, sender, seat)
         route = world.route(world.seats[sender], seat, kind)
+        if route.receiver.remote:  # its row comes with what becomes of it there, and tells of that alone
+            said = {"sender": sender, "seat": seat, "kind": kind.op.name, "case_no": case_no, "theirs": theirs}
+            self._command("carried", {**said, "body": loads(world.log.encode(body))})
         heard = world.border.hear(route, case, body)
         heard.theirs = theirs
         if text:
             world.log.heard_as(heard.id, text)
-        world.log.sources[heard.id] = Source("in", raw, kept_of_heard(heard))
+        if not route.receiver.remote:
+            world.log.sources[heard.id] = Source("in", raw, kept_of_heard(heard))
         told = self.waiting = Heard(world.region, heard, "")
         self.drain(world)
         return told

@@ -55,12 +55,13 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
 
     @router.post("/runs/{run}/attach")
     async def attach(found: Named, attached: Attach) -> dict[str, Any]:
-        unknown = [seat for seat in attached.addresses if seat not in found.run.plan.remote]
+        unknown = [seat for seat in (*attached.addresses, *attached.shares) if seat not in found.run.plan.remote]
         if unknown:
             remote = listed(found.run.plan.remote)
             detail = f"席位 {listed(unknown)} 不由外部接入；由外部接入的席位：{remote}"
             raise Refusal(Problem(409, "seat_is_ours", "席位由沙箱扮演", detail, "以 remote 声明席位后重建批次"))
-        found.host.attach(attached.addresses, attached.follower)
+        shares = {seat: [each.model_dump(by_alias=True) for each in stages] for seat, stages in attached.shares.items()}
+        found.host.attach(attached.addresses, attached.follower, shares)
         await found.host.file.durable()
         return about(found)
 

@@ -68,12 +68,24 @@ class Begin(BaseModel):
     )
 
 
+class Stage(BaseModel):
+    """From which case on which processes share a seat."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first: int = Field(ge=1, alias="from")
+    addresses: list[str] = Field(min_length=1, max_length=1_000)
+
+
 class Attach(BaseModel):
     """Where the systems in a run's remote seats are reached, and which of them moves its clock with the run's."""
 
     model_config = ConfigDict(extra="forbid")
 
     addresses: dict[str, str] = Field(default_factory=dict)
+    shares: dict[str, list[Stage]] = Field(
+        default_factory=dict, description="几个进程合坐的席位：从哪个办件号起由哪些地址分担，办件号除以个数的余数定归属"
+    )
     follower: str | None = None
 
 

@@ -1,0 +1,51 @@
+"""Whole cases a second under load: reference, sandbox and Locust together on this machine, all promises judged after.
+
+    python benchmarks/load_cases.py [--cases 5000] [--profile constant:70] [--workers 1] [--hands 60]
+
+Also tells the processor time of a case at every process, so that runs of different length can be compared.
+"""
+
+import argparse
+import json
+import resource
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from liantiao.load_command import carry_out
+from liantiao.load_run import LoadPlan
+from loadtests.settings import Settings
+
+REACH, LEAST_EXCHANGES = 40.0, 50
+
+
+def main() -> None:
+    """Measure and print; exit 1 below what is to be reached."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--cases", type=int, default=5_000)
+    asked.add_argument("--profile", default="constant:70")
+    asked.add_argument("--workers", type=int, default=1)
+    asked.add_argument("--hands", type=int, default=60)
+    said = asked.parse_args()
+    with TemporaryDirectory(prefix="liantiao-bench-") as folder:
+        settings = Settings("", "", said.cases, 1, said.profile, 1.0, 0, said.hands, 180.0, 1.0, 0.0, "127.0.0.1", "")
+        record = carry_out(LoadPlan(settings, said.workers, "fujian-2024-55", 2024, "instant", Path(folder)), [])
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    figures = {
+        "cases": record["cases"], "seconds": record["seconds"], "cases_per_s": record["cases_per_s"],
+        "exchanges_per_case": record["exchanges_per_case"], "calls_per_s": record["calls_per_s"],
+        "cpu_ms_per_case": round((used.ru_utime + used.ru_stime) * 1_000 / max(1, record["ended"]), 1),
+        "lost": record["lost"]["n"], "doubled": sum(each["n"] for each in record["journal"]["doubled"]),
+        "complete": record["complete"], "exit_code": record["exit_code"], "saturated": record["saturation"]["is"],
+        "hours_for_830000": round(830_000 / max(record["cases_per_s"], 1e-9) / 3_600, 2),
+    }  # fmt: skip
+    for name, value in figures.items():
+        print(f"{name:24} {json.dumps(value)}")
+    ok = record["cases_per_s"] >= REACH and record["exchanges_per_case"] >= LEAST_EXCHANGES and record["complete"]
+    sys.exit(0 if ok and not figures["lost"] else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Requests a second of one Locust worker: our users, people and all, against a bare FastHttpUser loop on the same endpoint.
+
+    python benchmarks/locust_overhead.py [--seconds 10] [--users 20]
+
+The endpoint is a stub that takes everything and does nothing. Ours begin a case for every request, with its population row, its
+tables and its bookkeeping; under load a case has some twenty requests, so this counts too much against them.
+"""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+REACH = 0.6
+START_MS = 1_772_413_200_000
+TOLD: dict[str, Any] = {
+    "/runs/load": {
+        "name": "load", "package": "fujian-2024-55", "seed": 1, "cases": 1_000_000, "start_ms": START_MS, "factor": 1.0,
+        "handling": "instant", "office_hours": False,
+    },
+    "/runs/load/arranged": {"arranged": {}}, "/runs/load/clock": {"now_ms": START_MS},
+    "/runs/load/keys": {"keys": [{"seat": "buyer", "key_id": "buyer", "scheme": "open"}]},
+}  # fmt: skip
+
+
+class Stub(asyncio.Protocol):
+    """Takes everything."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Somebody calls."""
+        self.transport, self.waiting = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every whole request."""
+        self.waiting += data
+        while (end := self.waiting.find(b"\r\n\r\n")) >= 0:
+            head = self.waiting[:end].decode("latin-1")
+            sizes = [
+                line.partition(":")[2] for line in head.split("\r\n") if line.lower().startswith("content-length:")
+            ]
+            whole = end + 4 + (int(sizes[0]) if sizes else 0)
+            if len(self.waiting) < whole:
+                return
+            self.waiting = self.waiting[whole:]
+            body = json.dumps(TOLD.get(head.split(" ", 2)[1], {"outcome": "ok"})).encode()
+            self.transport.write(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+            )
+
+
+async def stub() -> None:
+    """Serve on a free port, which is said."""
+    server = await asyncio.get_running_loop().create_server(Stub, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+def measure(which: str, port: int, seconds: float, users: int) -> float:
+    """Requests a second of one sort of user, in a process of its own."""
+    import gevent
+    from locust import FastHttpUser, task
+    from locust.env import Environment
+
+    from loadtests.settings import Settings
+    from loadtests.worker import Worker
+    from sim.clock import wall_ms
+    from sim.runs.caller import Came
+
+    url = f"http://127.0.0.1:{port}"
+    worker = Worker(
+        Settings(f"{url}/runs/load", "", 1_000_000, 1, "constant:1", 1.0, 0, users, 60.0, 1.0, 0.0, "127.0.0.1", "")
+    )
+    crowd, speaking = worker.crowd, worker.speaking
+    numbers = iter(range(1, 1_000_000))
+
+    def begin() -> None:
+        crowd.begin(next(numbers), crowd.now_ms)
+
+    while crowd.acts.empty():
+        begin()
+    first = crowd.acts.get()
+    method, address, body, headers = speaking.wire(first.going, crowd.now_ms)
+    crowd.done(first, Came("ok"))
+
+    class Bare(FastHttpUser):
+        host = url
+
+        @task
+        def act(self) -> None:
+            self.client.request(method, address, data=body, headers=headers, name="bare")  # type: ignore[arg-type]
+
+    class Ours(FastHttpUser):
+        host = url
+
+        @task
+        def act(self) -> None:
+            while True:
+                while crowd.acts.empty():  # an application at the window leaves a little later
+                    begin()
+                each = crowd.acts.get()
+                came = worker.say(self.client, each, speaking.wire(each.going, crowd.now_ms), wall_ms())
+                crowd.done(each, came)
+
+    environment = Environment(user_classes=[Bare if which == "bare" else Ours])
+    runner = environment.create_local_runner()
+    runner.start(users, spawn_rate=users)
+    gevent.sleep(1.0 + seconds / 10)
+    environment.stats.reset_all()
+    gevent.sleep(seconds)
+    done = environment.stats.total.num_requests
+    failed = environment.stats.total.num_failures
+    runner.quit()
+    worker.close()
+    if failed:
+        raise SystemExit(f"{failed} of {done} requests failed")
+    return done / seconds
+
+
+def main() -> None:
+    """Measure both by turns and print; exit 1 below what is to be reached."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--seconds", type=float, default=10.0)
+    asked.add_argument("--users", type=int, default=20)
+    asked.add_argument("--turns", type=int, default=3)
+    asked.add_argument("--stub", action="store_true")
+    asked.add_argument("--which", default="")
+    asked.add_argument("--at", type=int, default=0)
+    said = asked.parse_args()
+    if said.stub:
+        asyncio.run(stub())
+    elif said.which:
+        print(measure(said.which, said.at, said.seconds, said.users))
+    else:
+        sys.exit(both(said.seconds, said.users, said.turns))
+
+
+def both(seconds: float, users: int, turns: int) -> int:
+    """Both sorts, by turns, against one stub; 1 when the ratio is too small."""
+    found: dict[str, list[float]] = {"bare": [], "ours": []}
+    with subprocess.Popen([sys.executable, __file__, "--stub"], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            port = server.stdout.readline().strip()
+            for _ in range(turns):
+                for which, figures in found.items():
+                    command = [
+                        sys.executable,
+                        __file__,
+                        "--which",
+                        which,
+                        "--at",
+                        port,
+                        "--seconds",
+                        str(seconds),
+                        "--users",
+                        str(users),
+                    ]
+                    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+                    figures.append(float(told.split()[-1]))
+        finally:
+            server.terminate()
+    best = {which: max(figures) for which, figures in found.items()}
+    ratio = best["ours"] / best["bare"]
+    print(f"bare {best['bare']:.0f}/s, ours {best['ours']:.0f}/s, ratio {ratio:.2f} (reach {REACH})")
+    return int(ratio < REACH)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Service levels under load: limits from a TOML file, each with its source, held against what was measured."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from loadtests.recorder import Recorder
+from sim.package import SCENARIOS
+
+KEYS: Final = {"title", "operation", "percentile", "limit_ms", "errors", "rate", "source"}
+
+
+class SloError(Exception):
+    """A file of service levels that cannot be used; the message says where and what would do."""
+
+
+def read_slos(path: Path | None, package: str) -> list[dict[str, Any]]:
+    """The service levels of a file, or those of the package. Raises SloError."""
+    where = path or SCENARIOS / package / "slo.toml"
+    if path is None and not where.is_file():
+        return []
+    try:
+        told = tomllib.loads(where.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SloError(f"指标文件 {where} 读不了（{error}）；核对路径与 TOML 写法。") from None
+    slos = told.get("slo", [])
+    if set(told) - {"slo"} or not isinstance(slos, list):
+        raise SloError(f"指标文件 {where} 只能有 [[slo]]；每项一段。")
+    for number, each in enumerate(slos, 1):
+        _check(each, f"{where} 第 {number} 项")
+    return slos
+
+
+def _check(slo: Any, where: str) -> None:
+    unknown = sorted(set(slo) - KEYS)
+    if unknown:
+        raise SloError(f"{where}不认识“{unknown[0]}”；可用：{'、'.join(sorted(KEYS))}。")
+    if not slo.get("title") or not slo.get("source"):
+        raise SloError(f'{where}缺 title 或 source；没有出处的写 source = "自定"。')
+    if sum(("limit_ms" in slo, "errors" in slo, "rate" in slo)) != 1:
+        raise SloError(f"{where}应恰有 limit_ms、errors、rate 之一。")
+    for name in ("limit_ms", "errors", "rate", "percentile"):
+        if not isinstance(slo.get(name, 1), int | float) or slo.get(name, 1) < 0:
+            raise SloError(f"{where}的 {name} 应为不小于 0 的数。")
+    if "limit_ms" in slo and not 0 < slo.get("percentile", 0) <= 100:
+        raise SloError(f"{where}给了 limit_ms，还要给 percentile，如 95。")
+
+
+def held(slos: list[dict[str, Any]], recorder: Recorder, cases_per_s: float) -> list[dict[str, Any]]:
+    """Each service level with what was measured and whether it was met; None where nothing was measured."""
+    return [{**slo, **_measured(slo, recorder, cases_per_s)} for slo in slos]
+
+
+def _measured(slo: dict[str, Any], recorder: Recorder, cases_per_s: float) -> dict[str, Any]:
+    if "rate" in slo:
+        return {"seen": round(cases_per_s, 2), "limit": slo["rate"], "met": cases_per_s >= slo["rate"]}
+    operation = slo.get("operation", "")
+    if operation and operation not in recorder.operations:
+        return {"seen": None, "limit": slo.get("limit_ms", slo.get("errors")), "met": None}
+    latency = recorder.whole("latency", [operation] if operation else None)
+    if "limit_ms" in slo:
+        seen = latency.percentile(slo["percentile"] / 100)
+        return {"seen": seen, "limit": slo["limit_ms"], "met": seen <= slo["limit_ms"] if latency else None}
+    failed = sum(
+        count for name, count in recorder.outcomes.items()
+        if name.startswith(f"{operation} " if operation else "") and " failed" in name
+    )  # fmt: skip
+    share = failed / latency.total() if latency else 0.0
+    return {"seen": round(share, 5), "limit": slo["errors"], "met": share <= slo["errors"] if latency else None}

@@ -1,0 +1,1 @@
+"""Load: the people of the package as Locust users, against any implementation."""

@@ -1,0 +1,74 @@
+"""What a load is made from: the run of the sandbox, how many cases, how they come in; the same for `locust` and `liantiao load`."""
+
+import os
+from argparse import Namespace
+from dataclasses import dataclass
+from typing import Any, Final
+
+OPTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
+    ("run-url", "", "沙箱批次的地址，如 http://127.0.0.1:8900/runs/load"),
+    ("token", "", "沙箱的控制令牌"),
+    ("cases", 100, "办件数：办件号 1 至此数各办一次"),
+    ("first", 1, "从哪个办件号办起：接着上一次用新的房屋"),
+    ("load-profile", "constant:40", "负载曲线，如 constant:40、province-day:600、staircase"),
+    ("times", 1.0, "负载曲线的倍数，如 5、10"),
+    ("closed", 0, "封闭模型：同时在办的件数；0 为开放模型，按曲线到达"),
+    ("hands", 40, "每个工作进程同时办事的人数"),
+    ("patience", 120.0, "最后一件到达后，多少秒没有进展就结束"),
+    ("stop-errors", 1.0, "错误率达到多少就自行停止；1 为不停"),
+    ("stop-p99", 0.0, "p99 延迟达到多少毫秒就自行停止；0 为不停"),
+    ("door-host", "127.0.0.1", "工作进程收通知的地址：沙箱要能连上"),
+    ("result", "", "结束时把各进程的统计写到这个 JSON 文件"),
+)
+"""(name, default, for people); each is an option of Locust and the variable `LIANTIAO_LOAD_<NAME>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, by the names of the options."""
+
+    run_url: str
+    token: str
+    cases: int
+    first: int
+    profile: str
+    times: float
+    closed: int
+    hands: int
+    patience: float
+    stop_errors: float
+    stop_p99: float
+    door_host: str
+    result: str
+
+    @property
+    def last(self) -> int:
+        """The last case."""
+        return self.first + self.cases - 1
+
+
+def field_of(option: str) -> str:
+    """The field of an option; Locust has a `--profile` of its own."""
+    return option.removeprefix("load-").replace("-", "_")
+
+
+def variable_of(option: str) -> str:
+    """The environment variable of an option."""
+    return f"LIANTIAO_LOAD_{field_of(option).upper()}"
+
+
+def add_options(parser: Any) -> None:
+    """Teach Locust's command line ours. Environment variables fill in what is not typed."""
+    for name, default, about in OPTIONS:
+        variable = variable_of(name)
+        given = os.environ.get(variable, "")
+        parser.add_argument(
+            f"--{name}", type=type(default), default=type(default)(given) if given else default, help=about,
+            is_secret=name == "token",
+        )  # fmt: skip
+
+
+def settings_of(options: Namespace) -> Settings:
+    """What was typed, read back."""
+    told = {field_of(name): getattr(options, name.replace("-", "_")) for name, _, _ in OPTIONS}
+    return Settings(**{**told, "run_url": told["run_url"].rstrip("/")})

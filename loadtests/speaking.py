@@ -1,0 +1,69 @@
+"""How a person's act goes over the wire: the operation's own path and body, signed, with a trace, and what came back."""
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+from sim.clock import wall_ms
+from sim.faces.answers import read_response
+from sim.faces.doors import Directory
+from sim.faces.http_out import target_of
+from sim.faces.keys import KeyRing
+from sim.faces.signatures import sign
+from sim.faces.traces import traceparent
+from sim.runs.caller import Came
+from sim.runs.exchanges import Going
+
+Wire = tuple[str, str, bytes, dict[str, str]]
+"""(method, URL, body, headers)."""
+LATER = 202
+
+
+class Speaking:
+    """What leaves for the seats of one run."""
+
+    def __init__(self, directory: Directory, run_url: str, run: str, keys: KeyRing) -> None:
+        self.directory, self.run_url, self.run, self.keys = directory, run_url, run, keys
+        self._prefix = run_url[run_url.index("/", run_url.index("//") + 2) :]
+        self._nonces = count(wall_ms())
+
+    def wire(self, going: Going, now_ms: int) -> Wire:
+        """One act as an HTTP request."""
+        call = going.call
+        seat, sender = call.route.receiver.seat, call.route.sender.seat
+        door = self.directory.doors[seat].by_kind[type(call.body)]
+        path, body = target_of(door, call.body, call.case.number)
+        headers = {
+            "Content-Type": "application/json", "X-Sender": sender, "X-Case-No": str(call.case.number),
+            "X-Message-Id": going.message_id, "X-Attempt": str(call.attempt), "X-Sandbox-Time": str(now_ms),
+            "traceparent": traceparent(self.run, call.case.number, going.message_id, call.attempt),
+        }  # fmt: skip
+        if not self.keys.all_open:
+            target = f"{self._prefix}/{seat}{path}"
+            headers |= sign(self.keys.of(sender), door.method, target, body, wall_ms(), f"{next(self._nonces):x}")
+        return door.method, f"{self.run_url}/{seat}{path}", body, headers
+
+    def read(self, going: Going, status: int, header: Callable[[str], str | None], raw: bytes) -> Came:
+        """What a response means. What the sandbox will carry across later is not said again by us."""
+        operation = type(going.call.body).op
+        if status == LATER and not operation.answers.awaited:
+            return Came("ok", error="later")
+        names: Mapping[str, str | None] = {n: header(n) for n in ("content-type", "x-kind", "x-answer-after")}
+        headers = {name.encode(): value.encode() for name, value in names.items() if value}
+        return read_response(self.directory, operation, status, headers, raw)
+
+
+def outcome_of(came: Came, status: int, broken: str) -> str:
+    """How an exchange is counted: ok, refused:<code>, or what failed."""
+    if came.error == "later":
+        return "failed:not_taken_at_once"
+    if came.how == "refused":
+        return f"refused:{came.error}"
+    if came.how == "failed":
+        return f"failed:{broken or came.error or status}"
+    return "ok"
+
+
+def failure_of(error: Any) -> str:
+    """What failed when nothing came back, in a word."""
+    return type(error).__name__ if error is not None else ""

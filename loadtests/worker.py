@@ -1,0 +1,131 @@
+"""What a Locust worker holds: its people, its door, how they speak, and which cases are its own."""
+
+import gc
+import os
+import socket
+from typing import Any
+
+import gevent
+import psutil
+from locust.contrib.fasthttp import FastHttpSession
+
+from liantiao.keeper import directory
+from loadtests.crowd import LATE_MS, Act, Crowd
+from loadtests.door import Door
+from loadtests.profiles import offsets_of
+from loadtests.sandbox import ask
+from loadtests.settings import Settings
+from loadtests.speaking import Speaking, Wire, failure_of, outcome_of
+from loadtests.stages import Stages
+from sim.clock import wall_ms
+from sim.faces.key_handout import taken
+from sim.runs.caller import Came
+
+LOOK_MS = 100
+"""How soon a closed model looks again whether a case has ended."""
+
+
+class Worker:
+    """One process's part of a load."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        known = directory()
+        asked = [ask("GET", settings.run_url + path, settings.token) for path in ("", "/arranged", "/keys", "/clock")]
+        about, arranged, keys, clock = asked
+        self.crowd = Crowd(about, arranged["arranged"], clock["now_ms"])
+        self.door = Door(self.crowd, known, settings.door_host)
+        self.speaking = Speaking(known, settings.run_url, about["name"], taken(keys["keys"]))
+        self.offsets = offsets_of(settings)
+        self.stages, self.begin_ms, self.me = Stages(), 0, ""
+        self._number = settings.first
+        self._process = psutil.Process()
+        self._process.cpu_percent()
+        self._moving: gevent.Greenlet[..., Any] | None = None
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)  # as the server does: people's memory is long-lived and has few circles
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Where this worker runs."""
+        return {"host": socket.gethostname(), "pid": os.getpid(), "clock_ms": wall_ms()}
+
+    # ---- which cases ----------------------------------------------------------------------------------------------
+    def share(self, me: str, told: dict[str, Any]) -> None:
+        """From now on cases are shared so; with the first word of it they begin to come in."""
+        self.me, self.stages, self.begin_ms = me, Stages(told["stages"]), told["begin_ms"]
+        if self._moving is None:
+            self._moving = gevent.spawn(self._go_on)
+        self.crowd.woken.set()
+
+    def _go_on(self) -> None:
+        """Begin cases as they come in and move their people with wall time, for ever."""
+        crowd = self.crowd
+        while True:
+            at = self._begin_due()
+            crowd.catch_up()
+            due = [each for each in (crowd.run.next_due_ms, at) if each is not None]
+            crowd.woken.clear()
+            crowd.woken.wait(max(0.0, min(due) - crowd.now_ms) / 1_000 if due else None)
+
+    def _begin_due(self) -> int | None:
+        """Begin whatever of ours has come in by now; returns when to look again, None when none is to come.
+
+        Whose case it is, is asked when it comes in: who has it may have changed since the load began.
+        """
+        while self._number <= self.settings.last:
+            now = self.crowd.now_ms
+            at = self.begin_ms + int(self.offsets[self._number - self.settings.first])
+            if at > now:
+                return at
+            if self.stages.owner(self._number) == self.me:
+                if self._is_full():
+                    return now + LOOK_MS
+                self.crowd.begin(self._number, now if self.settings.closed else at)
+            self._number += 1
+        return None
+
+    def _is_full(self) -> bool:
+        """In a closed model: whether as many go on as this worker may have."""
+        if not self.settings.closed:
+            return False
+        self.crowd.sweep()
+        among = max(1, len(self.stages.all[-1].workers))
+        return len(self.crowd.open) >= max(1, self.settings.closed // among)
+
+    # ---- speaking -------------------------------------------------------------------------------------------------
+    def say(self, client: FastHttpSession, act: Act, wire: Wire, sent_ms: int) -> Came:
+        """Say something, and count what came of it from when it should have been said."""
+        method, url, body, headers = wire
+        name = type(act.going.call.body).op.name
+        sent: Any = body  # bytes go as they are
+        with client.request(method, url, name=name, data=sent, headers=headers, catch_response=True) as response:
+            header = (lambda one: None) if response.headers is None else response.headers.get
+            came = self.speaking.read(act.going, response.status_code, header, response.content or b"")
+            outcome = outcome_of(came, response.status_code, failure_of(getattr(response, "error", None)))
+            ended_ms = sent_ms + response.request_meta["response_time"]
+            response.request_meta["response_time"] = max(0.0, ended_ms - act.intended_ms)
+            if outcome.startswith("failed"):
+                response.failure(outcome)
+            else:
+                response.success()
+        self.crowd.recorder.call(name, outcome, act.intended_ms, sent_ms, ended_ms)
+        if sent_ms - act.ready_ms > LATE_MS:
+            self.crowd.recorder.count(sent_ms, "late")
+        return came
+
+    def report(self) -> dict[str, Any]:
+        """What was done since the last report."""
+        self.crowd.sweep()
+        ended, self.crowd.newly_ended = self.crowd.newly_ended, []
+        return {
+            "recorder": self.crowd.recorder.take(), "ended": ended, "open": len(self.crowd.open), "begun": self.crowd.begun,
+            "cpu_percent": self._process.cpu_percent(),
+        }  # fmt: skip
+
+    def close(self) -> None:
+        """Stop."""
+        if self._moving is not None:
+            self._moving.kill()
+        self.door.close()
