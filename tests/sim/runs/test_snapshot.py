@@ -36,7 +36,7 @@ def test_cases_for_which_something_was_arranged_are_kept_and_read_back() -> None
     arranged = {
         2: Circumstances(
             {"power_rejected": 1.0},
-            {"price_fen": 123_456_700, "accounts": ("1", "2", "3", "4", "5")},
+            {"price_fen": 123_456_700, "copies": 2},
             {"power.reject": "arrears"},
         )
     }
