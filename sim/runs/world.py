@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sim.calendar import DAY_MS, SECOND_MS
 from sim.case import Case
 from sim.clock import Entry
-from sim.faults import Fault
+from sim.faults import Effect, Fault
 from sim.journal.live import LiveJournal
 from sim.message import Message
 from sim.party import Party, Standing
@@ -23,6 +23,10 @@ LONG_QUIET_MS = 45 * DAY_MS
 LEAST_QUIET_MS = 90 * SECOND_MS
 """No handling shortens it below this: how soon a real system says once more what did not arrive is its own affair. Ours, and
 most, wait 10 s for an answer and a minute before the second sending."""
+
+
+HELD_BACK = frozenset({Effect.LATE, Effect.SLOW, Effect.REORDERED})
+"""What makes a message late is done where it comes from: whoever hears it cannot be told of it earlier than it comes."""
 
 
 class Starts(Protocol):
@@ -53,7 +57,7 @@ class LiveSandbox(Sandbox):
 
     `knows_end` tells of a case whether its people have heard how it ended; `scale` shortens what takes long. The faults
     called `elsewhere` strike only what our own parties say to each other: what crosses the border they strike on the other
-    side, where the same script is at work.
+    side, where the same script is at work; but what holds a message back is done where it comes from (`HELD_BACK`).
     """
 
     region: str
@@ -172,7 +176,10 @@ class LiveSandbox(Sandbox):
     def _lay_on(self, route: Route) -> None:
         """Have the world's faults lie on a route, if it is for this world to let them strike there."""
         crosses = route.sender.remote or route.receiver.remote
-        route.lay_faults([fault for fault in self.faults if not (crosses and fault.name in self.elsewhere)])
+        route.lay_faults([
+            fault for fault in self.faults
+            if not (crosses and fault.name in self.elsewhere) or (fault.effect in HELD_BACK and not route.sender.remote)
+        ])  # fmt: skip
 
     def gap_after(self, route: Route, attempt: int) -> int | None:
         """The ladder's gap, shortened like every other term: what comes before a term lapses in life does so here."""
