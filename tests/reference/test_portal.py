@@ -182,7 +182,7 @@ def test_everybody_on_the_form_is_identified_once_and_an_answer_told_twice_is_no
     hall = Hall(silent=(VerifyIdentity,))
     form = application_of(hall.open(1).dossier)
     first = form.buyers[0]
-    second = replace(first, id_no="359999199001010012")
+    second = replace(first, id_no="359999199001010017")
     hall.tell("buyer", Apply(replace(form, buyers=(first, second, first)), "SQB1"))
     for person, token, state in (
         (first, "A", "verifying_buyer"),

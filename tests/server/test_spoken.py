@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ import pytest
 
 from sim.faces.dialects import sorted_signature, wires
 from sim.faces.dialects.speech import Speech
+from sim.faces.spoken_out import tell_late_spoken
 from tests.liantiao.wire import HEADERS, Served, served
 from tests.sim.faces.dialects.files import KNOWN, dialect
 
@@ -255,3 +257,29 @@ def test_reset_keeps_the_dialect(tmp_path: Path) -> None:
         assert (status, wires.read("xml", "gbk", raw)["dm"]) == (200, "0000")
 
     run(tmp_path, XML, check)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "why"),
+    [
+        (200, {"dm": "0000", "xx": "成功"}, ""), (200, None, ""), (404, None, ""), (200, {"dm": "7777"}, "unknown_code"),
+        (200, {"dm": "2002"}, "refused_face_mismatch"), (500, {"dm": "7777"}, "http_500"),
+    ],
+)  # fmt: skip
+def test_a_late_answer_is_taken_when_their_result_code_says_so(status: int, said: Any, why: str) -> None:
+    raw = b"" if said is None else wires.write("xml", "gbk", said, "yingda")
+    answered = {b"content-type": b"application/xml; charset=gbk"}
+    written = SimpleNamespace(method="POST", target="/x", body=b"", headers={})
+
+    async def say(*given: Any) -> tuple[int, dict[bytes, bytes], bytes]:
+        return status, answered, raw
+
+    class Writes(Speech):
+        def letter(self, *given: Any) -> Any:
+            return written
+
+    route = SimpleNamespace(receiver=SimpleNamespace(seat="gov_platform"))
+    heard = SimpleNamespace(open=SimpleNamespace(answer=written, case_no=3, route=route))
+    host, out = SimpleNamespace(run=SimpleNamespace(now_ms=0)), SimpleNamespace(_say=say)
+    told: Any = tell_late_spoken(out, host, heard, Writes(dialect(XML), "portal"), "http://x", "1")  # type: ignore[arg-type]
+    assert asyncio.run(told) == why
