@@ -29,8 +29,8 @@ class RegistryFile(File):
 
     __slots__ = (
         "accept_nos", "acceptance_no", "application", "attempts", "authorisation", "charges", "corrections",
-        "distributed", "noted", "open_items", "passed", "pushed_again", "queried", "reasons", "receipt_code", "recorded_ms", "results", "seal_no", "seized",
-        "settled", "tax_round", "title_no", "unstored",
+        "distributed", "noted", "open_items", "passed", "pushed_again", "queried", "reasons",
+        "receipt_code", "recorded_ms", "results", "seal_no", "seized", "settled", "tax_round", "title_no", "unstored",
     )  # fmt: skip
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:

@@ -162,7 +162,6 @@ def test_what_is_wrong_is_said_in_their_envelope_and_journaled(tmp_path: Path) -
         rows = await a.rows("kind=gov_platform.verify_identity")
         assert {row["outcome"] for row in rows} == {
             "refused:bad_body",
-            "refused:bad_signature",
             "refused:missing",
             "refused:case_unknown",
         }
@@ -246,6 +245,22 @@ def test_a_run_is_not_made_with_a_dialect_that_will_not_do(tmp_path: Path, setti
             assert response.status == 400
             assert word in json.dumps(told, ensure_ascii=False)
             assert "second" not in a.server.keeper.runs
+
+    asyncio.run(go())
+
+
+def test_a_signed_run_takes_a_dialect_without_signatures_only_when_it_says_so(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with served(tmp_path) as a:
+            for name, text, expected in (("a", FORM, 400), ("b", FORM + '[sign]\nkind = "none"', 201), ("c", XML, 201)):
+                new = {
+                    "name": name, "scheme": "hmac-sha256", "remote": {"portal": ""}, "dialects": {"portal": "d.toml"},
+                    "dialect_files": {"d.toml": text},
+                }  # fmt: skip
+                async with a.session.post(f"{a.url}/runs", json=new, headers=HEADERS) as response:
+                    told = await response.text()
+                assert response.status == expected, told
+                assert expected == 201 or "sign.kind" in told
 
     asyncio.run(go())
 

@@ -32,7 +32,9 @@ def test_every_place_of_a_list_is_changed() -> None:
     assert [each.title for each in told.charges] == ["别的税", "别的税"]
 
 
-@pytest.mark.parametrize("path", ["charges.*.amount_fen", "order_no.more", "written_off.7", "written_off.first", "class"])
+@pytest.mark.parametrize(
+    "path", ["charges.*.amount_fen", "order_no.more", "written_off.7", "written_off.first", "class"]
+)
 def test_a_message_without_the_field_is_left_alone(path: str) -> None:
     told = PaymentNotice("3", "buyer", ("1",), (), 5)
     assert repr(altered(told, ((path, 1),))) == repr(told)
