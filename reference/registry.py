@@ -80,6 +80,8 @@ class PushRecordAgain(Message):
 CORRECTION_OVERDUE, PUSH_RECORD_AGAIN = CorrectionOverdue(), PushRecordAgain()
 COMPLETED_MS = HOUR_MS
 """How soon data that the exchange turned down are completed: chosen, no document gives a figure."""
+COMPLETED_TIMES = 7 * 24
+"""So often turned down, data are left to people; the case is listed as open: a week, chosen."""
 
 
 # ---- receiving and accepting ------------------------------------------------------------------------------------------
@@ -181,7 +183,8 @@ def item_closed(file: RegistryFile, heard: Message) -> Posts:
 
 
 def complete_record(file: RegistryFile, heard: Message) -> Posts:
-    return [later(COMPLETED_MS, PUSH_RECORD_AGAIN)]
+    file.completed += 1
+    return [later(COMPLETED_MS, PUSH_RECORD_AGAIN)] if file.completed <= COMPLETED_TIMES else NOTHING
 
 
 def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
