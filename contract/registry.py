@@ -10,6 +10,8 @@ SEALS_MISSING = Error("seals_missing", "签章不齐，不能受理", "双方签
 SEIZED = Error("seized", "不动产已被查封", "解除查封后再办理")
 NOT_SETTLED = Error("not_settled", "税费未缴清且未核定免征，不得登簿", "缴清税费后再登簿")
 TITLE_UNKNOWN = Error("title_unknown", "不动产单元号与权证号对应不上", "核对登记簿后重新提交")
+NOT_PENDING = Error("not_pending", "该联办事项没有已推送待结果的", "核对事项代码与联办进度")
+RESULT_UNKNOWN = Error("result_unknown", "联办结果只能是办结或退回", "改填办结或退回")
 NO_TASK = Error("no_task", "该岗位当前没有此任务", "刷新待办列表")
 
 
@@ -82,7 +84,13 @@ class Certify(Message):
     """The certifying clerk has the title certificate made."""
 
 
-@request("registry.settle_item", "人工补录联办结果", Answers.ACK, "/tasks/{case}/linked")
+@request(
+    "registry.settle_item",
+    "人工补录联办结果",
+    Answers.ACK,
+    "/tasks/{case}/linked",
+    errors=(NOT_PENDING, RESULT_UNKNOWN),
+)
 class SettleItem(Message):
     """What a clerk has found out about a linked item that no query brings; `result` is 办结 or 退回."""
 

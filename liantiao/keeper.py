@@ -13,7 +13,7 @@ from typing import Any
 
 from liantiao.code_version import code_version
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
-from liantiao.kept_dialects import NO_FILES, keep_dialects, kept_dialects, read_dialects
+from liantiao.kept_dialects import NO_FILES, check_signing, keep_dialects, kept_dialects, read_dialects
 from liantiao.live import run_of
 from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
@@ -22,7 +22,7 @@ from liantiao.server_verdict import judged, verdict_of
 from sim.circumstances import Circumstances
 from sim.clock import wall_ms
 from sim.disk import write_whole
-from sim.faces.control.errors import Refusal, being_restored, not_opened, unknown_run
+from sim.faces.control.errors import Refusal, being_deleted, being_restored, not_opened, unknown_run
 from sim.faces.control.run_rules import check_new_run
 from sim.faces.control.shapes import NewRun
 from sim.faces.dialects.errors import DialectError
@@ -45,6 +45,7 @@ from sim.runs.snapshots import EVERY_ROWS, Snapshots
 
 STEP = re.compile(r"(附件[34])\D*?([0-9①-⑩]+)$")
 RESTORING = being_restored("")
+CHANGING = (RESTORING.error, being_deleted("").error)
 STEP_NAMES = {"附件3": "税费同缴", "附件4": "总对总"}
 """What the operations call the steps of the two annexes that number theirs."""
 
@@ -124,7 +125,7 @@ class RunKeeper:
     def _open(self, plan: RunPlan, keys: KeyRing | None = None, files: Mapping[str, str] = NO_FILES) -> Hosted:
         folder = self.folder / "runs" / plan.name
         run_of(plan, self.package(plan.package))
-        read_dialects(plan, files, self.directory)
+        check_signing(plan, read_dialects(plan, files, self.directory))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keep_dialects(folder, plan, files)
         write_whole(folder / "plan.json", json.dumps(plan.as_json(), ensure_ascii=False, indent=1))
@@ -169,12 +170,16 @@ class RunKeeper:
     async def delete(self, name: str) -> None:
         """The run and its journal are gone, one that could not be opened too."""
         hosted = self.runs.pop(name, None)
-        if hosted is not None:
-            await closed(hosted)
-        elif self.runs.shut.get(name, RESTORING).error == RESTORING.error:
+        if hosted is None and self.runs.shut.get(name, RESTORING).error in CHANGING:
             raise unknown_run(name, self.runs)
-        self.runs.shut.pop(name, None)
-        shutil.rmtree(self.folder / "runs" / name)
+        try:
+            if hosted is not None:
+                self.runs.shut[name] = being_deleted(name)  # nobody makes a new one in its folder meanwhile
+                await hosted.snapshots.stop()
+                await closed(hosted)
+            shutil.rmtree(self.folder / "runs" / name)
+        finally:
+            self.runs.shut.pop(name, None)
 
     async def restore(self, name: str, snapshot: str) -> tuple[Hosted, dict[str, Any]]:
         """The run as it was when a snapshot was taken; what was written since is cut off. Raises Refusal, JournalError."""

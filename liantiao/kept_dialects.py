@@ -8,7 +8,9 @@ from typing import Final
 from sim.disk import write_whole
 from sim.faces.dialects.dialect import Dialect
 from sim.faces.dialects.errors import DialectError
+from sim.faces.dialects.manners import UNSIGNED
 from sim.faces.doors import Directory
+from sim.faces.keys import Scheme
 from sim.runs.plan import RunPlan
 
 FOLDER: Final = "dialects"
@@ -19,6 +21,16 @@ def read_dialects(plan: RunPlan, files: Mapping[str, str], known: Directory) -> 
     """The dialect of every seat that has one; seats with the same file share it. Raises DialectError."""
     read = {name: Dialect(name, files[name], known) for name in dict.fromkeys(plan.dialects.values())}
     return {seat: read[name] for seat, name in plan.dialects.items()}
+
+
+def check_signing(plan: RunPlan, read: Mapping[str, Dialect]) -> None:
+    """Raise DialectError for a file that leaves signatures out of a signed run and does not say that it means to."""
+    for dialect in read.values() if plan.scheme != Scheme.OPEN else ():
+        for seat, manner in dialect.manners.items():
+            if not manner.signing.said:
+                where = f"seats.{seat}.sign.kind" if seat else "sign.kind"
+                what = f'本批次的报文都要签名（scheme={plan.scheme}），文件没有写怎样签；确实不签的，写明 kind = "{UNSIGNED}"'
+                raise DialectError(dialect.name, where, what)
 
 
 def keep_dialects(folder: Path, plan: RunPlan, files: Mapping[str, str]) -> None:

@@ -43,7 +43,7 @@ class SellerFile(ApplicantFile):
     def unwilling(self) -> bool:
         """Whether the sellers will never pay, be it that nobody would."""
         settings: Settings = self.settings
-        return ApplicantFile.unwilling.fget(self) or self.luck(b"seller_never_pays") < settings.seller_never_pays  # type: ignore[attr-defined]
+        return super().unwilling or self.luck(b"seller_never_pays") < settings.seller_never_pays
 
 
 @timer("seller.confirm_now", "卖方确认")

@@ -99,6 +99,11 @@ def push(file: HubFile, heard: PushCharges) -> Posts:
     return [_order_pay_code(heard), send("tax", Declare(heard.registry_code, heard.facts.price_fen, heard.facts))]
 
 
+def pushed_before(file: HubFile, heard: PushCharges) -> Posts:
+    """A push heard a second time begins nothing: what came of the first has been told, or will be."""
+    return NOTHING
+
+
 def _order_pay_code(pushed: PushCharges) -> Post:
     code, payer = pushed.registry_code, pushed.facts.buyer.name
     return send("non_tax", IssuePayCode(code, pushed.residential, pushed.copies, payer, pushed.fee_exempt))
@@ -218,6 +223,7 @@ UNDO_REQUESTS = (Void, VoidFee, TreasuryRefund, ReverseFee, Refund)
 CHARGES = Track("charges", "计税计费", NONE, [
     # while the charges are       we hear                    they become    and we
     row((NONE, RETURNED),         PushCharges,               ASSESSING,     push),
+    row((ASSESSING, DUE, SETTLED, UNDOING, CANCELLED, LAPSED), PushCharges, None, pushed_before),
     row(ASSESSING,                PayCodeIssued,             None,          fee_known),
     row(ASSESSING,                FeeVoided,                 None,          renew_pay_code),
     row(ASSESSING,                Assessed,                  None,          assessed),

@@ -90,8 +90,8 @@ class HubFile(File):
 
     __slots__ = (
         "back", "bill_ms", "bills", "charges", "differences", "due", "ending", "fee_known", "fee_ms", "linked", "orders", "paid",
-        "pushed", "receipts", "receipts_again", "receipts_for", "receipts_to_come", "refunded", "renewing", "returned_fen", "returning",
-        "shown", "tax_known", "waits_for_orders", "why",
+        "pushed", "receipts", "receipts_again", "receipts_asked", "receipts_for", "receipts_to_come", "refunded",
+        "renewing", "returned_fen", "returning", "shown", "tax_known", "waits_for_orders", "why",
     )  # fmt: skip
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
@@ -111,6 +111,7 @@ class HubFile(File):
         self.fee_ms = self.returned_fen = self.differences = 0
         self.receipts: dict[str, str] = {}
         self.receipts_again = False
+        self.receipts_asked = 0
         self.receipts_for: list[str] = []
         self.receipts_to_come = Awaited(())
         self.linked: dict[str, Linked] = {}

@@ -30,6 +30,8 @@ class FetchAgain(Message):
 
 
 RECEIPTS_HERE, SHOW_SOME, FETCH_AGAIN = ReceiptsHere(), ShowSome(), FetchAgain()
+PATIENCE = 7 * 144
+"""After so many askings in vain a document counts as missing, and the others are shown: a week, chosen."""
 SOME_MS = AGAIN_MS = 10 * MINUTE_MS
 """How long all documents are waited for before some are shown, and before one is asked for again: chosen."""
 
@@ -48,6 +50,7 @@ def fetch(file: HubFile, heard: RequestReceipts) -> Posts:
     if not _is_settled(file, heard.role):
         return refuse(NOT_SETTLED)
     file.receipts_for, file.receipts_to_come, file.receipts_again = [], Awaited(()), False
+    file.receipts_asked = 0
     return [*_fetch_for(file, heard.role), later(SOME_MS, SHOW_SOME)]
 
 
@@ -75,6 +78,10 @@ def _ask(charge: Charge) -> Post:
 
 def fetch_again(file: HubFile, heard: FetchAgain) -> Posts:
     file.receipts_again, file.receipts_to_come.refusals = False, 0
+    file.receipts_asked += 1
+    if file.receipts_asked > PATIENCE:
+        file.receipts_to_come = Awaited(())
+        return _when_all_here(file)
     return [_ask(charge) for charge in file.charges if charge.number in file.receipts_to_come.numbers]
 
 

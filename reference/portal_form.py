@@ -3,7 +3,8 @@
 from contract.errors import APPLICANTS_MISSING
 from contract.portal import ACCOUNT_MALFORMED, CHANNEL_UNKNOWN, FIELD_EMPTY, HOME_ELSEWHERE, ID_INVALID, PRICE_MISSING
 from contract.records import Application
-from sim.identifiers import is_credit_code
+from sim.dossier import IDENTITY_CARD
+from sim.identifiers import is_credit_code, is_identity_number
 from sim.message import Error
 
 CHANNELS = ("online_hall", "minzhengtong", "window")
@@ -30,6 +31,10 @@ def flaw(form: Application) -> Error | None:
         return PRICE_MISSING
     if any(person.is_company and not is_credit_code(person.id_no) for person in people):
         return ID_INVALID
-    if any(number and len(number) != digits for number, digits in zip(form.accounts, DIGITS, strict=True)):
+    if any(person.id_type == IDENTITY_CARD and not is_identity_number(person.id_no) for person in people):
+        return ID_INVALID
+    if len(form.accounts) != len(DIGITS) or any(
+        number and len(number) != digits for number, digits in zip(form.accounts, DIGITS, strict=True)
+    ):
         return ACCOUNT_MALFORMED
     return None

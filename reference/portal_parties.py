@@ -62,7 +62,7 @@ GATHERED, PAPERS_MISSING, GATHERING_OVERDUE = Gathered(), PapersMissing(), Gathe
 # ---- ① application, ② identity -----------------------------------------------------------------------------------------
 def apply(file: PortalFile, heard: Apply) -> Posts:
     form, home = heard.application, heard.application.home
-    if heard.authorisation.lstrip(LETTERS) != str(file.case.number):
+    if heard.authorisation.removeprefix(LETTERS) != str(file.case.number):
         return refuse(AUTHORISATION_DIFFERS)
     wrong = flaw(form)
     if wrong is not None:

@@ -30,11 +30,14 @@ from contract.registry import (
     Withdraw,
 )
 from reference.registry_charges import (
+    FactsTurnedDown,
     NothingDue,
+    PushChargesAgain,
     TaxCorrected,
     charge_again,
     charges_ready,
     correct_tax,
+    not_charged,
     nothing_due,
     push_charges,
     settled,
@@ -77,6 +80,8 @@ class PushRecordAgain(Message):
 CORRECTION_OVERDUE, PUSH_RECORD_AGAIN = CorrectionOverdue(), PushRecordAgain()
 COMPLETED_MS = HOUR_MS
 """How soon data that the exchange turned down are completed: chosen, no document gives a figure."""
+COMPLETED_TIMES = 7 * 24
+"""So often turned down, data are left to people; the case is listed as open: a week, chosen."""
 
 
 # ---- receiving and accepting ------------------------------------------------------------------------------------------
@@ -178,7 +183,8 @@ def item_closed(file: RegistryFile, heard: Message) -> Posts:
 
 
 def complete_record(file: RegistryFile, heard: Message) -> Posts:
-    return [later(COMPLETED_MS, PUSH_RECORD_AGAIN)]
+    file.completed += 1
+    return [later(COMPLETED_MS, PUSH_RECORD_AGAIN)] if file.completed <= COMPLETED_TIMES else NOTHING
 
 
 def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
@@ -223,14 +229,16 @@ MAIN = Track("main", "转移登记", NONE, [
     row(WAITING,                   Decline,             DECLINED,       decline),
     row(CORRECTING,                Corrected,           WAITING,        corrected),
     row(CORRECTING,                CorrectionOverdue,   LAPSED,         close_lapsed),
-    row(CHARGING,                  ChargesReady,        AWAITING,       charges_ready),
+    row((CHARGING, TAX_CORRECTING), ChargesReady,       AWAITING,       charges_ready),
     row(CHARGING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
-    row(CHARGING,                  refused(PushCharges), TAX_CORRECTING, correct_tax),
+    row(CHARGING,                  refused(PushCharges), None,          not_charged),
+    row(CHARGING,                  FactsTurnedDown,     TAX_CORRECTING, correct_tax),
+    row(CHARGING,                  PushChargesAgain,    None,           charge_again),
     row(TAX_CORRECTING,            TaxCorrected,        CHARGING,       charge_again),
     row(AWAITING,                  NothingDue,          REVIEWING,      nothing_due),
     row(AWAITING,                  PaymentSettled,      REVIEWING,      settled),
     row(AWAITING,                  ChargesReturned,     TAX_CORRECTING, correct_tax),
-    row(AWAITING,                  ChargesLapsed,       LAPSED,         close_lapsed),
+    row((CHARGING, TAX_CORRECTING, AWAITING), ChargesLapsed, LAPSED,    close_lapsed),
     row(REVIEWING,                 Approve,             RECORDING,      approve),
     row((REVIEWING, RECORDING),    RefuseRegistration,  REFUSING,       refuse_registration),
     row(RECORDING,                 Record,              RECORDED,       record),

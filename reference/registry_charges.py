@@ -6,12 +6,19 @@ from contract.people import Task
 from contract.records import BUYER, TaxFacts
 from reference.registry_files import RegistryFile, Settings
 from reference.registry_reflow import progress
+from sim.calendar import HOUR_MS
 from sim.masking import mask_phone
-from sim.message import Message, timer
-from sim.posts import Post, Posts, later, send, working
+from sim.message import Message, Refused, timer
+from sim.posts import NOTHING, Post, Posts, later, send, working
 
 MICRO_ENTERPRISE = "micro_enterprise"
 """Companies that buy a second-hand home declare themselves small enterprises, whom the fee is waived: chosen."""
+TOLD_ALREADY = frozenset({"not_now", "case_closed"})
+"""What is said of a push that came twice or too late: nothing is wrong with the facts."""
+AGAIN_MS = HOUR_MS
+"""When a push that came at the wrong time is sent once more; the hub ignores what it has already: chosen."""
+PATIENCE = 3
+"""So often a push is sent once more: chosen."""
 PAYMENT_TEXT = "您的二手房转移登记税费已核定，请登录闽政通“我的办件”一次缴清"
 
 
@@ -25,7 +32,18 @@ class TaxCorrected(Message):
     """What the tax bureau returned has been put right."""
 
 
+@timer("registry.facts_turned_down", "计税信息被退回")
+class FactsTurnedDown(Message):
+    """The tax-and-fee service will not work out charges from what it was sent."""
+
+
+@timer("registry.push_charges_again", "再推计税计费信息")
+class PushChargesAgain(Message):
+    """The push came when the tax-and-fee service could not take it."""
+
+
 NOTHING_DUE, TAX_CORRECTED = NothingDue(), TaxCorrected()
+FACTS_TURNED_DOWN, PUSH_CHARGES_AGAIN = FactsTurnedDown(), PushChargesAgain()
 
 
 def push_charges(file: RegistryFile) -> Post:
@@ -58,7 +76,15 @@ def correct_tax(file: RegistryFile, heard: Message) -> Posts:
     return [working(settings.tax_correction.at(file.draw(b"registry.tax_correction", file.tax_round)), TAX_CORRECTED)]
 
 
-def charge_again(file: RegistryFile, heard: TaxCorrected) -> Posts:
+def not_charged(file: RegistryFile, heard: Refused) -> Posts:
+    """Only a no to the facts asks for a correction; a push that was heard before is answered as the first one was."""
+    if heard.error not in TOLD_ALREADY:
+        return [later(0, FACTS_TURNED_DOWN)]
+    file.pushed_again += 1
+    return [later(AGAIN_MS, PUSH_CHARGES_AGAIN)] if file.pushed_again <= PATIENCE else NOTHING
+
+
+def charge_again(file: RegistryFile, heard: Message) -> Posts:
     return [push_charges(file)]
 
 

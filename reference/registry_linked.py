@@ -7,13 +7,13 @@ from contract import cable_tv, gas, housing_fund, hub, notify, power, water
 from contract.gov_platform import ReportItem
 from contract.people import LinkedStuck
 from contract.records import Transfer, Withdrawal
-from contract.registry import SettleItem
+from contract.registry import NOT_PENDING, RESULT_UNKNOWN, SettleItem
 from reference.registry_files import RegistryFile, Settings
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.dossier import ITEMS as ORDER
 from sim.masking import mask_phone
 from sim.message import Message, Refused, refused, timer
-from sim.posts import NOTHING, Post, Posts, later, send
+from sim.posts import NOTHING, Post, Posts, later, refuse, send
 from sim.table import Row, State, Track, row
 
 TITLES = {
@@ -32,6 +32,8 @@ BY_HUB: dict[str, tuple[Any, Any, Any]] = {
     "housing_fund": (hub.PushHousingFund, hub.HousingFundResult, hub.QueryHousingFund),
 }
 DONE, REJECTED = 3, 4
+SETTLED, GIVEN_UP = "办结", "退回"
+"""How a clerk says that an item ended."""
 OVERDUE_MS = 20 * DAY_MS
 """When the registry asks by number for a result that no poll has brought. No document gives a figure: chosen."""
 PATIENCE = 3
@@ -162,13 +164,14 @@ class _Item:
 
     def ask(self, file: RegistryFile, heard: Message) -> Posts:
         again = later(OVERDUE_MS, self.timers.overdue())
-        if not _is_direct(file, self.item):
-            return [send("hub", BY_HUB[self.item][2]()), again]
-        number = file.accept_nos.get(self.item)
-        if not number:
-            return [again]
+        if _is_direct(file, self.item):
+            number = file.accept_nos.get(self.item)
+            if not number:
+                return [again]
+            posts = [send(self.item, self.contract.QueryStatus(number)), again]
+        else:
+            posts = [send("hub", BY_HUB[self.item][2]()), again]
         times = file.queried[self.item] = file.queried.get(self.item, 0) + 1
-        posts = [send(self.item, self.contract.QueryStatus(number)), again]
         return [*posts, send("clerk", LinkedStuck(self.item))] if times == PATIENCE else posts
 
     def cancel(self, file: RegistryFile, heard: Message) -> Posts:
@@ -247,13 +250,18 @@ def item_track(item: str) -> Track:
 
 # ---- by hand ----------------------------------------------------------------------------------------------------------
 def settle(file: RegistryFile, heard: SettleItem) -> Posts:
-    """A clerk knows how an item ended that no query brings: take it back from the department and close it (FJ-3.2-09)."""
+    """A clerk knows how an item ended that no query brings: close it, and take back what went straight to a department
+    (FJ-3.2-09). What the hub pushed is the hub's: it has no operation to take it back."""
+    if heard.result not in (SETTLED, GIVEN_UP):
+        return refuse(RESULT_UNKNOWN, f"没有联办结果“{heard.result}”")
     if heard.item not in TIMERS or file.state(heard.item).name != f"{heard.item}_pushed":
-        return NOTHING
+        return refuse(NOT_PENDING)
     own = TIMERS[heard.item]
+    closing = later(0, own.finished() if heard.result == SETTLED else own.given_up())
+    if not _is_direct(file, heard.item):
+        return [closing]
     number = file.accept_nos.get(heard.item, "")
-    taken_back = send(heard.item, DEPARTMENTS[heard.item].Cancel(number, "已线下办理，人工补录"))
-    return [taken_back, later(0, own.finished() if heard.result == "办结" else own.given_up())]
+    return [send(heard.item, DEPARTMENTS[heard.item].Cancel(number, "已线下办理，人工补录")), closing]
 
 
 HANDY = State("handy", "联办可人工补录", end=True)

@@ -13,7 +13,10 @@ Changes = Sequence[tuple[str, Any]]
 
 
 def altered(body: M, changes: Changes) -> M:
-    """The message with these changes; a place or value that is not there is left alone."""
+    """The message with these changes; a field, place or value that is not there is left alone.
+
+    A fault that names its operations by a wildcard meets messages of many kinds, not all of which have the field.
+    """
     for path, value in changes:
         body = _set(body, path.split("."), value)
     return body
@@ -27,9 +30,9 @@ def _set(at: Any, path: list[str], value: Any) -> Any:
         return tuple(
             _set(each, rest, value) if step in ("*", str(place)) else each for place, each in enumerate(at)
         )  # fmt: skip
-    if at is None or not is_dataclass(at):
+    if not is_dataclass(at) or isinstance(at, type) or step not in {each.name for each in fields(at)}:
         return at
-    return replace(at, **{step: _set(getattr(at, step), rest, value)})  # type: ignore[type-var]
+    return replace(at, **{step: _set(getattr(at, step), rest, value)})
 
 
 def check_path(kind: type[Message], path: str) -> None:

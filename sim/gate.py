@@ -188,12 +188,15 @@ class Gate:
         return found
 
     def strike_on_fetch(self, envelope: Route) -> Strike | None:
-        """What strikes a remote seat's fetch; its luck hangs on the instant, and is the same in every region of a run."""
+        """What strikes a remote seat's fetch; its luck hangs on the instant, and is the same in every region of a run.
+
+        A fault on some cases, or on the n-th message of a case, strikes none: a fetch is of no case.
+        """
         name, now = envelope.op.name, self.world.clock.now_ms
         luck = salt(self.world.seed, "fetch", name, envelope.receiver.seat, envelope.sender.seat)
         for fault in envelope.faults:
             spent = fault.total is not None and self.struck[fault.name] >= fault.total
-            if not (spent or fault.cases) and fault.strikes(luck, name, now, now):
+            if not (spent or fault.cases or fault.nth) and fault.strikes(luck, name, now, now):
                 self.struck[fault.name] += 1
                 return fault.strike(luck, name, now)
         return None

@@ -43,8 +43,8 @@ class AlwaysOpen:
         return t + working_ms
 
 
-BUYER = Person("林晓", "111", "350000199001010015", "13800000001", False)
-SELLER = Person("陈明", "111", "350000198001010010", "13800000002", False)
+BUYER = Person("林晓", "111", "350000199001010018", "13800000001", False)
+SELLER = Person("陈明", "111", "350000198001010013", "13800000002", False)
 DOSSIER = Dossier(
     index=1, region=0, registry=0, channel=0, arrival_ms=START_MS, residential=True, area_m2_x100=9_000,
     price_fen=150_000_000, acquired_ms=START_MS - 1_200 * DAY_MS, original_price_fen=100_000_000, has_cost_documents=True,

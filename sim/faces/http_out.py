@@ -90,8 +90,7 @@ class HttpOut:
         status, answered, raw = await self._say(
             host, route.sender.seat, door.method, base + path, body, headers, strike, most
         )
-        if stands := Stands.from_header(answered.get(STANDS, b"")):
-            host.follower.told(stands)
+        _hear_stands(host, base, answered)
         if status == 0:
             came = Came("failed", error=raw.decode(), detail=answered.get(b"location", b"").decode("latin-1"))
         elif door.fetches and status == 200:
@@ -116,8 +115,7 @@ class HttpOut:
         if speech is not None and speech.says(answer):
             return await tell_late_spoken(self, host, heard, speech, base, heard.open.theirs or heard.message_id)
         status, answered, raw = await self._say(host, receiver, "POST", f"{base}/answers/{number}", body, headers)
-        if stands := Stands.from_header(answered.get(STANDS, b"")):
-            host.follower.told(stands)
+        _hear_stands(host, base, answered)
         if status in (200, 404):
             return ""
         return f"http_{status}" if status else raw.decode()
@@ -179,6 +177,13 @@ class HttpOut:
             raise OSError(f"{url} 在 {FOLLOW_WITHIN_S:.0f} 秒内没有答复") from None
         except (aiohttp.ClientError, AnswerTooLargeError, KeyError, TypeError, ValueError) as error:
             raise OSError(f"{url} 不能用：{type(error).__name__} {error}") from None
+
+
+def _hear_stands(host: RunHost, base: str, answered: dict[bytes, bytes]) -> None:
+    """How things stand at the follower, if it was one of its seats that answered."""
+    stands = Stands.from_header(answered.get(STANDS, b"")) if host.follower.is_at(base) else None
+    if stands is not None:
+        host.follower.told(stands)
 
 
 def answer_body(answer: Message) -> tuple[bytes, str]:

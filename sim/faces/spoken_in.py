@@ -48,6 +48,8 @@ async def hear_spoken(
             heard = await hosted.host.hear(sender, spoken.seat, said.body, said.case_no, said.theirs, raw=raw)
             told = faces._answer(hosted, door, heard)
             return told if heard.open.strike is None else Struck(heard.open.strike, told)
+        if said.error == "bad_signature":  # anybody could have said it: it is refused, and leaves no row
+            return said
         problem, code = said, said.error
     except BodyError as error:
         problem, code = refusals.of_body(door.kind.op, error), error.fields[0].code

@@ -15,8 +15,8 @@ from sim.runs.host import RunHost
 if TYPE_CHECKING:
     from sim.faces.http_out import HttpOut
 
-TAKEN: Final = (200, 201, 202, 204, 404)
-"""Statuses after which a late answer is not told again."""
+NOBODY_WAITS: Final = 404
+"""The status after which a late answer is not told again, though it was not taken."""
 
 
 async def call_spoken(out: "HttpOut", host: RunHost, going: Going, speech: Speech, base: str) -> Came:
@@ -53,10 +53,15 @@ async def tell_late_spoken(out: "HttpOut", host: RunHost, heard: Heard, speech: 
         return error.code
     headers = {"X-Sandbox-Time": str(host.run.now_ms), **letter.headers}
     receiver = heard.open.route.receiver.seat
-    status, _, raw = await out._say(host, receiver, letter.method, base + letter.target, letter.body, headers)
-    if status in TAKEN:
+    status, answered, raw = await out._say(host, receiver, letter.method, base + letter.target, letter.body, headers)
+    if status == 0:
+        return raw.decode()
+    if status == NOBODY_WAITS or (status < 300 and not raw):
         return ""
-    return f"http_{status}" if status else raw.decode()
+    came = speech.came(None, status, answered, raw)
+    if came.how in ("ok", "pending"):
+        return ""
+    return came.error if came.how == "failed" else f"refused_{came.error}"
 
 
 def sent_text(speech: Speech, letter: Letter, body: bytes) -> str:

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple, Self
 
+MOST_DIGITS = 20
+"""Longer numbers are no counts and no instants."""
+
 
 class Stands(NamedTuple):
     """How much has been heard, how many calls are under way, and when the next thing is due, None for never."""
@@ -18,10 +21,10 @@ class Stands(NamedTuple):
     def from_header(cls, text: bytes) -> Self | None:
         """What `as_header` made; None for anything else."""
         parts = text.split()
-        if len(parts) != 3 or not all(part.isdigit() for part in parts[:2]):
+        if len(parts) != 3 or not all(part.isdigit() and len(part) <= MOST_DIGITS for part in parts[:2]):
             return None
         due = parts[2]
-        if due != b"-" and not due.isdigit():
+        if due != b"-" and not (due.isdigit() and len(due) <= MOST_DIGITS):
             return None
         return cls(int(parts[0]), int(parts[1]), None if due == b"-" else int(due))
 
@@ -39,6 +42,10 @@ class Follower:
 
     def __bool__(self) -> bool:
         return bool(self.address)
+
+    def is_at(self, address: str) -> bool:
+        """Whether a seat with this address is one of the follower's own: nobody else speaks for it."""
+        return bool(self.address) and f"{address}/".startswith(f"{self.address.rstrip('/')}/")
 
     def told(self, stands: Stands) -> None:
         """An answer told how things stand there; of several answers the last one heard there counts."""

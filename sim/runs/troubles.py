@@ -18,6 +18,14 @@ TROUBLES: Final = {
     "answer_too_large": ("对方的应答过大", "查对方是否答复了不相干的内容"),
 }  # fmt: skip
 """By the word that follows `fault:` in the journal."""
+PEER_SAYS: Final = "对方答复错误"
+
+
+def title_of_trouble(told: str) -> str:
+    """What `told_of` said, without the words of the peer."""
+    title = told.partition("：")[0]
+    known = title.startswith("对方答复 HTTP ") or any(title == each for each, _ in TROUBLES.values())
+    return title if known else PEER_SAYS
 
 
 def told_of(code: str, detail: str = "") -> tuple[str, str]:

@@ -110,3 +110,25 @@ def test_no_messages_break_it(messages: list[Sms | OfficialAccount]) -> None:
         town.say("registry", "notify", message)
     assert set(refusals(town)) <= {"unmasked", "number_invalid"}
     assert not town.unexpected()
+
+
+@pytest.mark.parametrize("ways", [("a", "s"), ("s", "a"), ("a",), ("s",)])
+def test_a_second_bill_is_told_too_whichever_way_the_first_one_came(ways: tuple[str, ...]) -> None:
+    town = a_town()
+    bill = {"s": PAY, "a": OfficialAccount("payment", "buyer", PAY.text)}
+    for told in (1, 2):
+        for way in ways:
+            town.say("registry", "notify", bill[way])
+            town.run(minutes=1)
+        assert len(town.heard("buyer", Told)) == told
+        town.run(days=2)
+
+
+def test_a_second_bill_of_the_same_day_is_told_by_short_message() -> None:
+    town = a_town()
+    for _ in range(2):
+        town.say("registry", "notify", OfficialAccount("payment", "buyer", PAY.text))
+        town.run(minutes=1)
+        town.say("registry", "notify", PAY)
+        town.run(hours=2)
+    assert len(town.heard("buyer", Told)) == 2

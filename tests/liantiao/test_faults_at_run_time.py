@@ -34,6 +34,10 @@ def fault(effect: str, operation: str = "portal.apply", **more: Any) -> dict[str
         (fault("business", "unionpay.create_order", error="order_amount_difers"), "最接近的合法名称是“order_amount_differs”"),
         (fault("business", "unionpay.payment_notice", error="not_now"), "没有请求"),
         (fault("bad_signature"), "不签名"),
+        (fault("altered", "unionpay.payment_notice", changes={"amount_fen": "多"}), "不成报文"),
+        (fault("altered", "unionpay.payment_notice", changes={"amount_fen": None}), "不成报文"),
+        (fault("altered", "unionpay.*", changes={"amount_fen": [1]}), "不成报文"),
+        (fault("altered", "unionpay.payment_notice", changes={"order_no": "长" * 3_000}), "不成报文"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_laid_says_what_was_meant(new: dict[str, Any], why: str, tmp_path: Path) -> None:

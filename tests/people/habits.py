@@ -13,8 +13,8 @@ from sim.message import Message, Refused, Shape
 from sim.package import SCENARIOS
 from sim.table import Role
 
-TAX_DUE = Charge("tax", "buyer", "350000199001010015", "13501020000", "10013523000000000001", "契税", 1_500_000)
-FEE_DUE = Charge("fee", "buyer", "350000199001010015", "", "35010223300000000014", "不动产登记费", 8_000)
+TAX_DUE = Charge("tax", "buyer", "350000199001010018", "13501020000", "10013523000000000001", "契税", 1_500_000)
+FEE_DUE = Charge("fee", "buyer", "350000199001010018", "", "35010223300000000014", "不动产登记费", 8_000)
 
 
 @cache

@@ -70,3 +70,15 @@ def test_a_line_about_an_open_order_is_asked_after() -> None:
     assert place.rows(kind="hub.reconciliation_difference")
     assert charges_state(place) == "settled"
     check_the_money(place)
+
+
+def test_a_document_that_never_comes_is_not_asked_for_for_ever() -> None:
+    never = Fault("never", Effect.BUSINESS, "non_tax.fetch_receipt", error="not_now")
+    place = town(faults=(never,))
+    due(place)
+    pay(place)
+    place.say("gov_platform", "hub", said.RequestReceipts(BUYER))
+    place.run(days=10)
+    assert place.state("hub", "receipts").name == "fetched"
+    assert len(place.heard(BUYER, ReceiptsReady)[-1].numbers) == 1
+    assert not place.unexpected()

@@ -11,7 +11,7 @@ from people.application import application_of
 from reference.portal_form import flaw
 from sim.dossier import CREDIT_CODE, Person
 from sim.message import Error
-from tests.town import SELLER, a_dossier
+from tests.town import BUYER, SELLER, a_dossier
 
 FORM = application_of(a_dossier())
 COMPANY = Person("某公司", CREDIT_CODE, "91350100M000100Y43", "13800000003", True)
@@ -28,7 +28,11 @@ COMPANY = Person("某公司", CREDIT_CODE, "91350100M000100Y43", "13800000003", 
         ({"home": replace(FORM.home, unit_code="330102001001GB00001F00010001")}, HOME_ELSEWHERE),
         ({"price_fen": 0}, PRICE_MISSING),
         ({"sellers": (replace(COMPANY, id_no="91350100M000100Y44"),)}, ID_INVALID),
+        ({"buyers": (replace(BUYER, id_no=BUYER.id_no[:-1] + "5"),)}, ID_INVALID),
         ({"accounts": ("350000000000", *FORM.accounts[1:])}, ACCOUNT_MALFORMED),
+        ({"accounts": FORM.accounts[:4]}, ACCOUNT_MALFORMED),
+        ({"accounts": (*FORM.accounts, "")}, ACCOUNT_MALFORMED),
+        ({"accounts": ()}, ACCOUNT_MALFORMED),
     ],
 )
 def test_a_flaw_is_found(changes: dict[str, Any], wrong: Error) -> None:

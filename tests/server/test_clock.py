@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from liantiao.keeper import RunKeeper, directory
 from liantiao.pytest_plugin import START_MS
 from liantiao.sandbox_client import SandboxRun, SandboxServer, ask
 from sim.clock import turn
+from sim.faces.answers import STANDS
 from sim.faces.control.shapes import NewRun
-from sim.faces.http_out import HttpOut
+from sim.faces.http_out import HttpOut, _hear_stands
+from sim.runs.follower import Follower, Stands
 from sim.runs.plan import Pace
 from sim.runs.stepping import StepError, Stepper
 from tests.sandbox_bodies import declaration
@@ -86,6 +89,22 @@ def test_without_remote_seats_all_cases_end(sandbox: SandboxRun) -> None:
     assert sandbox.case(1)["status"] == "已办结"
     assert sandbox.case(1)["read_from"] == "报文日志"
     assert "转移" in sandbox.timeline(1) or sandbox.timeline(1)
+
+
+@pytest.mark.parametrize(("address", "own"), [
+    ("http://a:1/runs/x/tax", True), ("http://a:1/runs/x", True), ("http://a:1/runs/xy/tax", False), ("http://b:1/runs/x/tax", False),
+])  # fmt: skip
+def test_only_the_follower_s_own_seats_say_how_things_stand_there(address: str, own: bool) -> None:
+    assert Follower("http://a:1/runs/x").is_at(address) is own
+    assert not Follower("").is_at(address)
+    host: Any = SimpleNamespace(follower=Follower("http://a:1/runs/x"))
+    _hear_stands(host, address, {STANDS: Stands(3, 0, 77).as_header()})
+    assert host.follower.due_ms == (77 if own else None)
+
+
+@pytest.mark.parametrize("text", [b"1 2", b"1 2 x", b"9" * 21 + b" 0 -", b"1 0 " + b"1" * 5_000, b"-1 0 -"])
+def test_what_is_no_word_on_how_things_stand_is_left_alone(text: bytes) -> None:
+    assert Stands.from_header(text) is None
 
 
 @pytest.mark.sandbox(remote={"hub": ""}, follower="http://127.0.0.1:9/runs/nobody")

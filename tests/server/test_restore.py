@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from liantiao.sandbox_client import SandboxError, SandboxRun, SandboxServer, ask
+from sim.faces.control.errors import Refusal
+from sim.faces.control.shapes import NewRun
 from sim.journal.sqlite_reads import JournalReads
 from tests.liantiao.wire import served
 from tests.sandbox_bodies import declaration
@@ -214,5 +216,22 @@ def test_a_run_whose_clock_is_being_moved_is_not_restored(tmp_path: Path) -> Non
             assert {restored, status} <= {200, 503}
             assert status == 200 or told["error"] == "run_restoring"
             assert (await a.ok("GET", "?digest=1"))["broken"] == ""
+
+    asyncio.run(go())
+
+
+def test_a_name_stays_taken_while_its_run_is_being_deleted(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with served(tmp_path) as a:
+            keeper = a.server.keeper
+            await a.ok("POST", "/snapshots", {"name": "one"})
+            gone = asyncio.create_task(keeper.delete("demo"))
+            await asyncio.sleep(0)
+            assert keeper.runs.shut["demo"].error == "run_deleting"
+            with pytest.raises(Refusal):
+                await keeper.create(NewRun(name="demo"))
+            await gone
+            assert not (tmp_path / "runs" / "demo").exists()
+            await keeper.create(NewRun(name="demo"))
 
     asyncio.run(go())

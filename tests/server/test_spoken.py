@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ import pytest
 
 from sim.faces.dialects import sorted_signature, wires
 from sim.faces.dialects.speech import Speech
+from sim.faces.spoken_out import tell_late_spoken
 from tests.liantiao.wire import HEADERS, Served, served
 from tests.sim.faces.dialects.files import KNOWN, dialect
 
@@ -160,7 +162,6 @@ def test_what_is_wrong_is_said_in_their_envelope_and_journaled(tmp_path: Path) -
         rows = await a.rows("kind=gov_platform.verify_identity")
         assert {row["outcome"] for row in rows} == {
             "refused:bad_body",
-            "refused:bad_signature",
             "refused:missing",
             "refused:case_unknown",
         }
@@ -248,6 +249,22 @@ def test_a_run_is_not_made_with_a_dialect_that_will_not_do(tmp_path: Path, setti
     asyncio.run(go())
 
 
+def test_a_signed_run_takes_a_dialect_without_signatures_only_when_it_says_so(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with served(tmp_path) as a:
+            for name, text, expected in (("a", FORM, 400), ("b", FORM + '[sign]\nkind = "none"', 201), ("c", XML, 201)):
+                new = {
+                    "name": name, "scheme": "hmac-sha256", "remote": {"portal": ""}, "dialects": {"portal": "d.toml"},
+                    "dialect_files": {"d.toml": text},
+                }  # fmt: skip
+                async with a.session.post(f"{a.url}/runs", json=new, headers=HEADERS) as response:
+                    told = await response.text()
+                assert response.status == expected, told
+                assert expected == 201 or "sign.kind" in told
+
+    asyncio.run(go())
+
+
 def test_reset_keeps_the_dialect(tmp_path: Path) -> None:
     async def check(a: Served) -> None:
         await a.ok("POST", "/reset")
@@ -255,3 +272,29 @@ def test_reset_keeps_the_dialect(tmp_path: Path) -> None:
         assert (status, wires.read("xml", "gbk", raw)["dm"]) == (200, "0000")
 
     run(tmp_path, XML, check)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "why"),
+    [
+        (200, {"dm": "0000", "xx": "成功"}, ""), (200, None, ""), (404, None, ""), (200, {"dm": "7777"}, "unknown_code"),
+        (200, {"dm": "2002"}, "refused_face_mismatch"), (500, {"dm": "7777"}, "http_500"),
+    ],
+)  # fmt: skip
+def test_a_late_answer_is_taken_when_their_result_code_says_so(status: int, said: Any, why: str) -> None:
+    raw = b"" if said is None else wires.write("xml", "gbk", said, "yingda")
+    answered = {b"content-type": b"application/xml; charset=gbk"}
+    written = SimpleNamespace(method="POST", target="/x", body=b"", headers={})
+
+    async def say(*given: Any) -> tuple[int, dict[bytes, bytes], bytes]:
+        return status, answered, raw
+
+    class Writes(Speech):
+        def letter(self, *given: Any) -> Any:
+            return written
+
+    route = SimpleNamespace(receiver=SimpleNamespace(seat="gov_platform"))
+    heard = SimpleNamespace(open=SimpleNamespace(answer=written, case_no=3, route=route))
+    host, out = SimpleNamespace(run=SimpleNamespace(now_ms=0)), SimpleNamespace(_say=say)
+    told: Any = tell_late_spoken(out, host, heard, Writes(dialect(XML), "portal"), "http://x", "1")  # type: ignore[arg-type]
+    assert asyncio.run(told) == why

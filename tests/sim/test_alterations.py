@@ -33,6 +33,14 @@ def test_every_place_of_a_list_is_changed() -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["charges.*.amount_fen", "order_no.more", "written_off.7", "written_off.first", "class"]
+)
+def test_a_message_without_the_field_is_left_alone(path: str) -> None:
+    told = PaymentNotice("3", "buyer", ("1",), (), 5)
+    assert repr(altered(told, ((path, 1),))) == repr(told)
+
+
+@pytest.mark.parametrize(
     ("kind", "path", "said"),
     [
         (Assessed, "charge", "没有字段“charge”，只有：charges、total_fen"),

@@ -50,6 +50,11 @@ def being_restored(name: str) -> Problem:
     return Problem(503, "run_restoring", "联调批次正在恢复", f"批次“{name}”正在恢复到快照", "稍后重试")
 
 
+def being_deleted(name: str) -> Problem:
+    """A run that is just being closed, to be gone."""
+    return Problem(503, "run_deleting", "联调批次正在删除", f"批次“{name}”正在关闭并删除", "稍后重试")
+
+
 def unknown_snapshot(name: str, known: list[str]) -> Refusal:
     """A snapshot that the run has not, with those that it has."""
     detail = f"没有快照“{name}”；现有：{listed(known)}"

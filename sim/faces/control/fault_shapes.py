@@ -1,17 +1,20 @@
 """What a fault is laid with over the control API, and whether it can strike anything in a run."""
 
+import json
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticSerializationError
 
-from sim.alterations import check_path
+from sim.alterations import altered, check_path
+from sim.faces.bodies import BodyError, body_of
 from sim.faces.doors import Directory
 from sim.faces.error_list import errors_of
 from sim.faces.hosted import Hosted
 from sim.faults import ALWAYS_DECLARED, Effect, Fault
-from sim.message import Operation, Shape
+from sim.message import Message, Operation, Shape
 from sim.package.fault_scripts import read_fault
 from sim.package.tables import PackageError, Table, nearest
 
@@ -100,17 +103,32 @@ def misfit(fault: Fault, found: Hosted, directory: Directory) -> str:
 
 
 def _wrong_path(fault: Fault, ops: list[Operation], directory: Directory) -> str:
-    """Why a changed field is in none of the messages."""
-    why = ""
+    """Why a changed field is in none of the messages, or can have the value in none."""
+    why = unsayable = ""
     for op in ops:
+        kind = directory.kinds[op.name]
         try:
             for path, _ in fault.changes:
-                check_path(directory.kinds[op.name], path)
+                check_path(kind, path)
+            _still_said(kind, fault)
+        except BodyError as error:
+            unsayable = f"改动后的“{op.title}”不成报文：{error}"
         except ValueError as error:
             why = str(error)
         else:
             return ""
-    return why
+    return unsayable or why
+
+
+def _still_said(kind: type[Message], fault: Fault) -> None:
+    """Raise BodyError for values that this kind of message cannot have, shown on its example."""
+    body = body_of(kind)
+    example = body.parse(json.dumps(body.example(), ensure_ascii=False).encode())
+    try:
+        raw = body.dump(altered(example, fault.changes))
+    except (PydanticSerializationError, UserWarning) as error:
+        raise ValueError(f"改动的值类型不对：{str(error)[:200]}") from None
+    body.parse(raw)
 
 
 def _fits_somewhere(fault: Fault, op: Operation, border: bool) -> bool:

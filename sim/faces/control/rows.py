@@ -7,6 +7,7 @@ from sim.faces.glossary import Glossary, beijing
 from sim.faces.masked import masked_value, shown_body
 from sim.journal.record import Record
 from sim.message import Shape
+from sim.runs.troubles import title_of_trouble
 
 
 def message_id(record: Record) -> str:
@@ -34,10 +35,13 @@ def shown_row(record: Record, words: Glossary, *, masked: bool = True) -> dict[s
 
 
 def _answered(record: Record, *, masked: bool) -> Any:
-    """What the face kept of an exchange; what went over the wire says everything, so it is shown unmasked or not at all."""
+    """What the face kept of an exchange; what went over the wire says everything, so it is shown unmasked or not at
+    all, and of what failed only what it is called: the rest is the peer's own words."""
     kept = None if record.answered is None else json.loads(record.answered)
     if kept and masked:
         kept.pop("sent", None)
+        if "trouble" in kept:
+            kept["trouble"] = title_of_trouble(kept["trouble"])
     return kept
 
 

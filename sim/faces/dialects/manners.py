@@ -71,11 +71,12 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """`key` is the secret of the sorted kinds."""
+    """`key` is the secret of the sorted kinds; `said` whether the file says a kind at all, be it none."""
 
     kind: str = UNSIGNED
     at: Place = Place(NOWHERE)
     key: str = ""
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ def place_of(section: Section, name: str, default: str) -> Place:
 
 def _signing(section: Section) -> Signing:
     kind = section.choice("kind", SIGNINGS, SIGNINGS[0])
-    found = Signing(kind, place_of(section, "at", NOWHERE), section.text("key"))
+    found = Signing(kind, place_of(section, "at", NOWHERE), section.text("key"), "kind" in section.table)
     if kind in (MD5_SORTED, SM3_SORTED):
         if found.at.where not in ("header", "query", "body"):
             raise section.error("at", f"{kind} 需要写明签名放在哪里，如 body:sign")

@@ -51,8 +51,8 @@ class Speech:
         spelling, manner = self.dialect.spelling(kind), self.dialect.manner(self.seat)
         return envelopes.seal(self.dialect, spelling, manner, values, case_no, message_id)
 
-    def came(self, door: Door, status: int, headers: Headers, raw: bytes) -> Came:
-        """What this seat's answer to a message of ours means."""
+    def came(self, door: Door | None, status: int, headers: Headers, raw: bytes) -> Came:
+        """What this seat's answer to a message of ours means; a late answer of ours has no door and awaits nothing."""
         try:
             return self._came(door, status, headers, raw)
         except UnsayableError as error:
@@ -61,7 +61,7 @@ class Speech:
                 "failed", error=code if status < 300 else f"http_{status}", detail=error.detail, raw=raw[:MOST_RAW]
             )
 
-    def _came(self, door: Door, status: int, headers: Headers, raw: bytes) -> Came:
+    def _came(self, door: Door | None, status: int, headers: Headers, raw: bytes) -> Came:
         manner = self.dialect.manner(self.seat)
         answering, form = manner.answering, manner.format
         said_type = headers.get(b"content-type", b"").decode("latin-1")
@@ -70,25 +70,25 @@ class Speech:
         whole = wires.read(form.body, form.encoding, raw) if raw else {}
         data = envelopes.data_of_answer(manner, whole)
         message = _text_at(whole, answering.message)
-        awaited = door.kind.op.answers.awaited or door.fetches
+        awaiting = door if door is not None and (door.kind.op.answers.awaited or door.fetches) else None
         if not answering.code:
-            return self._by_status(door, status, data, message, after(headers), awaited)
+            return self._by_status(awaiting, status, data, message, after(headers))
         code = _text_at(whole, answering.code)
         if answering.pending is not MISSING and code == str(answering.pending):
             return Came("pending")
         if code in map(str, answering.success):
             if status >= 300:
                 raise UnsayableError(f"http_{status}", message)
-            return self._heard(door, data, after(headers)) if awaited else Came("ok")
+            return self._heard(awaiting, data, after(headers)) if awaiting else Came("ok")
         if code in answering.again:
             raise UnsayableError("asked_again", f"对方以代码 {code} 要求重发：{message}")
         return self._refused(manner, code, message, status, after(headers))
 
-    def _by_status(self, door: Door, status: int, data: Tree, message: str, after_ms: int, awaited: bool) -> Came:
+    def _by_status(self, awaiting: Door | None, status: int, data: Tree, message: str, after_ms: int) -> Came:
         if status < 300:
-            if awaited and not data:
+            if awaiting and not data:
                 return Came("pending")
-            return self._heard(door, data, after_ms) if awaited else Came("ok")
+            return self._heard(awaiting, data, after_ms) if awaiting else Came("ok")
         unlisted = self.dialect.manner(self.seat).answering.unlisted
         if status in REFUSING and unlisted:
             return Came("refused", error=unlisted, detail=message or unlisted, after_ms=after_ms)

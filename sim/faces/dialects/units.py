@@ -70,7 +70,10 @@ def _as_number(value: int) -> float:
 
 
 def _in_beijing(ms: int) -> datetime:
-    return (EPOCH + timedelta(milliseconds=ms)).astimezone(BEIJING)
+    try:
+        return (EPOCH + timedelta(milliseconds=ms)).astimezone(BEIJING)
+    except OverflowError:
+        raise ValueError(f"{str(ms)[:40]} 毫秒不在公历纪年之内") from None
 
 
 def _of_moment(moment: datetime) -> int:

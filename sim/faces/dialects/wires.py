@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from sim.faces.dialects.errors import UnsayableError
+from sim.faces.dialects.paths import MISSING
 
 JSON, FORM, XML = "json", "form", "xml"
 BODIES: Final = (JSON, FORM, XML)
@@ -123,11 +124,8 @@ def _step(at: Tree, name: str, number: str | None, text: str | None) -> Any:
     if number is None:
         if text is None:
             inside = at.setdefault(name, {})
-        elif name in at:
-            at[name] = [*(at[name] if isinstance(at[name], list) else [at[name]]), text]
-            return at
         else:
-            at[name] = text
+            _collect(at, name, text)
             return at
     else:
         entries = at.setdefault(name, [])
@@ -139,6 +137,17 @@ def _step(at: Tree, name: str, number: str | None, text: str | None) -> Any:
     if text is None and not isinstance(inside, dict):
         raise ValueError(f"“{name[:40]}”既是值又是对象")
     return inside
+
+
+def _collect(at: Tree, name: str, value: Any) -> None:
+    """Put a value below its name, or add it to those that are there already."""
+    known = at.get(name, MISSING)
+    if known is MISSING:
+        at[name] = value
+    elif isinstance(known, list):
+        known.append(value)
+    else:
+        at[name] = [known, value]
 
 
 # ---- XML ------------------------------------------------------------------------------------------------------------
@@ -176,9 +185,5 @@ def _value_of(element: ElementTree.Element, deep: int) -> Any:
         return element.text or ""
     tree: Tree = {}
     for child in element:
-        name, value = child.tag.rpartition("}")[2], _value_of(child, deep + 1)
-        if name in tree:
-            tree[name] = [*(tree[name] if isinstance(tree[name], list) else [tree[name]]), value]
-        else:
-            tree[name] = value
+        _collect(tree, child.tag.rpartition("}")[2], _value_of(child, deep + 1))
     return tree

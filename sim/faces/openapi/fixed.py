@@ -41,6 +41,7 @@ DOOR_ERRORS: Final = {
         Error("journal_broken", "报文日志不能写入", "检查磁盘后重启服务"),
         Error("run_not_opened", "联调批次打不开", "按 detail 中的原因处理后重启服务，或删除批次"),
         Error("run_restoring", "联调批次正在恢复", "稍后重试"),
+        Error("run_deleting", "联调批次正在删除", "稍后重试"),
     ),
 }  # fmt: skip
 """What the door refuses whatever the operation, by status; 400 is the body's own list."""

@@ -52,3 +52,12 @@ def test_faults_strike_what_is_fetched_and_every_case_ends(tmp_path: Path) -> No
     again.advance(bridge.a.run.now_ms)
     assert told.divergence == ""
     assert state_digest(at_rest(again)) == state_digest(at_rest(bridge.a.run))
+
+
+def test_a_fault_on_the_nth_message_of_a_case_strikes_no_fetch(tmp_path: Path) -> None:
+    bridge = Bridge(tmp_path)
+    nth = Fault("third", Effect.OUTAGE, "power.fetch_results", nth=3)
+    bridge.a.run.lay_faults((nth,), {"title": "fetches"})
+    bridge.begin(1, 2)
+    bridge.play(START_MS + 60 * DAY_MS)
+    assert not bridge.a.run.struck["third"]

@@ -1,5 +1,7 @@
 """Bytes: what is malformed is said, what cannot be encoded is said, and nothing expands or runs away."""
 
+from time import process_time
+
 import pytest
 
 from sim.faces.dialects import sorted_signature, wires
@@ -73,3 +75,19 @@ def test_yuan_is_exact() -> None:
     assert UNITS["yuan_number"].write(9_999_999_999_999) == 99_999_999_999.99
     assert UNITS["yyyy-MM-dd HH:mm:ss"].write(1_709_254_861_999) == "2024-03-01 09:01:01"
     assert UNITS["iso"].read("2024-03-01T01:01:01Z") == UNITS["iso"].read("2024-03-01 09:01:01")
+
+
+@pytest.mark.parametrize(
+    ("body", "raw"), [("form", b"&".join([b"a=1"] * 40_000)), ("xml", b"<r>" + b"<a>1</a>" * 40_000 + b"</r>")]
+)
+def test_what_is_there_very_often_is_collected_in_one_go(body: str, raw: bytes) -> None:
+    began = process_time()
+    assert wires.read(body, "utf-8", raw) == {"a": ["1"] * 40_000}
+    assert process_time() - began < 1.5
+
+
+@pytest.mark.parametrize("unit", ["iso", "yyyyMMdd", "yyyy-MM-dd HH:mm:ss"])
+def test_a_moment_beyond_the_calendar_cannot_be_written(unit: str) -> None:
+    for ms in (10**15, -(10**15), 10**40):
+        with pytest.raises(ValueError, match="公历"):
+            UNITS[unit].write(ms)
