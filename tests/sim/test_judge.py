@@ -172,6 +172,8 @@ def test_the_sample_is_bounded_and_the_count_is_not(tmp_path: Path) -> None:
     finding = judge(run, FUJIAN, only=["recorded_after_settled"]).of("recorded_after_settled")
     assert finding.violations == 30
     assert [each.case_no for each in finding.sample] == list(range(1, 11))
+    whole = judge(run, FUJIAN, only=["recorded_after_settled"], sample=None).of("recorded_after_settled")
+    assert [each.case_no for each in whole.sample] == list(range(1, 31))
 
 
 def test_cases_may_come_by_region_or_not_at_all(tmp_path: Path) -> None:
