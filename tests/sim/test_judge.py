@@ -94,7 +94,7 @@ def test_columns_are_asked_for_by_name() -> None:
 
 MOMENT_SQL = {
     "n": "count(*) FILTER (ok)",
-    "refused": "count(*) FILTER (outcome LIKE 'refused%')",
+    "refused": "count(*) FILTER (outcome LIKE 'refused%' AND outcome <> 'refused:not_now')",
     "first": "min(t) FILTER (ok)",
     "last": "max(t) FILTER (ok)",
     "sent": "min(asked_t) FILTER (outcome NOT LIKE 'refused%')",
@@ -108,7 +108,7 @@ MOMENT_SQL = {
 @pytest.mark.parametrize("seed", range(5))
 def test_moments_are_what_sql_would_find(seed: int, tmp_path: Path) -> None:
     luck = random.Random(seed)
-    outcomes = ["ok", "ok", "refused:x", "fault:y"]
+    outcomes = ["ok", "ok", "refused:x", "fault:y", "refused:not_now"]
     stories = [
         Story(
             [
