@@ -64,7 +64,11 @@ def _disorder(file: PlatformFile, heard: ReportMain | ReportPackage) -> Refusal 
         return refuse(TIME_REVERSED)
     if stage != ACCEPTED and ACCEPTED not in reported:
         return refuse(STAGE_MISSING, "未报送受理环节")
-    if type(heard) is ReportPackage and stage == DONE and file.seen & RECORDED and PROCESS not in reported:
+    if (
+        type(heard) is ReportPackage and stage == DONE and PROCESS not in reported
+        # news of recording may have been held up on the way; results of linked items say the same
+        and (file.seen & RECORDED or heard.results)
+    ):  # fmt: skip
         return refuse(STAGE_MISSING, "已登簿的办件未报送过程环节")
     return None
 

@@ -68,15 +68,16 @@ class Acceptance:
 
     @property
     def exit_code(self) -> int:
-        """1 broken, 3 when something planned was not carried out or not seen, else 0; a person's checks stay open."""
+        """1 when a scenario or a promise is broken, 3 when something planned was not carried out, not seen or goes on, else 0.
+
+        A person's checks stay open.
+        """
         if self.incomplete:
             return INCOMPLETE_EXIT
-        turned_down = any(
-            each.get("review") and each["result"] == Result.BROKEN.value for each in self.verdict["promises"]
-        )
-        if turned_down or any(each.result is Result.BROKEN for each in self.results):
+        promises = {each["result"] for each in self.verdict["promises"]}
+        if Result.BROKEN.value in promises or any(each.result is Result.BROKEN for each in self.results):
             return BROKEN_EXIT
-        lacking = any(each.result in INCOMPLETE for each in self.results)
+        lacking = self.verdict["open_cases"] or any(each.result in INCOMPLETE for each in self.results)
         return INCOMPLETE_EXIT if lacking else KEPT_EXIT
 
     @property
@@ -191,7 +192,7 @@ def verdict_on(play_: Play, package: Package, journal: Path, record: Mapping[str
     """What the judge says of a play, with the figures given for it; of a live clock nothing is said that was not over."""
     cases = cases_by_region(run_of(play_.plan, package), sorted(play_.plan.arranged), package)
     limits = {name: (value, unit) for name, (value, unit) in record.get("limits", {}).items()}
-    verdict = judged(journal, dict(record), cases, package, limits | given.limits)
+    verdict = judged(journal, dict(record), cases, package, limits | given.limits, sample=None)
     if record.get("may_go_on"):
         not_yet_over(verdict)
     return verdict

@@ -79,7 +79,7 @@ class PromiseEvidence:
 
 
 def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
-    """The promises' side of a verdict as `liantiao.server_verdict.judged` tells it."""
+    """The promises' side of a verdict as `liantiao.server_verdict.judged` tells it, which must have every violation."""
     broken: dict[int, dict[str, str]] = defaultdict(dict)
     judged = set()
     for promise in verdict["promises"]:

@@ -64,7 +64,7 @@ def replay(capsule: Capsule, package: Package, folder: Path) -> Replayed:
     here = folder / "reference.db"
     run = play(whole, package, here)
     record = about(run)
-    verdict = judged(here, record, cases_of(run, package), package)
+    verdict = judged(here, record, cases_of(run, package), package, sample=None)
     (on_reference,) = judge_play(whole.parts, here, verdict, record["open_cases"])
     recorded = _judge_recorded(capsule, whole, package, folder / "recorded.db")
     beside = [
@@ -91,7 +91,7 @@ def _judge_recorded(capsule: Capsule, whole: Play, package: Package, journal: Pa
     }  # fmt: skip
     record = {name: known[name] for name in ABOUT} | {"remote": list(capsule.remote)}
     cases = cases_by_region(run_of(whole.plan, package), numbers, package)
-    verdict = judged(journal, record, cases, package)
+    verdict = judged(journal, record, cases, package, sample=None)
     (result,) = judge_play(whole.parts, journal, verdict, open_cases)
     return result
 

@@ -12,7 +12,7 @@ from features.playing import Part
 from features.reviewed import not_applicable
 from sim.calendar import parse_day
 from sim.dossier import Dossier
-from sim.judge.verdict import Result
+from sim.judge.verdict import SAMPLE, Result
 from sim.masking import mask_account, mask_address, mask_id, mask_name, mask_phone, mask_title, mask_unit
 from sim.package.clauses import OBLIGED, Clause
 
@@ -48,14 +48,20 @@ def scenario_told(part: Part | None, result: ScenarioResult) -> dict[str, Any]:
 
 
 def promises_told(promises: Sequence[Mapping[str, Any]], parts: Sequence[Part]) -> list[dict[str, Any]]:
-    """What the judge said of every promise, with the people of the cases masked."""
+    """What the judge said of every promise, with the people of the cases masked; of its violations as many as are read.
+
+    Those of cases of no scenario stand first, so that what no scenario answers for is among them.
+    """
     dossiers = {each.number: each.dossier for part in parts for each in part.cases}
 
     def hidden(row: Mapping[str, Any]) -> dict[str, Any]:
         found = dossiers.get(row["case_no"])
         return {**row, "evidence": masking([found] if found else [])(row["evidence"])}
 
-    return [{**promise, "sample": list(map(hidden, promise["sample"]))} for promise in promises]
+    def shown(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [hidden(row) for row in sorted(rows, key=lambda each: each["case_no"] in dossiers)[:SAMPLE]]
+
+    return [{**promise, "sample": shown(promise["sample"])} for promise in promises]
 
 
 def given_told(given: Given) -> dict[str, Any]:

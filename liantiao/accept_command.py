@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.by_hand import plan_of_work
 from features.given import GIVEN, keep_given
+from features.kept import PLAN
 from features.preparing import prepare as prepare_folder
 from features.reading import Scenario
 from features.real import Real, accept_real, cast_real, left_out
@@ -210,13 +211,24 @@ def still_open(folder: Path) -> list[str]:
 
 def make_way(out: Path, *, replace: bool) -> None:
     """The folder must be new, or what is in it may go; only a folder of ours does. Raises AcceptError."""
+    if out.exists() and not out.is_dir():
+        raise AcceptError(f"--out {out} 是文件，不是文件夹；请换一个 --out。")
     if not out.exists() or not any(out.iterdir()):
         return
     if not replace:
         raise AcceptError(f"{out} 已有内容；换一个 --out，或加 --replace 覆盖上一次的验收结果。")
-    if not (out / "plan.json").is_file() and not (out / GIVEN).is_file():
-        raise AcceptError(f"{out} 不像是验收的输出（没有 plan.json），不敢清空；请换一个 --out。")
+    if not _is_ours(out / PLAN) and {each.name for each in out.iterdir()} != {GIVEN}:
+        raise AcceptError(f"{out} 不像是验收的输出（没有列出场景的 {PLAN}），不敢清空；请换一个 --out。")
     shutil.rmtree(out)
+
+
+def _is_ours(plan: Path) -> bool:
+    """Whether it is the plan of an acceptance; a run of the server has a plan.json too, which lists no scenarios."""
+    try:
+        kept = json.loads(plan.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(kept, dict) and "scenarios" in kept
 
 
 def steps_command(as_json: Annotated[bool, typer.Option("--json", help="打印 JSON")] = False) -> None:

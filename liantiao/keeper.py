@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from liantiao.arrangements import check_arranged
 from liantiao.code_version import code_version
 from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
 from liantiao.kept_dialects import NO_FILES, check_signing, keep_dialects, kept_dialects, read_dialects
@@ -23,7 +24,7 @@ from sim.circumstances import Circumstances
 from sim.clock import wall_ms
 from sim.disk import write_whole
 from sim.faces.control.errors import Refusal, being_deleted, being_restored, not_opened, unknown_run
-from sim.faces.control.run_rules import check_new_run
+from sim.faces.control.run_rules import bad_request, check_new_run
 from sim.faces.control.shapes import NewRun
 from sim.faces.dialects.errors import DialectError
 from sim.faces.dialects.hearing import speeches_of
@@ -114,6 +115,9 @@ class RunKeeper:
             raise Refusal(
                 Problem(400, "bad_arrangement", "安排的情形写法不对", detail, "核对 docs/data.md 的字段名")
             ) from None
+        wrong = check_arranged(values["arranged"], new.cases, self.package(new.package))
+        if wrong:
+            raise Refusal(bad_request(wrong))
         try:
             return self._open(RunPlan(**values), keys, new.dialect_files)
         except DialectError as error:

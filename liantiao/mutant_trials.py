@@ -246,7 +246,7 @@ class Bench:
                 file.close()
             record = {**told.about, "open_cases": sorted({*told.about["open_cases"]} & {*numbers})}
             cases = cases_by_region(self.book, numbers, self.package)
-            found = evidence_of(judged(Path(folder) / "journal.db", record, cases, self.package))
+            found = evidence_of(judged(Path(folder) / "journal.db", record, cases, self.package, sample=None))
             return PromiseEvidence(found.broken, self._titles)
 
 

@@ -15,6 +15,7 @@ from sim.faces.hosted import Hosted
 from sim.journal.export import export_run_folder
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge import ORDER_TOLERANCE_MS, judge
+from sim.judge.verdict import SAMPLE
 from sim.package import Package
 from sim.runs.plan import PACE_TITLES, RunPlan
 from sim.runs.run import Run
@@ -69,17 +70,24 @@ def cases_by_region(run: Run, numbers: Sequence[int], package: Package) -> Cases
 
 
 def judged(
-    journal: Path, told: dict[str, Any], cases: Cases, package: Package, limits: Figures = NO_FIGURES
+    journal: Path,
+    told: dict[str, Any],
+    cases: Cases,
+    package: Package,
+    limits: Figures = NO_FIGURES,
+    *,
+    sample: int | None = SAMPLE,
 ) -> dict[str, Any]:
     """The verdict as JSON types; reads the journal anew, so that it may be called from any thread.
 
-    `limits` are figures given for this verdict only: value and unit by the limit's name.
+    `limits` are figures given for this verdict only: value and unit by the limit's name. `sample` violations of a promise
+    are told, all of them where it is None.
     """
     reads = JournalReads(journal)
     try:
         with TemporaryDirectory(prefix="liantiao-verdict-") as folder:
             exported = export_run_folder(reads, Path(folder), told, cases)
-            verdict = judge(Path(folder), package, remote=told["remote"], limits=limits, threads=1)
+            verdict = judge(Path(folder), package, remote=told["remote"], limits=limits, sample=sample, threads=1)
     finally:
         reads.close()
     shown = {key: value for key, value in told.items() if key != "open_cases"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from features.evidence import Check, Seen
-from features.steps.money import ASSESSED, PAY_CODE, charges, yuan
+from features.steps.money import ASSESSED, PAY_CODE, Charge, charges, issued, yuan
 from features.steps.words import PACKAGE
 from features.vocabulary import VOCABULARY
 from sim.journal.record import Record
@@ -17,7 +17,6 @@ ORDER: Final = frozenset({"unionpay.create_order"})
 PUSHED, DECLARED, READY = frozenset({"hub.push_charges"}), frozenset({"tax.declare"}), frozenset({"hub.charges_ready"})
 PROVINCIAL: Final = ("tax.declare", "non_tax.issue_pay_code", "unionpay.query_bill", "unionpay.create_order")
 VOIDS: Final = frozenset({"tax.void", "non_tax.void"})
-Charge = dict[str, Any]
 
 
 def same(one: Iterable[Charge], other: Iterable[Charge]) -> bool:
@@ -27,12 +26,6 @@ def same(one: Iterable[Charge], other: Iterable[Charge]) -> bool:
 
 def _plain(charge: Charge) -> list[tuple[str, Any]]:
     return sorted(charge.items())
-
-
-def issued(seen: Seen) -> list[Charge]:
-    """The charges of the last assessment, and of the last pay code."""
-    fees = [seen.reply(row)["charge"] for row in seen.messages(PAY_CODE) if row.reply_body]
-    return [*charges(seen)[0], *[fee for fee in fees[-1:] if fee]]
 
 
 def told(each: Iterable[Charge]) -> str:

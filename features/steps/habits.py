@@ -5,6 +5,7 @@ from typing import Final
 from contract import cable_tv, gas, housing_fund, power, water
 from features.casting import Cast
 from features.vocabulary import VOCABULARY
+from sim.calendar import DAY_MS
 from sim.message import Error
 
 SUBJECT = "人与部门的处置"
@@ -13,7 +14,7 @@ MISHAPS: Final = {
     "申请人第一次人脸比对不通过": ("identity_failed", "须重新登录认证。"),
     "有证照取不到": ("certificate_missing", "电子证照库缺件，由申请人补传。"),
     "有人迟迟不签署": ("signing_abandoned", "签署逾期失效。"),
-    "登记机构要求补正": ("correction_asked", "受理岗要求补正一次。"),
+    "登记机构要求补正": ("correction_asked", "受理岗要求补正一次，申请人次日补正。"),
     "登记机构不予受理": ("not_accepted", "受理岗依法不予受理。"),
     "登记机构不予登记": ("review_refused", "审核岗依法不予登记。"),
     "办理中法院查封房屋": ("seized_during_handling", "成交后数日内送达查封裁定。"),
@@ -39,9 +40,16 @@ OMISSIONS: Final = {
 }
 
 
+IN_TIME: Final = {"correction_asked": ("correction_by_applicant", DAY_MS)}
+"""What applicants do about a mishap within its term: left to luck, a case can lapse first."""
+
+
 def _declare(expression: str, share: str, about: str, value: float) -> None:
     def set_share(cast: Cast) -> None:
         cast.shares[share] = value
+        if share in IN_TIME:
+            name, ms = IN_TIME[share]
+            cast.durations.setdefault(name, ms)
 
     set_share.__doc__ = about
     VOCABULARY.arranges(SUBJECT, expression, expression)(set_share)

@@ -83,9 +83,9 @@ def _hub_reports(seen: Seen, item: str, status: int, word: str) -> Check:
     last = seen.body(rows[-1]) if rows else {}
     holds = last.get("status") == status and (status == DONE or bool(last.get("reason")))
     said = f"{last.get('status')} {last.get('reason', '')}" if rows else "没有取得结果"
-    first = [row for _, row in statuses(seen, item)]
-    in_order = not first or not rows or rows[-1].t_ms >= first[0].t_ms
-    return seen.awaited(holds and in_order, f"回报{word}", said, [*first, *rows])
+    own = [row for _, row in statuses(seen, item)]
+    in_order = not own or not rows or rows[-1].t_ms >= own[-1].t_ms
+    return seen.awaited(holds and in_order, f"回报{word}", said, [*own, *rows])
 
 
 @VOCABULARY.checks(SUBJECT, "所选联办事项全部办结", "所选联办事项全部办结")

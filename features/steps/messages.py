@@ -51,13 +51,13 @@ def _never(seen: Seen, rows: Sequence[Record], expected: str) -> Check:
 
 @VOCABULARY.checks(SUBJECT, "{报文}早于{报文}", "“受理”早于“涉税信息申报”")
 def before(seen: Seen, earlier: frozenset[str], later: frozenset[str]) -> Check:
-    """前一种的第一次，早于后一种的第一次。"""
+    """前一种的第一次，早于后一种的第一次；同一时刻不算早。"""
     first, then = seen.messages(earlier), seen.messages(later)
     expected = f"{_names(seen, earlier)}早于{_names(seen, later)}"
     if not first or not then:
         missing = _names(seen, earlier if not first else later)
         return seen.awaited(False, expected, f"没有{missing}", [*first, *then])
-    return seen.check(first[0].t_ms <= then[0].t_ms, expected, seen.story([first[0], then[0]]), [first[0], then[0]])
+    return seen.check(first[0].t_ms < then[0].t_ms, expected, seen.story([first[0], then[0]]), [first[0], then[0]])
 
 
 @VOCABULARY.checks(SUBJECT, "{报文}全部晚于{报文}", "“用水过户推送”全部晚于“登簿”")

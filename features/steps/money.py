@@ -11,8 +11,9 @@ SUBJECT = "税费与资金"
 ASSESSED, PAY_CODE = frozenset({"tax.assessed"}), frozenset({"non_tax.issue_pay_code"})
 ORDERS, DEBITS = frozenset({"unionpay.create_order"}), frozenset({"unionpay.debited"})
 WRITE_OFFS = frozenset({"tax.write_off", "non_tax.write_off"})
-BACK = frozenset({"tax.treasury_refund", "non_tax.reverse", "unionpay.refund", "unionpay.cancel", "unionpay.reverse"})
-TAXES = ("契税", "增值税", "个人所得税", "城市维护建设税", "教育费附加", "地方教育附加", "印花税", "土地增值税")
+TREASURY_BACK, CARD_BACK = frozenset({"tax.treasury_refunded"}), frozenset({"unionpay.refunded"})
+REVERSE, CARD = frozenset({"non_tax.reverse"}), frozenset({"unionpay.card_returned"})
+Charge = dict[str, Any]
 
 
 def yuan(fen: int) -> str:
@@ -25,10 +26,16 @@ def moving(rows: Iterable[Record]) -> list[Record]:
     return [row for row in rows if row.state_from != row.state_to]
 
 
-def charges(seen: Seen) -> tuple[list[dict[str, Any]], list[Record]]:
+def charges(seen: Seen) -> tuple[list[Charge], list[Record]]:
     """The charges of the last assessment."""
     rows = seen.messages(ASSESSED)
     return (seen.body(rows[-1])["charges"], rows[-1:]) if rows else ([], [])
+
+
+def issued(seen: Seen) -> list[Charge]:
+    """The charges of the last assessment, and of the last pay code."""
+    fees = [seen.reply(row)["charge"] for row in seen.messages(PAY_CODE) if row.reply_body]
+    return [*charges(seen)[0], *[fee for fee in fees[-1:] if fee]]
 
 
 @VOCABULARY.checks(SUBJECT, "税款合计为{金额}", "税款合计为10000元")
@@ -81,12 +88,12 @@ def debited_sum(seen: Seen, amount_fen: int) -> Check:
 
 @VOCABULARY.checks(SUBJECT, "扣款等于税款与登记费之和", "扣款等于税款与登记费之和")
 def debited_is_due(seen: Seen) -> Check:
-    """逐分相等：扣了多少，税务与非税就销账多少。"""
+    """逐分相等：税务核定与缴款书开具了多少，就扣了多少，税务与非税也就销账多少。"""
     paid, written = moving(seen.messages(DEBITS)), moving(seen.messages(WRITE_OFFS))
     out, into = sum(row.amount_fen for row in paid), sum(row.amount_fen for row in written)
-    return seen.awaited(
-        bool(paid) and out == into, "扣款等于销账", f"扣款 {yuan(out)}，销账 {yuan(into)}", [*paid, *written]
-    )
+    due = sum(each["amount_fen"] for each in issued(seen))
+    said = f"应缴 {yuan(due)}，扣款 {yuan(out)}，销账 {yuan(into)}"
+    return seen.awaited(bool(paid) and due == out == into, "扣款等于应缴，也等于销账", said, [*paid, *written])
 
 
 @VOCABULARY.checks(SUBJECT, "没有发生扣款", "没有发生扣款")
@@ -100,22 +107,24 @@ def nothing_debited(seen: Seen) -> Check:
 
 @VOCABULARY.checks(SUBJECT, "所缴款项全部退回", "所缴款项全部退回")
 def all_back(seen: Seen) -> Check:
-    """税款退库、登记费冲红退付、未销账的原路退回，合计等于扣款。"""
-    paid = moving(seen.messages(DEBITS))
-    card = seen.messages(frozenset({"unionpay.card_returned"}))
-    lawful = [
-        row
-        for row in seen.messages(frozenset({"tax.treasury_refund", "non_tax.reverse"}))
-        if row.answers or row.state_from != row.state_to
-    ]
-    refunded = [
-        row for row in seen.rows if row.kind in ("tax.treasury_refund", "non_tax.reverse") and row.outcome == "ok"
-    ]
-    out = sum(row.amount_fen for row in paid)
-    back = sum(row.amount_fen for row in card) + sum({row.ref: row.amount_fen for row in refunded}.values())
+    """税款退库完成、登记费冲红并退货完成、未销账的原路退回，合计等于扣款；只提出申请的不算退回。"""
+    paid, reversed_ = moving(seen.messages(DEBITS)), [row for row in seen.messages(REVERSE) if row.reply_body]
+    treasury, refunded, card = (seen.messages(kinds) for kinds in (TREASURY_BACK, CARD_BACK, CARD))
+    out, back = sum(row.amount_fen for row in paid), _sum_once([*treasury, *refunded, *card])
+    red = sum({row.ref: seen.reply(row)["amount_fen"] for row in reversed_}.values())
+    fee = _sum_once(refunded)
+    said = f"扣款 {yuan(out)}，退回 {yuan(back)}；登记费冲红 {yuan(red)}，退货 {yuan(fee)}"
     return seen.awaited(
-        bool(paid) and out == back, "扣款全部退回", f"扣款 {yuan(out)}，退回 {yuan(back)}", [*paid, *card, *lawful]
+        bool(paid) and out == back and red == fee,
+        "扣款全部退回",
+        said,
+        [*paid, *reversed_, *treasury, *refunded, *card],
     )
+
+
+def _sum_once(rows: Iterable[Record]) -> int:
+    """The sum of what was done: a message that came twice was done once."""
+    return sum({(row.kind, row.ref, row.answers or row.cause): row.amount_fen for row in rows}.values())
 
 
 @VOCABULARY.checks(SUBJECT, "各笔税款与登记费至多销账一次", "各笔税款与登记费至多销账一次")

@@ -3,12 +3,12 @@
 from typing import Final
 
 from features.evidence import Check, Seen
-from features.steps.registering import RECORD, SHARED
+from features.steps.registering import RECORD
 from features.steps.words import ITEM_TITLES, PACKAGE
 from features.vocabulary import VOCABULARY
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.journal.record import Record
-from sim.judge.promises import read_limits
+from sim.judge.promises import load_promises
 from sim.judge.verdict import Result
 
 SUBJECT = "联办与时限"
@@ -16,6 +16,7 @@ TITLES: Final = {item: title for title, item in ITEM_TITLES.items()}
 DONE: Final = 3
 ENDED: Final = (3, 4, 5)
 UTC8_MS: Final = 8 * HOUR_MS
+PROMISES: Final = load_promises(PACKAGE.folder)
 FILED: Final = frozenset({"data_exchange.filing_done"})
 
 
@@ -177,13 +178,15 @@ def stage_shown(seen: Seen, seat: str, stage: str) -> Check:
 
 @VOCABULARY.checks(SUBJECT, "按时限{引文}没有超期", "按时限“公积金提取审核”没有超期")
 def in_time(seen: Seen, title: str) -> Check:
-    """按所定的办理时限判定；主管部门尚未定出数字的，为指标待明确。"""
-    limits = {limit.title: limit for limit in read_limits(PACKAGE.folder).values()}
-    if title not in limits:
-        raise ValueError(f"时限有：{'、'.join(limits)}")
+    """按所定的办理时限判定；主管部门尚未定出数字的，为指标待明确，没有判过的不作数。"""
+    names = {limit.title: name for name, limit in PROMISES.limits.items()}
+    if title not in names:
+        raise ValueError(f"时限有：{'、'.join(names)}")
     expected = f"“{title}”不超期"
-    if limits[title].figure is None:
-        return Check(Result.NO_FIGURE, expected, "原文没有给出数字，也还没有定出")
-    shared = bool(seen.messages(SHARED))
-    late = [evidence for broken, evidence in seen.broken.items() if "时限" in broken]
-    return seen.awaited(shared and not late, expected, "；".join(late) or "没有超期")
+    promise = next(each.title for each in PROMISES.all if each.figure == names[title])
+    late = seen.broken.get(promise)
+    if late is None and promise not in seen.judged:
+        if PROMISES.limits[names[title]].figure is None:
+            return Check(Result.NO_FIGURE, expected, "原文没有给出数字，也还没有定出")
+        return Check(Result.NOT_OBSERVED, expected, f"检核项“{promise}”没有判过")
+    return seen.awaited(late is None, expected, late or "没有超期")

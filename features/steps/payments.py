@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from features.evidence import Check, Seen
-from features.steps.charges import ORDER, QUERY, issued, same, told
-from features.steps.money import DEBITS, WRITE_OFFS, moving, yuan
+from features.steps.charges import ORDER, QUERY, same, told
+from features.steps.money import DEBITS, WRITE_OFFS, issued, moving, yuan
 from features.vocabulary import VOCABULARY
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.days import UTC8_MS, compact_day

@@ -34,6 +34,7 @@ def rates(cast: Cast, stars: int) -> None:
 def sent_back_by_housing(cast: Cast) -> None:
     """合同要素不全；同一比例也管受理岗补正，故受理时也补正一次。"""
     cast.shares["correction_asked"] = 1.0
+    cast.durations.setdefault("correction_by_applicant", DAY_MS)
 
 
 @VOCABULARY.arranges(SUBJECT, "买方持{证件}", "买方持护照")

@@ -63,6 +63,12 @@ def asks_receipts_after(cast: Cast, ms: int) -> None:
     cast.durations["receipt_request"] = ms
 
 
+@VOCABULARY.arranges(SUBJECT, "买方办结后{时长}评价", "买方办结后1天评价")
+def rates_after(cast: Cast, ms: int) -> None:
+    """从收到评价邀请起算。"""
+    cast.durations["rating_delay"] = ms
+
+
 @VOCABULARY.arranges(SUBJECT, "缴款人打开云闪付未付，{时长}后回来", "缴款人打开云闪付未付，5分钟后回来")
 def leaves(cast: Cast, ms: int) -> None:
     """第一次没有输入密码：取消、被打断或应用被关闭；回来后照常支付。"""

@@ -66,12 +66,12 @@ def none_after(seen: Seen, first: frozenset[str], then: frozenset[str]) -> Check
 
 @VOCABULARY.checks(SUBJECT, "{报文}每次都早于{报文}", "“登簿”每次都早于“用水过户推送”")
 def always_before(seen: Seen, earlier: frozenset[str], later: frozenset[str]) -> Check:
-    """前一种的最后一次，早于后一种的第一次。"""
+    """前一种的最后一次，早于后一种的第一次；同一时刻不算早。"""
     first, then = seen.messages(earlier), seen.messages(later)
     if not first or not then:
         return seen.awaited(False, "每次都早于", "没有报文可比", [*first, *then])
     return seen.check(
-        first[-1].t_ms <= then[0].t_ms, "每次都早于", seen.story([first[-1], then[0]]), [first[-1], then[0]]
+        first[-1].t_ms < then[0].t_ms, "每次都早于", seen.story([first[-1], then[0]]), [first[-1], then[0]]
     )
 
 
@@ -129,11 +129,11 @@ def all_reached(seen: Seen) -> Check:
     SUBJECT, "给人看的报文里没有当事人完整的证件号与手机号", "给人看的报文里没有当事人完整的证件号与手机号"
 )
 def masked(seen: Seen) -> Check:
-    """短信、公众号、页面与通知里，逐个找买卖双方的证件号、手机号，一个也找不到；缴款三要素里缴款人自己的号不算。"""
+    """短信、公众号、页面与通知里，连同应答，逐个找买卖双方的证件号、手机号，一个也找不到；缴款三要素里缴款人自己的号不算。"""
     dossier = seen.played.dossier
     secrets = {text for person in (*dossier.buyers, *dossier.sellers) for text in (person.id_no, person.phone)}
-    shown = [row for row in seen.rows if row.kind.startswith(("notify.", "person.")) and row.body]
-    found = [row for row in shown if any(secret in (row.body or "") for secret in secrets)]
+    shown = [row for row in seen.rows if row.kind.startswith(("notify.", "person.")) and (row.body or row.reply_body)]
+    found = [row for row in shown if any(secret in f"{row.body}{row.reply_body}" for secret in secrets)]
     if not shown:
         return seen.awaited(False, "没有完整的号码", "没有给人看的报文")
     return seen.check(not found, "没有完整的号码", seen.story(found), found)

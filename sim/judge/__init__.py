@@ -33,13 +33,14 @@ def judge(
     run_folder: Path, package: Package, *,
     order_tolerance_ms: int | None = None, limits: Mapping[str, float | tuple[float, str]] | None = None, remote: Collection[str] = (),
     only: Collection[str] | None = None, known_issues: Path | None = None, today_ms: int | None = None,
-    threads: int = 2, memory: str = "1GB", tell: Tell | None = None,
+    sample: int | None = SAMPLE, threads: int = 2, memory: str = "1GB", tell: Tell | None = None,
 ) -> Verdict:  # fmt: skip
     """Judges a run folder (`journal/<region>/`, `cases/` or `cases.parquet`, `run.json`).
 
     `limits` gives figures by name, with a unit or in that of `limits.toml` (working days where it names none). `remote` are the seats
     taken by real systems. `only` judges some promises; the others are 未执行. `known_issues` is read together with
-    `today_ms`; by default it is the package's `known_issues.toml`, which excuses nothing while no day is given.
+    `today_ms`; by default it is the package's `known_issues.toml`, which excuses nothing while no day is given. `sample`
+    violations of a promise are kept as its evidence, all of them where it is None.
     """
     promises = load_promises(package.folder)
     run = _run_record(run_folder)
@@ -51,7 +52,9 @@ def judge(
     with closing(open_database(run_folder, threads, memory)) as database:
         prepare(database, package, tolerance)
         open_cases = set(run.get("open_cases", ()))
-        tally, ways = _judge_regions(database, journals, promises, chosen, figures, open_cases, bool(remote), tell)
+        tally, ways = _judge_regions(
+            database, journals, promises, chosen, figures, open_cases, bool(remote), sample, tell
+        )
     findings = [_finding(p, figures, only, tally.get(p.id), set(remote), ways) for p in promises.all]
     issues_path = known_issues or package.folder / "known_issues.toml"
     if today_ms is not None and (known_issues or issues_path.is_file()):
@@ -97,7 +100,8 @@ def _is_judged(promise: Promise, figures: Mapping[str, Limit], only: Collection[
 
 def _judge_regions(
     database: duckdb.DuckDBPyConnection, journals: list[RegionJournal], promises: Promises, chosen: list[Promise],
-    figures: Mapping[str, Limit], open_cases: set[int], list_ways: bool, tell: Tell | None,
+    figures: Mapping[str, Limit], open_cases: set[int], list_ways: bool, sample: int | None,
+    tell: Tell | None,
 ) -> tuple[Tally, set[Way]]:  # fmt: skip
     tally: Tally = {}
     ways: set[Way] = set()
@@ -108,7 +112,7 @@ def _judge_regions(
         for promise in chosen:
             if promise.tax_path not in ("", journal.region.tax_path):
                 continue
-            _add(tally, promise, _ask(database, promise, figures))
+            _add(tally, promise, _ask(database, promise, figures, sample), sample)
         if list_ways:
             ways |= set(database.execute("SELECT DISTINCT kind, sender, receiver FROM journal").fetchall())
         if tell is not None:
@@ -129,28 +133,29 @@ def _read_ahead(
 
 
 def _ask(
-    database: duckdb.DuckDBPyConnection, promise: Promise, figures: Mapping[str, Limit]
+    database: duckdb.DuckDBPyConnection, promise: Promise, figures: Mapping[str, Limit], sample: int | None
 ) -> tuple[int, int, list[Evidence]]:
     if promise.figure:
         limit = figures[promise.figure]
         database.execute(f"SET VARIABLE limit_figure = {limit.figure}")
         database.execute(f"SET VARIABLE limit_unit = '{limit.unit}'")
+    row = "{'case_no': case_no, 'evidence': evidence}"
+    kept = f"list({row})" if sample is None else f"min({row}, {sample})"
     question = f"""
-        SELECT count(*), count(evidence),
-            min({{'case_no': case_no, 'evidence': evidence}}, {SAMPLE}) FILTER (evidence IS NOT NULL)
+        SELECT count(*), count(evidence), {kept} FILTER (evidence IS NOT NULL)
         FROM ({promise.sql})"""
     try:
         answer = database.execute(question).fetchone()
     except duckdb.Error as error:
         raise PackageError(f"检核项 {promise.id}.sql 不能执行：{error}") from None
     assert answer is not None
-    applied, violations, sample = answer
-    return applied, violations, [Evidence(each["case_no"], each["evidence"]) for each in sample or ()]
+    applied, violations, rows = answer
+    return applied, violations, [Evidence(each["case_no"], each["evidence"]) for each in rows or ()]
 
 
-def _add(tally: Tally, promise: Promise, more: tuple[int, int, list[Evidence]]) -> None:
-    applied, violations, sample = tally.get(promise.id, (0, 0, []))
-    tally[promise.id] = (applied + more[0], violations + more[1], sorted([*sample, *more[2]])[:SAMPLE])
+def _add(tally: Tally, promise: Promise, more: tuple[int, int, list[Evidence]], sample: int | None) -> None:
+    applied, violations, kept = tally.get(promise.id, (0, 0, []))
+    tally[promise.id] = (applied + more[0], violations + more[1], sorted([*kept, *more[2]])[:sample])
 
 
 def _finding(

@@ -15,12 +15,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sim.judge.one_pass import OK, REFUSED, Ints, RowGroup, read_once
+from sim.judge.one_pass import MISPLACED, OK, REFUSED, Ints, RowGroup, read_once
 
 NEVER = np.iinfo(np.int64).max
 WHATS = ("n", "first", "last", "sent", "asked", "refused", "fen", "top", "zero")
 """n: times heard; first, last: when, in epoch ms; sent: when first sent, heard or lost, in epoch ms; asked: when first
-sent, whatever became of it; refused: times refused; fen, top: sum and largest of the amounts heard; zero: when first
+sent, whatever became of it; refused: times refused for a reason of the receiver's own, not
+for coming at a wrong time; fen, top: sum and largest of the amounts heard; zero: when first
 heard with no amount."""
 COLUMN = re.compile(
     r'"(?:(!?[a-z_]+)>)?([a-z_]+\.[a-z_]+)(?:@([a-z_]+))?(?:=([a-z_]+))? (' + "|".join(WHATS) + r')"'
@@ -116,7 +117,7 @@ class _Rows:
         self.at, self.place, self.begins = at, place, begins
         self.t, self.asked_t, self.amount_fen = (group.plain(name)[at] for name in ("t", "asked_t", "amount_fen"))
         how = group.how[at]
-        self.ok, self.refused = how == OK, how == REFUSED
+        self.ok, self.refused, self.misplaced = how == OK, how == REFUSED, how == MISPLACED
 
     def of(self, kinds: Ints) -> tuple[Ints, Ints]:
         """Where the rows of some kinds are, kind after kind, and how many there are of each."""
@@ -161,8 +162,12 @@ class _Fill:
 
     def _heeded(self, rows: _Rows) -> Ints:
         heeded: Ints = rows.ok
-        if self.what in ("refused", "sent", "asked"):
-            heeded = np.ones_like(rows.ok) if self.what == "asked" else rows.refused == (self.what == "refused")
+        if self.what == "asked":
+            heeded = np.ones_like(rows.ok)
+        elif self.what == "refused":
+            heeded = rows.refused
+        elif self.what == "sent":
+            heeded = ~(rows.refused | rows.misplaced)
         elif self.what == "zero":
             heeded = rows.ok & (rows.amount_fen == 0)
         return heeded

@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 from sim.journal.parquet import SCHEMA, WORD
 
 Ints = npt.NDArray[Any]
-OK, REFUSED, LOST = range(3)
+OK, REFUSED, MISPLACED, LOST = range(4)
+OUT_OF_PLACE = frozenset({"refused:not_now", "refused:unexpected", "refused:case_closed"})
+"""Refusals of what should not have come, or not then: no answer on the matter itself."""
 EVERY = slice(None)
 
 
@@ -58,11 +60,16 @@ class RowGroup:
 
     @cached_property
     def how(self) -> Ints:
-        """For every row, whether it was heard, refused or lost."""
+        """For every row, whether it was heard, refused on its matter, refused as out of place, or lost."""
         words = self.words("outcome")
-        hows = [OK if word == "ok" else REFUSED if word.startswith("refused") else LOST for word in words]
-        taken: Ints = np.array(hows, np.int8)[self.codes("outcome")]
+        taken: Ints = np.array([_how(word) for word in words], np.int8)[self.codes("outcome")]
         return taken
+
+
+def _how(outcome: str) -> int:
+    if not outcome.startswith("refused"):
+        return OK if outcome == "ok" else LOST
+    return MISPLACED if outcome in OUT_OF_PLACE else REFUSED
 
 
 class Taker(Protocol):

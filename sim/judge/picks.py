@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.journal.parquet import SCHEMA, WORD
-from sim.judge.one_pass import OK, REFUSED, Ints, RowGroup
+from sim.judge.one_pass import MISPLACED, OK, REFUSED, Ints, RowGroup
 from sim.package.tables import PackageError
 
 ROWS = re.compile(r"^-- rows: (.+(?:\n--   .+)*)", re.MULTILINE)
@@ -73,7 +73,7 @@ class Picks:
                     whole[kinds.index(each.kind)] |= 1 << bit
         wanted: Ints = whole[group.codes("kind")]
         for mark, each in narrow:
-            rows = group.how == REFUSED if each.refused else np.ones(len(wanted), bool)
+            rows = np.isin(group.how, (REFUSED, MISPLACED)) if each.refused else np.ones(len(wanted), bool)
             for name, word in (("kind", each.kind), ("receiver", each.receiver)):
                 if word not in ("", "*"):
                     rows = rows & (group.places(name, [word]) == 0)

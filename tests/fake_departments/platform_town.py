@@ -64,5 +64,7 @@ def main(stage: str, at_ms: int, items: tuple[str, ...] = ITEMS, code: str = COD
     return said.ReportMain(code, stage, at_ms, items)
 
 
-def package(stage: str, at_ms: int, items: tuple[str, ...] = ITEMS, code: str = CODE) -> said.ReportPackage:
-    return said.ReportPackage(code, stage, at_ms, items, ())
+def package(
+    stage: str, at_ms: int, items: tuple[str, ...] = ITEMS, code: str = CODE, results: tuple[str, ...] = ()
+) -> said.ReportPackage:
+    return said.ReportPackage(code, stage, at_ms, items, results)

@@ -52,6 +52,7 @@ def test_a_region_takes_its_own_mode_only(mode: int, report: Message) -> None:
     ([package("accepted", 5)], package("done", 5), ""),
     ([package("accepted", 5)], package("process", 6, code="350102-20230306-000002"), "case_code_differs"),
     ([package("accepted", 5), said.Progress("recorded")], package("done", 6), "stage_missing"),
+    ([package("accepted", 5)], package("done", 6, results=("water:done",)), "stage_missing"),
     ([package("accepted", 5), said.Progress("recorded"), package("process", 6)], package("done", 6), ""),
     ([package("accepted", 5), package("done", 6)], package("process", 7), "time_reversed"),
 ])  # fmt: skip

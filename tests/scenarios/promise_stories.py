@@ -182,7 +182,11 @@ TABLE: dict[str, Judged] = {
             lambda: bought("cable_tv").change("hub.push_cable_tv", asked_minute=480),
         ],
     ),
-    "chosen_items_pushed": Judged([lambda: bought("water"), lambda: bought(*ITEMS), bought], [
+    "chosen_items_pushed": Judged([
+        lambda: bought("water"), lambda: bought(*ITEMS), bought,
+        lambda: bought("water").change("water.push", outcome="refused:account_unknown"),
+    ], [
+        lambda: bought("water").change("water.push", outcome="refused:case_closed"),
         lambda: bought("water", "gas").without("gas.push"), lambda: bought("water").as_case(items=()),
         lambda: bought("power").without("power.push"),
     ]),

@@ -94,7 +94,7 @@ def test_columns_are_asked_for_by_name() -> None:
 
 MOMENT_SQL = {
     "n": "count(*) FILTER (ok)",
-    "refused": "count(*) FILTER (outcome LIKE 'refused%')",
+    "refused": "count(*) FILTER (outcome LIKE 'refused%' AND outcome <> 'refused:not_now')",
     "first": "min(t) FILTER (ok)",
     "last": "max(t) FILTER (ok)",
     "sent": "min(asked_t) FILTER (outcome NOT LIKE 'refused%')",
@@ -108,7 +108,7 @@ MOMENT_SQL = {
 @pytest.mark.parametrize("seed", range(5))
 def test_moments_are_what_sql_would_find(seed: int, tmp_path: Path) -> None:
     luck = random.Random(seed)
-    outcomes = ["ok", "ok", "refused:x", "fault:y"]
+    outcomes = ["ok", "ok", "refused:x", "fault:y", "refused:not_now"]
     stories = [
         Story(
             [
@@ -172,6 +172,8 @@ def test_the_sample_is_bounded_and_the_count_is_not(tmp_path: Path) -> None:
     finding = judge(run, FUJIAN, only=["recorded_after_settled"]).of("recorded_after_settled")
     assert finding.violations == 30
     assert [each.case_no for each in finding.sample] == list(range(1, 11))
+    whole = judge(run, FUJIAN, only=["recorded_after_settled"], sample=None).of("recorded_after_settled")
+    assert [each.case_no for each in whole.sample] == list(range(1, 31))
 
 
 def test_cases_may_come_by_region_or_not_at_all(tmp_path: Path) -> None:
