@@ -1,6 +1,6 @@
 """The features over HTTP, the reference in a process of its own: scenario by scenario as in process.
 
-The suite plays one scenario in ten; with LIANTIAO_SLOW=1 all of them.
+The suite plays one scenario in twenty; with LIANTIAO_SLOW=1 all of them.
 """
 
 import os
@@ -33,7 +33,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def both(folders: tuple[Path, Path]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    scenarios = scenarios_of(PACKAGE)[:: 1 if os.environ.get("LIANTIAO_SLOW") else 10]
+    scenarios = scenarios_of(PACKAGE)[:: 1 if os.environ.get("LIANTIAO_SLOW") else 20]
     here = accept_in_process(scenarios, PACKAGE, 2024, folders[0], lambda *told: None)
     http = accept_over_http(scenarios, PACKAGE, 2024, folders[1], lambda *told: None)
     return [without_rows(each) for each in here.results], [without_rows(each) for each in http.results]

@@ -31,7 +31,7 @@ def test_a_notice_is_refused_by_the_state_its_receiver_is_in(sandbox: SandboxRun
     told = sandbox.call("person.bill_shown", CHARGES, case=1, sender="hub", seat="buyer")
     assert (told.status, told.error) == (409, "unexpected")
     assert told.body["title"] == "收到未预期的报文"
-    assert told.body["detail"] == "买方处于“未通知缴款”，此时只接受：短信送达"
+    assert told.body["detail"] == "买方处于“未通知缴款”，此时只接受：短信送达、我的办件返回"
     assert told.body["next_step"]
     assert told.body["clauses"]
 
