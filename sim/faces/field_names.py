@@ -13,7 +13,8 @@ channel 申请渠道; charge 缴款项; charges 缴款项; check_code 票据校�
 detail 原因说明; difference_fen 差额（分）; document_no 文书号; documents 材料清单; error 错误码; exempt 减免依据; facts 涉税信息;
 fee_exempt 登记费减免依据; fields 回填项; filed 是否已备案; files 附件清单; filing_no 备案编号; follow_up 是否需整改; found 已获取证照;
 has_cost_documents 有无原值凭证; holders 权利人; home 不动产; id_no 证件号码; id_nos 证件号码; id_type 证件类型代码; is_company 是否单位;
-item 事项; item_code 事项编码; items 事项; kinds 证照种类; mark 电子证照标识; masked_phone 脱敏手机号; missing 缺失项; n 次数; name 姓名或名称;
+item 事项; item_code 事项编码;
+items 事项; kinds 证照种类; mark 电子证照标识; masked_phone 脱敏手机号; missing 缺失项; n 次数; name 姓名或名称;
 new_owner 新户主; number 应征凭证序号或缴款书号; numbers 应征凭证序号或缴款书号; office 征收机关代码; old_owner_name 原户主姓名;
 order_no 银联订单号; origin_code 原交易应答码; original_price_fen 原购房价款（分）; outcome 办理结果; owner_name 户主姓名; paid 已缴项;
 paid_by 缴款订单号; passed 是否通过; pay_code 缴款书号; payer 缴款人; payer_id_no 纳税人识别号; payer_name 缴款人名称; person 当事人;
