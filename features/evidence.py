@@ -1,7 +1,7 @@
 """What was seen of a scenario's case: its journal rows, and the checks that steps make on them."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -113,6 +113,3 @@ def _seqs(rows: Iterable[Record]) -> tuple[int, ...]:
 
 def _ending(outcome: str) -> str:
     return "" if outcome == "ok" else f"（{outcome}）"
-
-
-Checker = Callable[..., Check]

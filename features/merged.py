@@ -21,8 +21,8 @@ def merge(ours: Path, theirs: Path, seats: Collection[str], into: Path) -> None:
     A message is witnessed by whoever heard it; a late answer, which ends a call instead of being heard, by who gave it.
     What never arrived is witnessed by the sandbox, which let it be lost.
     """
-    rows = [row for row in _records(ours) if _witness(row) not in seats or row.outcome.startswith("fault:")]
-    rows += [_apart(row) for row in _records(theirs) if _witness(row) in seats]
+    rows = [row for row in _records(ours) if witness(row) not in seats or row.outcome.startswith("fault:")]
+    rows += [_apart(row) for row in _records(theirs) if witness(row) in seats]
     rows.sort(key=lambda row: (row.t_ms, row.id >= APART, row.seq))
     file = JournalFile(into)
     try:
@@ -41,7 +41,8 @@ def _records(path: Path) -> Iterator[Record]:
         reads.close()
 
 
-def _witness(row: Record) -> str:
+def witness(row: Record) -> str:
+    """The seat by which a message is witnessed."""
     return row.sender if row.kind in REPLIES else row.receiver
 
 

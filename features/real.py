@@ -18,7 +18,7 @@ from features.reading import Scenario
 from features.real_run import PlayedReal, play_real
 from features.steps.homes import choose
 from liantiao.server_verdict import NO_FIGURES
-from liantiao.wall import now_ms
+from sim.clock import wall_ms
 from sim.dossier import ITEMS
 from sim.package import Package
 from sim.runs.scale import Handling
@@ -109,7 +109,7 @@ def cast_real(scenarios: Sequence[Scenario], package: Package, seed: int, real: 
     def fit(cast: Cast) -> None:
         cast.edits.append(lambda dossier, stock: choose(dossier, dossier.items & implemented))
 
-    start = BEGINS_MS if real.follows_clock else now_ms()
+    start = BEGINS_MS if real.follows_clock else wall_ms()
     turn = None if real.follows_clock else at_once
     if real.prepared is not None:
         start = real.prepared.start_ms

@@ -12,7 +12,7 @@ from features.playing import RUN, Play
 from features.reach import sentence, trouble_at
 from features.waiting import limit_s_of
 from liantiao.sandbox_client import SandboxRun, SandboxServer
-from liantiao.wall import Stopwatch, wait_ms
+from sim.clock import Stopwatch, let_pass
 from sim.runs.plan import Pace
 from sim.runs.scale import Handling
 from sim.runs.troubles import TROUBLES
@@ -100,7 +100,7 @@ def _joined(run: SandboxRun, real: "Real") -> str:
             return ""
         if watch.seconds > min(JOIN_S, real.limit_s or JOIN_S):
             return f"席位 {'、'.join(missing)} 一直没有接入；请被测系统接入 {run.base_url}/attach，或用 --real 写明地址"
-        wait_ms(LOOK_MS)
+        let_pass(LOOK_MS)
 
 
 def _first_answer(run: SandboxRun, play: Play, real: "Real") -> str:
@@ -115,7 +115,7 @@ def _first_answer(run: SandboxRun, play: Play, real: "Real") -> str:
             code = row["outcome"].removeprefix("fault:")
             if row["receiver"] in real.remote and row["sender"] not in real.remote:
                 return sentence(f"第一条报文“{row['title']}”发往 {row['receiver']}", code) if _is_deaf(code) else ""
-        wait_ms(LOOK_MS)
+        let_pass(LOOK_MS)
     return ""
 
 
@@ -153,6 +153,6 @@ def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell") -> str:
         if watch.seconds > limit_s:
             real.say(f"等到时限 {limit_s:g} 秒，还有 {cases - about['cases_ended']} 件没有走到终点，就看到的判定。")
             break
-        wait_ms(LOOK_MS)
-    wait_ms(real.manifest.longest_poll_ms)
+        let_pass(LOOK_MS)
+    let_pass(real.manifest.longest_poll_ms)
     return ""

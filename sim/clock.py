@@ -166,6 +166,11 @@ async def pause(ms: float) -> None:
     await asyncio.sleep(ms / 1_000)
 
 
+def let_pass(ms: float) -> None:
+    """Let so much wall time pass, for those who have no event loop; a Ctrl-C ends it."""
+    asyncio.run(pause(ms))
+
+
 class Budget:
     """So much wall time to work in; calling it tells whether some is left."""
 

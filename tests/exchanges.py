@@ -5,12 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from liantiao.keeper import directory
+from features.merged import witness
 from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
-from sim.message import Shape
-
-REPLIES = {name for name, kind in directory().kinds.items() if kind.op.shape is Shape.REPLY}
 
 Exchange = tuple[str, str, str, str, str]
 """(sender, receiver, kind, outcome, kind of the direct answer)."""
@@ -47,10 +44,6 @@ def seen_by(journal: Path, seats: Collection[str], *, but: bool = False) -> list
     """
     reads = JournalReads(journal)
     try:
-        return [each for each in reads.records() if (_witness(each) in seats) is not but]
+        return [each for each in reads.records() if (witness(each) in seats) is not but]
     finally:
         reads.close()
-
-
-def _witness(row: Record) -> str:
-    return row.sender if row.kind in REPLIES else row.receiver

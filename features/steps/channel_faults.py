@@ -1,24 +1,19 @@
 """More misbehaviour on the way: a certain message of several, many copies, bad signatures, hours of maintenance."""
 
 from features.casting import Cast
-from features.steps.faults import NOT_NAMED
+from features.steps.faults import fixed
 from features.vocabulary import VOCABULARY
 from sim.calendar import HOUR_MS, MINUTE_MS
-from sim.durations import STEPS, Duration
 from sim.faults import Effect, Fault
 
 SUBJECT = "故障与退回"
-
-
-def _fixed(ms: int) -> Duration:
-    return Duration((ms,) * STEPS, False, NOT_NAMED)
 
 
 @VOCABULARY.arranges(SUBJECT, "第{int}条{报文}迟到{时长}", "第3条“推送办件进度”迟到4小时")
 def nth_late(cast: Cast, n: int, kinds: frozenset[str], delay_ms: int) -> None:
     """只有这一条在路上耽搁，发给两个平台的各算一条。"""
     for kind in kinds:
-        cast.faults.append(Fault(f"late-{n}-{kind}", Effect.LATE, kind, delay=_fixed(delay_ms), nth=n))
+        cast.faults.append(Fault(f"late-{n}-{kind}", Effect.LATE, kind, delay=fixed(delay_ms), nth=n))
 
 
 @VOCABULARY.arranges(SUBJECT, "{报文}共送达{int}次", "“缴款结果通知”共送达5次")
@@ -26,7 +21,7 @@ def many_copies(cast: Cast, kinds: frozenset[str], times: int) -> None:
     """同一条报文，前后各隔一分钟。"""
     for kind in kinds:
         for n in range(1, times):
-            delay = _fixed(n * MINUTE_MS)
+            delay = fixed(n * MINUTE_MS)
             cast.faults.append(Fault(f"copy-{n}-{kind}", Effect.DUPLICATED, kind, delay=delay, nth=1))
 
 

@@ -19,7 +19,8 @@ def _lay(cast: Cast, kinds: frozenset[str], effect: Effect, **more: Any) -> None
         cast.faults.append(Fault(f"{effect.value}-{kind}", effect, kind, **more))
 
 
-def _fixed(ms: int) -> Duration:
+def fixed(ms: int) -> Duration:
+    """A duration that is always the same."""
     return Duration((ms,) * STEPS, False, NOT_NAMED)
 
 
@@ -38,19 +39,19 @@ def always_lost(cast: Cast, kinds: frozenset[str]) -> None:
 @VOCABULARY.arranges(SUBJECT, "{报文}重复送达", "“缴款结果通知”重复送达")
 def duplicated(cast: Cast, kinds: frozenset[str]) -> None:
     """同一报文送达两次，相隔一分钟。"""
-    _lay(cast, kinds, Effect.DUPLICATED, delay=_fixed(60_000))
+    _lay(cast, kinds, Effect.DUPLICATED, delay=fixed(60_000))
 
 
 @VOCABULARY.arranges(SUBJECT, "{报文}迟到{时长}", "“用水过户结果”迟到3天")
 def late(cast: Cast, kinds: frozenset[str], delay_ms: int) -> None:
     """在路上耽搁这么久才送达。"""
-    _lay(cast, kinds, Effect.LATE, delay=_fixed(delay_ms))
+    _lay(cast, kinds, Effect.LATE, delay=fixed(delay_ms))
 
 
 @VOCABULARY.arranges(SUBJECT, "{报文}第一次迟到{时长}", "“税款销账”第一次迟到10分钟")
 def late_once(cast: Cast, kinds: frozenset[str], delay_ms: int) -> None:
     """第一次发出的在路上耽搁这么久，之后照常。"""
-    _lay(cast, kinds, Effect.LATE, delay=_fixed(delay_ms), most=1)
+    _lay(cast, kinds, Effect.LATE, delay=fixed(delay_ms), most=1)
 
 
 @VOCABULARY.arranges(SUBJECT, "{报文}被以{引文}退回{int}次", "“用水过户推送”被以“户号不存在”退回1次")
@@ -83,7 +84,7 @@ def outage(cast: Cast, seat: str, down_ms: int) -> None:
 @VOCABULARY.arranges(SUBJECT, "{系统}变慢{时长}", "税务变慢10分钟")
 def slow(cast: Cast, seat: str, delay_ms: int) -> None:
     """发给它的每个报文都晚到这么久。"""
-    cast.faults.append(Fault(f"slow-{seat}", Effect.SLOW, "*", seat=seat, delay=_fixed(delay_ms)))
+    cast.faults.append(Fault(f"slow-{seat}", Effect.SLOW, "*", seat=seat, delay=fixed(delay_ms)))
 
 
 @VOCABULARY.arranges(SUBJECT, "{报文}中{引文}改为{值}", "“返回缴款书号与三要素”中“charges.0.amount_fen”改为-500")

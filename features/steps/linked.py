@@ -1,19 +1,17 @@
 """The linked items: accounts typed wrongly, results told and asked for, and what the applicants hear of them."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from features.casting import Cast, Stock
 from features.evidence import Check, Seen
+from features.steps.words import ITEM_NAMES
 from features.vocabulary import VOCABULARY
 from sim.dossier import ITEMS, Dossier
 from sim.journal.record import Record
 
 SUBJECT = "联办事项"
 DONE, REJECTED = 3, 4
-TITLES: Final = {
-    "power": "用电过户", "water": "用水过户", "gas": "用气过户", "cable_tv": "广电过户", "housing_fund": "公积金提取",
-}  # fmt: skip
 
 
 @VOCABULARY.arranges(SUBJECT, "{事项}的户号少填一位", "用电过户的户号少填一位")
@@ -41,14 +39,6 @@ def statuses(seen: Seen, item: str) -> list[tuple[int, Record]]:
     return [(int(status), row) for status, row in told if status in (DONE, REJECTED)]
 
 
-@VOCABULARY.checks(SUBJECT, "{事项}经主动查询得知办结", "用水过户经主动查询得知办结")
-def done_by_asking(seen: Seen, item: str) -> Check:
-    """结果报文没有送到，按受理编号去查，部门答已办结。"""
-    rows = [row for row in seen.messages(frozenset({f"{item}.query_status"})) if seen.reply(row).get("status") == DONE]
-    asked = seen.messages(frozenset({f"{item}.query_status"}))
-    return seen.awaited(bool(rows), "查询得知办结", f"查询 {len(asked)} 次，答办结 {len(rows)} 次", rows or asked)
-
-
 @VOCABULARY.checks(SUBJECT, "{事项}告知申请人的结果与部门一致", "用水过户告知申请人的结果与部门一致")
 def told_as_it_is(seen: Seen, item: str) -> Check:
     """部门最后说办结，短信就说办结；部门退回，短信就说退回。"""
@@ -56,13 +46,13 @@ def told_as_it_is(seen: Seen, item: str) -> Check:
     refused = [row for row in seen.rows if row.kind == f"{item}.push" and row.outcome.startswith("refused")]
     last: Any = found[-1] if found else (REJECTED, refused[-1]) if refused else None
     sms = [
-        row for row in seen.messages(frozenset({"notify.sms"})) if f"您的{TITLES[item]}已" in seen.body(row).get("text", "")
+        row for row in seen.messages(frozenset({"notify.sms"})) if f"您的{ITEM_NAMES[item]}已" in seen.body(row).get("text", "")
     ]  # fmt: skip
     if last is None or not sms:
         return seen.awaited(False, "结果一致", "没有部门结果" if last is None else "没有告知申请人", sms)
     wanted = "办结" if last[0] == DONE else "退回"
     text = seen.body(sms[-1])["text"]
-    holds = text.startswith(f"您的{TITLES[item]}已{wanted}") and len(sms) == 1
+    holds = text.startswith(f"您的{ITEM_NAMES[item]}已{wanted}") and len(sms) == 1
     return seen.check(holds, f"告知一次：已{wanted}", f"{len(sms)} 次：{text}", [last[1], *sms])
 
 
@@ -93,7 +83,7 @@ def all_done(seen: Seen) -> Check:
     """勾选的每一项，部门最后的结果都是办结。"""
     chosen = [item for item in ITEMS if seen.played.dossier.chose(item)]
     last = {item: found[-1] for item in chosen if (found := statuses(seen, item))}
-    lacking = [TITLES[item] for item in chosen if item not in last or last[item][0] != DONE]
+    lacking = [ITEM_NAMES[item] for item in chosen if item not in last or last[item][0] != DONE]
     told = f"未办结：{'、'.join(lacking)}" if lacking else "全部办结"
     return seen.awaited(bool(chosen) and not lacking, "全部办结", told, [row for _, row in last.values()])
 

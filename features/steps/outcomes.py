@@ -4,7 +4,7 @@ from typing import Final
 
 from features.evidence import Check, Seen
 from features.steps.registering import RECORD
-from features.steps.words import ITEM_TITLES, PACKAGE
+from features.steps.words import ITEM_NAMES, PACKAGE
 from features.vocabulary import VOCABULARY
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.journal.record import Record
@@ -12,7 +12,6 @@ from sim.judge.promises import load_promises
 from sim.judge.verdict import Result
 
 SUBJECT = "联办与时限"
-TITLES: Final = {item: title for title, item in ITEM_TITLES.items()}
 DONE: Final = 3
 ENDED: Final = (3, 4, 5)
 UTC8_MS: Final = 8 * HOUR_MS
@@ -21,7 +20,7 @@ FILED: Final = frozenset({"data_exchange.filing_done"})
 
 
 def _chosen(seen: Seen) -> list[str]:
-    return [item for item in TITLES if seen.played.dossier.chose(item)]
+    return [item for item in ITEM_NAMES if seen.played.dossier.chose(item)]
 
 
 def _result(seen: Seen, item: str) -> list[int]:
@@ -34,8 +33,8 @@ def all_done(seen: Seen, count: int) -> Check:
     """勾选了这么多项，每项最后的结果都是办成，并逐项告知了申请人。"""
     chosen = _chosen(seen)
     told = _told(seen)
-    undone = [TITLES[item] for item in chosen if _result(seen, item)[-1:] != [DONE]]
-    untold = [TITLES[item] for item in chosen if not any(f"{TITLES[item]}已办结" in text for text in told)]
+    undone = [ITEM_NAMES[item] for item in chosen if _result(seen, item)[-1:] != [DONE]]
+    untold = [ITEM_NAMES[item] for item in chosen if not any(f"{ITEM_NAMES[item]}已办结" in text for text in told)]
     holds = len(chosen) == count and not undone and not untold
     said = f"选 {len(chosen)} 项" + (f"，未办结：{'、'.join(undone)}" if undone else "，都办结")
     return seen.awaited(holds, f"{count} 项都办结并告知", said + (f"，未告知：{'、'.join(untold)}" if untold else ""))
@@ -45,7 +44,7 @@ def all_done(seen: Seen, count: int) -> Check:
 def each_once(seen: Seen) -> Check:
     """每项恰有一次推送被部门受理，未选的一次也没有；多送的同一请求不另立单。"""
     wrong = []
-    for item, title in TITLES.items():
+    for item, title in ITEM_NAMES.items():
         rows = seen.messages(frozenset({f"{item}.push"}), receiver=item)
         numbers = {seen.reply(row).get("accept_no") for row in rows if row.reply_body}
         if len(numbers) != int(seen.played.dossier.chose(item)):
@@ -56,8 +55,10 @@ def each_once(seen: Seen) -> Check:
 @VOCABULARY.checks(SUBJECT, "申请人得知{事项}{引文}", "申请人得知用水过户“已办结”")
 def told_of(seen: Seen, item: str, words: str) -> Check:
     """有一条发给申请人的通知，说的是这个事项的这个结果。"""
-    told = [text for text in _told(seen) if TITLES[item] in text]
-    return seen.awaited(any(words in text for text in told), f"{TITLES[item]}{words}", "；".join(told) or "没有告知")
+    told = [text for text in _told(seen) if ITEM_NAMES[item] in text]
+    return seen.awaited(
+        any(words in text for text in told), f"{ITEM_NAMES[item]}{words}", "；".join(told) or "没有告知"
+    )
 
 
 @VOCABULARY.checks(
@@ -68,9 +69,9 @@ def told_after(seen: Seen, item: str, words: str, before: frozenset[str]) -> Che
     first = seen.messages(before)
     told = [
         row for row in seen.messages(frozenset({"notify.sms"}))
-        if TITLES[item] in (text := str(seen.body(row)["text"])) and words in text
+        if ITEM_NAMES[item] in (text := str(seen.body(row)["text"])) and words in text
     ]  # fmt: skip
-    expected = f"{TITLES[item]}{words}的通知晚于“{seen.title(min(before))}”"
+    expected = f"{ITEM_NAMES[item]}{words}的通知晚于“{seen.title(min(before))}”"
     if not first or not told:
         return seen.awaited(False, expected, f"通知 {len(told)} 次，查询 {len(first)} 次", [*first, *told])
     return seen.check(told[0].t_ms >= first[0].t_ms, expected, seen.story([first[0], told[0]]), [first[0], told[0]])
@@ -93,7 +94,7 @@ def by_the_table(seen: Seen) -> Check:
         pushed = seen.messages(frozenset({f"{item}.push"}), receiver=item)
         direct = item in ("water", "gas") or item in region.direct_items
         if {row.sender for row in pushed} != {"registry" if direct else "hub"}:
-            wrong.append(f"{region.title}的{TITLES[item]}由{'、'.join(row.sender for row in pushed) or '无人'}推送")
+            wrong.append(f"{region.title}的{ITEM_NAMES[item]}由{'、'.join(row.sender for row in pushed) or '无人'}推送")
         rows += pushed
     return seen.awaited(not wrong, f"{region.title}逐项一致", "；".join(wrong) or "逐项一致", rows)
 
@@ -103,8 +104,8 @@ def by_the_table(seen: Seen) -> Check:
 )
 def told_once(seen: Seen, item: str) -> Check:
     """关于这个事项的通知只有一条，说的是已办结。"""
-    told = [text for text in _told(seen) if TITLES[item] in text]
-    return seen.awaited(told == [f"您的{TITLES[item]}已办结"], "只告知一次办结", "；".join(told) or "没有告知")
+    told = [text for text in _told(seen) if ITEM_NAMES[item] in text]
+    return seen.awaited(told == [f"您的{ITEM_NAMES[item]}已办结"], "只告知一次办结", "；".join(told) or "没有告知")
 
 
 def _told(seen: Seen) -> list[str]:
@@ -155,25 +156,6 @@ def next_day(seen: Seen, later: frozenset[str], earlier: frozenset[str]) -> Chec
         return seen.awaited(False, "次日或以后", "没有其中一种", [*first, *then])
     days = (then[0].t_ms + UTC8_MS) // DAY_MS - (first[0].t_ms + UTC8_MS) // DAY_MS
     return seen.check(days >= 1, "次日或以后", f"隔 {days} 天", [first[0], then[0]])
-
-
-STAGES: Final = {
-    "已受理": "accepted",
-    "待缴税费": "awaiting_payment",
-    "已缴清": "paid",
-    "已登簿": "recorded",
-    "已办结": "closed",
-}
-VOCABULARY.word("进度", "|".join(STAGES), str)
-
-
-@VOCABULARY.checks(SUBJECT, "{系统}查到的进度为{进度}", "买方查到的进度为待缴税费")
-def stage_shown(seen: Seen, seat: str, stage: str) -> Check:
-    """在“我的办件”至少有一次查到这个环节。"""
-    rows = [row for row in seen.messages(frozenset({"gov_platform.my_case"}), sender=seat) if row.reply_body]
-    titles = {code: title for title, code in STAGES.items()}
-    told = [titles.get(seen.reply(row)["stage"], "未受理") for row in rows]
-    return seen.awaited(stage in told, f"查到{stage}", "、".join(told) or "没有查询", rows)
 
 
 @VOCABULARY.checks(SUBJECT, "按时限{引文}没有超期", "按时限“公积金提取审核”没有超期")

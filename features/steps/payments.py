@@ -18,7 +18,13 @@ BILL, SHOWN, RESULT = (
 )
 CASHIER, CARD = frozenset({"person.cashier_opened"}), frozenset({"unionpay.card_returned"})
 OPENS: Final = 8
-STAGES: Final = {"待缴税费": "awaiting_payment", "已缴清": "paid", "已登簿": "recorded", "已结束": "closed"}
+STAGES: Final = {
+    "已受理": "accepted",
+    "待缴税费": "awaiting_payment",
+    "已缴清": "paid",
+    "已登簿": "recorded",
+    "已结束": "closed",
+}
 SIDES: Final = {"之前": False, "之后": True}
 VOCABULARY.word("环节", "|".join(STAGES), STAGES.__getitem__)
 VOCABULARY.word("先后", "|".join(SIDES), SIDES.__getitem__)

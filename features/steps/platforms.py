@@ -7,9 +7,8 @@ from typing import Final
 from features.casting import ORDINARY, Cast, Stock
 from features.evidence import Check, Seen
 from features.steps.contents import STAGES, told
-from features.steps.faults import _fixed, _lay
-from features.steps.linked import TITLES
-from features.steps.words import BEIJING
+from features.steps.faults import _lay, fixed
+from features.steps.words import BEIJING, ITEM_NAMES
 from features.vocabulary import VOCABULARY
 from sim.calendar import DAY_MS
 from sim.dossier import HONG_KONG_PERMIT, PASSPORT, TAIWAN_PERMIT, Dossier
@@ -57,8 +56,8 @@ def malformed(cast: Cast, kinds: frozenset[str], times: int) -> None:
 @VOCABULARY.arranges(SUBJECT, "{报文}重复送达三次", "“用水过户结果”重复送达三次")
 def three_times(cast: Cast, kinds: frozenset[str]) -> None:
     """同一报文前后送达三次，各隔一分钟以上。"""
-    _lay(cast, kinds, Effect.DUPLICATED, delay=_fixed(60_000))
-    _lay(cast, kinds, Effect.DUPLICATED, delay=_fixed(180_000))
+    _lay(cast, kinds, Effect.DUPLICATED, delay=fixed(60_000))
+    _lay(cast, kinds, Effect.DUPLICATED, delay=fixed(180_000))
 
 
 @VOCABULARY.checks(SUBJECT, "办件依次回流{引文}", "办件依次回流“受理、过程、办结”")
@@ -84,8 +83,8 @@ def package_lists(seen: Seen) -> Check:
     rows = [row for row in seen.messages(REPORTS) if seen.body(row).get("stage") == "done"]
     results = dict(each.split(":") for each in seen.body(rows[-1]).get("results", ())) if rows else {}
     texts = "\n".join(seen.body(row).get("text", "") for row in seen.messages(frozenset({"notify.sms"})))
-    chosen = [item for item in TITLES if seen.played.dossier.chose(item)]
-    wrong = [TITLES[item] for item in chosen if f"您的{TITLES[item]}已{results.get(item, '？')}" not in texts]
+    chosen = [item for item in ITEM_NAMES if seen.played.dossier.chose(item)]
+    wrong = [ITEM_NAMES[item] for item in chosen if f"您的{ITEM_NAMES[item]}已{results.get(item, '？')}" not in texts]
     holds = bool(rows) and set(results) == set(chosen) and not wrong
     return seen.awaited(holds, "子件结果齐全且一致", f"套餐包：{results}；不一致：{'、'.join(wrong) or '无'}", rows)
 
@@ -96,8 +95,8 @@ def items_reported(seen: Seen) -> Check:
     rows = seen.messages(frozenset({"gov_platform.report_item"}))
     results = [(seen.body(row)["item_code"], seen.body(row)["result"]) for row in rows]
     texts = "\n".join(seen.body(row).get("text", "") for row in seen.messages(frozenset({"notify.sms"})))
-    chosen = [item for item in TITLES if seen.played.dossier.chose(item)]
-    wrong = [item for item, result in results if f"您的{TITLES[item]}已{result}" not in texts]
+    chosen = [item for item in ITEM_NAMES if seen.played.dossier.chose(item)]
+    wrong = [item for item, result in results if f"您的{ITEM_NAMES[item]}已{result}" not in texts]
     holds = sorted(item for item, _ in results) == sorted(chosen) and not wrong
     return seen.awaited(holds, "逐项回报一次且一致", "；".join(f"{item} {result}" for item, result in results), rows)
 

@@ -23,6 +23,7 @@ ITEM_TITLES: Final = {
     "广电过户": "cable_tv",
     "公积金提取": "housing_fund",
 }
+ITEM_NAMES: Final = {item: title for title, item in ITEM_TITLES.items()}
 SHORT_SEATS: Final = {
     "申请系统": "portal", "登记系统": "registry", "总对总": "hub", "税务": "tax", "非税": "non_tax", "银联": "unionpay",
     "电力": "power", "供水": "water", "燃气": "gas", "广电": "cable_tv", "公积金中心": "housing_fund", "住建": "housing",

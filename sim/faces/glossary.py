@@ -12,7 +12,6 @@ BEIJING = timezone(timedelta(hours=8))
 SECOND = {"city_platform": "市级平台", "local_hub": "本地“税费同缴”", "local_tax": "本地税务", "local_non_tax": "本地非税",
           "local_pay": "本地支付"}  # fmt: skip
 """Seats at which a role sits a second time."""
-OWN_LEDGER = "本席位编号"
 
 
 def beijing(t_ms: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from sim.faces.bodies import BodyError, FieldError
+from sim.faces.bodies import BodyError
 from sim.faces.doors import Door, SeatDoors
 from sim.faces.error_list import errors_of
 from sim.gate import UNEXPECTED
@@ -67,11 +67,6 @@ def of_body(operation: Operation, error: BodyError) -> Problem:
     return Problem(
         400, "bad_body", f"报文不合要求：{operation.title}", str(error), first.next_step, fields, basis_of(operation)
     )
-
-
-def of_field(operation: Operation, error: FieldError) -> Problem:
-    """Something outside the body that is wrong."""
-    return of_body(operation, BodyError(operation.name, [error]))
 
 
 def unmatched(doors: SeatDoors, seat: str, method: str, path: str) -> Problem:
