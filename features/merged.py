@@ -53,5 +53,7 @@ def is_lost(row: Record) -> bool:
 
 
 def _apart(row: Record, n: int) -> Record:
-    raised = {name: value + n * APART for name in ("id", "cause", "answers", "part_of") if (value := getattr(row, name))}
+    raised = {
+        name: value + n * APART for name in ("id", "cause", "answers", "part_of") if (value := getattr(row, name))
+    }
     return row._replace(**raised)

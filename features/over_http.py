@@ -49,7 +49,9 @@ def play_over_http(play: Play, folder: Path, told: Callable[[int], None] = lambd
             abouts = list(side_by_side.map(_play_run, runs, hands, [
                 lambda ended, n=n: went_on(n, ended) for n in over
             ]))  # fmt: skip
-    ours, theirs = ([server.folder / "runs" / run.name / "journal.db" for run in runs] for server in (sandbox, reference))
+    ours, theirs = (
+        [server.folder / "runs" / run.name / "journal.db" for run in runs] for server in (sandbox, reference)
+    )
     return PlayedOver(ours, theirs, together(abouts))
 
 

@@ -93,7 +93,9 @@ class Server:
         hosted.keys = keys
         mine = f"{self.address}/runs/{new.name}"
         addresses = {seat: f"{mine}/{seat}" for seat in seats}
-        await self._ask("POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine, "stops_when_speaking": True})
+        await self._ask(
+            "POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine, "stops_when_speaking": True}
+        )
         return hosted
 
     async def _ask(self, method: str, url: str, body: Any = None) -> Any:

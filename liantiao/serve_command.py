@@ -22,6 +22,11 @@ from sim.runs.scale import Handling
 from sim.runs.snapshots import EVERY_ROWS
 
 
+Sandboxes = Annotated[
+    list[str] | None, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo；可多次")
+]
+
+
 class ServeError(Exception):
     """What was asked for cannot be served; the message says what, where and what would do."""
 
@@ -64,9 +69,7 @@ def serve_command(
         typer.Option("--dialect", help="真实系统所说的接口适配，如 portal,registry=vendor.toml；可多次"),
     ] = None,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
-    sandbox: Annotated[
-        list[str] | None, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo；可多次")
-    ] = None,
+    sandbox: Sandboxes = None,
     keep_rows: Annotated[
         int, typer.Option("--keep-rows", help="每个批次的报文日志保留最新的多少行", min=1_000)
     ] = 2_000_000,

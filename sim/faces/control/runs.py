@@ -62,7 +62,9 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
             detail = f"席位 {listed(unknown)} 不由外部接入；由外部接入的席位：{remote}"
             raise Refusal(Problem(409, "seat_is_ours", "席位由沙箱扮演", detail, "以 remote 声明席位后重建批次"))
         shares = {seat: [each.model_dump(by_alias=True) for each in stages] for seat, stages in attached.shares.items()}
-        follower = None if attached.follower is None else Follower(attached.follower, stops=attached.stops_when_speaking)
+        follower = (
+            None if attached.follower is None else Follower(attached.follower, stops=attached.stops_when_speaking)
+        )
         found.host.attach(attached.addresses, follower, shares)
         await found.host.file.durable()
         return about(found)
