@@ -21,7 +21,6 @@ from sim.runs.plan import Pace
 from sim.runs.scale import Handling
 from sim.runs.snapshots import EVERY_ROWS
 
-
 Sandboxes = Annotated[
     list[str] | None, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo；可多次")
 ]
