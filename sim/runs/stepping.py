@@ -134,11 +134,13 @@ class Stepper:
         False when the time allowed ran out before."""
         run, host = self.run, self.host
         while True:
+            left_over = (run.next_due_ms or to_ms + 1) <= run.now_ms
             arrived = run.advance(to_ms, grain_ms=self.grain_ms, pause=True, budget=self._slice())
-            if until_said and (run.sending or run.given):
+            says = bool(run.sending or run.given)
+            if until_said and says:
                 to_ms = run.now_ms
-            if arrived and run.plan.led:
-                run.moved(to_ms)
+            if run.plan.led and (arrived or (left_over and says)):  # neither is to be seen from what is said next
+                run.moved(run.now_ms)
             host.flush()
             await self._quiet()
             due = run.next_due_ms
