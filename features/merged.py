@@ -1,6 +1,6 @@
-"""One journal out of two: what the sandbox and our own reference each witnessed of the same play over HTTP."""
+"""One journal out of several: what the sandbox and our own reference each witnessed of every run of a play over HTTP."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,18 +12,19 @@ from sim.message import Shape
 
 REPLIES: Final = frozenset(name for name, kind in directory().kinds.items() if kind.op.shape is Shape.REPLY)
 APART: Final = 1 << 40
-"""By so much the reference's message numbers are raised, so that they are not taken for the sandbox's."""
+"""By so much the message numbers of each further journal are raised, so that none is taken for another's."""
 
 
-def merge(ours: Path, theirs: Path, seats: Collection[str], into: Path) -> None:
+def merge(ours: Sequence[Path], theirs: Sequence[Path], seats: Collection[str], into: Path) -> None:
     """Write a new journal in which every exchange stands once, in order of time; `seats` are those of `theirs`.
 
     A message is witnessed by whoever heard it; a late answer, which ends a call instead of being heard, by who gave it.
     What never arrived is witnessed by the sandbox, which let it be lost.
     """
-    rows = [row for row in _records(ours) if witness(row) not in seats or row.outcome.startswith("fault:")]
-    rows += [_apart(row) for row in _records(theirs) if witness(row) in seats]
-    rows.sort(key=lambda row: (row.t_ms, row.id >= APART, row.seq))
+    here = [[row for row in _records(path) if witness(row) not in seats or is_lost(row)] for path in ours]
+    there = [[row for row in _records(path) if witness(row) in seats] for path in theirs]
+    rows = [_apart(row, n) for n, journal in enumerate((*here, *there)) for row in journal]
+    rows.sort(key=lambda row: (row.t_ms, row.id // APART, row.seq))
     file = JournalFile(into)
     try:
         for seq, row in enumerate(rows, 1):
@@ -46,6 +47,13 @@ def witness(row: Record) -> str:
     return row.sender if row.kind in REPLIES else row.receiver
 
 
-def _apart(row: Record) -> Record:
-    raised = {name: value + APART for name in ("id", "cause", "answers", "part_of") if (value := getattr(row, name))}
+def is_lost(row: Record) -> bool:
+    """Whether a message never arrived."""
+    return row.outcome.startswith("fault:")
+
+
+def _apart(row: Record, n: int) -> Record:
+    raised = {
+        name: value + n * APART for name in ("id", "cause", "answers", "part_of") if (value := getattr(row, name))
+    }
     return row._replace(**raised)

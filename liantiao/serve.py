@@ -45,11 +45,11 @@ class JoinError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The run a server starts with; with `seats` and `sandbox` it is our part of a run that goes on there."""
+    """The run a server starts with; with `seats` and `sandboxes` it is instead our part of each run that goes on there."""
 
     new: NewRun
     seats: tuple[str, ...] = ()
-    sandbox: str = ""
+    sandboxes: tuple[str, ...] = ()
 
 
 class Server:
@@ -74,9 +74,9 @@ class Server:
         self.is_open = True
         await self.keeper.open()
         first, runs = self.first.new.name, self.keeper.runs
-        if self.first.sandbox:
-            await self._join(self.first.seats, self.first.sandbox)
-        elif first not in runs and first not in runs.shut:
+        for sandbox in self.first.sandboxes:
+            await self._join(self.first.seats, sandbox)
+        if not self.first.sandboxes and first not in runs and first not in runs.shut:
             await self.keeper.create(self.first.new)
         elif first in runs:
             self.passed_over = passed_over(self.first.new, runs[first].run.plan)
@@ -102,7 +102,9 @@ class Server:
         hosted.keys = keys
         mine = f"{self.address}/runs/{new.name}"
         addresses = {seat: f"{mine}/{seat}" for seat in seats}
-        await self._ask("POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine})
+        await self._ask(
+            "POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine, "stops_when_speaking": True}
+        )
         return hosted
 
     async def _ask(self, method: str, url: str, body: Any = None) -> Any:

@@ -137,8 +137,15 @@ class Border:
         if heard is not None:
             heard.answer, heard.after_ms = body, max(0, entry[0] - self.world.clock.now_ms)
             self.given.append(heard)
+            if heard.after_ms > LINK_MS:  # its case goes on at least until it is heard there
+                case.pending += 1
+                self.world.clock.at(entry[0], self._is_heard, case)
         if extra is not None:
             self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
+
+    def _is_heard(self, entry: Entry) -> None:
+        entry[6].pending -= 1
+        self.world.settle(entry[6])
 
     def not_told(self, heard: Open, why: str) -> bool:
         """An answer did not reach whoever asked: it is told again as its ladder says; False when it is given up."""

@@ -58,15 +58,14 @@ class RunHost:
         self.heard = 0
 
     def attach(
-        self, addresses: dict[str, str], follower: str | None, shares: Mapping[str, Stages] = NOT_SHARED
+        self, addresses: dict[str, str], follower: Follower | None, shares: Mapping[str, Stages] = NOT_SHARED
     ) -> None:
         """From now on remote seats are reached there; `shares` are of seats in which several processes sit."""
         self.addresses |= addresses
         self.shares.update(shares)
-        if follower is not None:
-            self.follower = Follower(follower)
+        self.follower = follower or self.follower
         about = {"addresses": self.addresses, "follower": self.follower.address, "shares": dict(self.shares)}
-        self.file.put_meta(ATTACHED, about)
+        self.file.put_meta(ATTACHED, about | {"stops": self.follower.stops})
 
     def address(self, seat: str, case_no: int) -> str:
         """Where a remote seat is reached about a case; "" has an inbox instead."""
@@ -79,7 +78,7 @@ class RunHost:
         attached = kept.get(ATTACHED, {})
         self.addresses |= attached.get("addresses", {})
         self.shares.update(attached.get("shares", {}))
-        self.follower = Follower(attached.get("follower", self.follower.address))
+        self.follower = Follower(attached.get("follower", self.follower.address), stops=attached.get("stops", False))
 
     # ---- time -----------------------------------------------------------------------------------------------------
     @property
@@ -112,9 +111,12 @@ class RunHost:
         return run.advance(present, budget=Budget(SLICE_MS))
 
     def reach(self, to_ms: int) -> None:
-        """Be as late as the system that leads and speaks now; what is due at this instant stays due."""
-        if self.run.plan.led and to_ms > self.run.now_ms:
+        """Be as late as whoever leads us, or was let go ahead, and speaks now; what is due at this instant stays due."""
+        if to_ms > self.run.now_ms and self.run.plan.led:
             self.run.reach(to_ms)
+        elif self.run.now_ms < to_ms <= self.follower.ahead_ms:
+            self.run.advance(to_ms - 1)
+            self.run.pass_to(to_ms)
 
     def _set_alarm(self) -> None:
         """Have a live clock go on when the next thing is due."""
@@ -146,11 +148,6 @@ class RunHost:
     def stands(self) -> Stands:
         """How things stand here, for whoever leads our clock."""
         return Stands(self.heard, self.outgoing.under_way, self.run.next_due_ms)
-
-    async def settled(self) -> None:
-        """Wait until nothing that left this run is unanswered."""
-        await self.file.durable()
-        await self.outgoing.quiet()
 
     # ---- in -------------------------------------------------------------------------------------------------------
     async def hear(
@@ -207,6 +204,7 @@ class RunHost:
             return False
         if not call.route.op.answers.awaited and call.route.op.name not in self.run.plan.by_hand:
             return False
+        self.heard += 1
         self.take(Going(region, call), came)
         return True
 

@@ -141,7 +141,7 @@ class Replay:
     def _feed_command(self, command: Command) -> None:
         self.told.inputs += 1
         run, args = self.run, json.loads(command.args)
-        if command.name not in ("reached", RESTORED):
+        if command.name not in ("reached", "lying", RESTORED):
             run.advance(command.t_ms)
         try:
             if command.name == RESTORED:
@@ -169,6 +169,8 @@ class Replay:
             resend_kept(run, args, lambda kind, raw: self.read(kind, raw.decode()))
         elif name == "reached":
             run.reach(args["to_ms"])
+        elif name == "lying":
+            run.told_what_lies(frozenset(map(tuple, args["polls"])))
         elif name == "told":
             run.told([run.untold[region, id_] for region, id_ in args["ids"]])
         elif name == "not_told":

@@ -18,7 +18,7 @@ from sim.runs.case_book import CaseBook
 from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
 from sim.runs.kept import AS_JSON, Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
 from sim.runs.plan import RunPlan
-from sim.runs.regions import MakeWorld, Regions
+from sim.runs.regions import MakeWorld, Poll, Regions
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
 
@@ -267,6 +267,12 @@ class Run(Regions):
         self.advance(to_ms - 1)
         self.pass_to(to_ms)
         self._command("reached", {"to_ms": to_ms})
+
+    def told_what_lies(self, lying: frozenset[Poll]) -> None:
+        """Whoever leads our clock says for whom something lies ready there: where nothing does, nobody need ask."""
+        if lying != self.lying:
+            self._command("lying", {"polls": sorted(lying)})
+            self.lying = lying
 
     def moved(self, to_ms: int) -> None:
         """Write down that the clock was moved to `to_ms` by hand, so that a replay moves it too."""

@@ -13,6 +13,7 @@ from sim.faces.hosted import Hosted
 from sim.faces.key_handout import handed_out
 from sim.faces.refusals import Problem, listed
 from sim.runs.exchanges import CaseUnknownError
+from sim.runs.follower import Follower
 from sim.runs.state_digest import state_digest
 
 
@@ -61,7 +62,7 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
             detail = f"席位 {listed(unknown)} 不由外部接入；由外部接入的席位：{remote}"
             raise Refusal(Problem(409, "seat_is_ours", "席位由沙箱扮演", detail, "以 remote 声明席位后重建批次"))
         shares = {seat: [each.model_dump(by_alias=True) for each in stages] for seat, stages in attached.shares.items()}
-        found.host.attach(attached.addresses, attached.follower, shares)
+        found.host.attach(attached.addresses, _follower(attached), shares)
         await found.host.file.durable()
         return about(found)
 
@@ -75,6 +76,11 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
         found.host.flush()
         await found.host.file.durable()
         return about(found)
+
+
+def _follower(attached: Attach) -> Follower | None:
+    """Whose clock moves with the run's from now on, if anybody is named."""
+    return None if attached.follower is None else Follower(attached.follower, stops=attached.stops_when_speaking)
 
 
 def about(hosted: Hosted) -> dict[str, Any]:
