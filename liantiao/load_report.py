@@ -2,14 +2,19 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from dashboards.load_page import page
 from liantiao.code_version import code_version
+from liantiao.compose import REFERENCE_SEATS
 from liantiao.load_evidence import evidence, lost
 from liantiao.load_run import RUN, LoadPlan, Parts
+from liantiao.load_series import as_json, read_series
 from liantiao.load_slo import held
+from liantiao.load_verdict import joint_verdict
+from liantiao.sandbox_client import SandboxServer
 from loadtests.recorder import PARTS, Recorder
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 
@@ -20,11 +25,22 @@ REPORT, PAGE = "report.json", "report.html"
 
 
 def gather(parts: Parts) -> dict[str, Any]:
-    """What the sandbox tells while it is there: the run, its verdict, and what is still owed."""
-    return {
-        "run": parts.run.control("GET", ""), "verdict": parts.run.control("GET", "/verdict"),
-        "outbox": parts.run.control("GET", "/outbox"),
-    }  # fmt: skip
+    """What is told while it is there: the run, its verdict, and what is still owed.
+
+    The reference's own journal is judged together with the sandbox's; what is said between two real systems nobody has.
+    """
+    told = {"run": parts.run.control("GET", ""), "outbox": parts.run.control("GET", "/outbox")}
+    if parts.reference is None:
+        return told | {"verdict": parts.run.control("GET", "/verdict")}
+    record = parts.run.control("GET", "/record")
+    parts.reference.control("GET", f"/runs/{RUN}/record")  # comes once everything there is on disk
+    beside = {run_folder(parts.reference): REFERENCE_SEATS}
+    return told | {"verdict": joint_verdict(run_folder(parts.sandbox), beside, record)}
+
+
+def run_folder(server: SandboxServer) -> Path:
+    """Where a server keeps the load's run."""
+    return server.folder / "runs" / RUN
 
 
 def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: list[dict[str, Any]]) -> dict[str, Any]:
@@ -52,6 +68,7 @@ def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: 
         "journal": from_journal, "lost": lost(seen["outbox"]), "slo": service, "saturation": saturation,
         "busy_answers": seen["run"]["busy_answers"], "broken_run": seen["run"]["broken"], "faults": plan.faults,
         "real": dict(plan.real), "verdict": verdict, "recorded": told["recorded"],
+        "processes": told.get("processes", []), "ended_ms": told["ended_ms"], "series": [], "series_trouble": [],
     }  # fmt: skip
     return record | {"exit_code": exit_code(record), "result": result_of(record)}
 
@@ -111,6 +128,13 @@ def saturated(recorder: Recorder, workers: dict[str, Any]) -> dict[str, Any]:
     if busy:
         why.append(f"{len(busy)} 个工作进程的处理器占用达到 {BUSY_PERCENT:g}%")
     return {"is": bool(why), "why": "；".join(why), "late_share": round(share, 4), "busy_workers": busy}
+
+
+def lay_series(record: dict[str, Any], paths: Sequence[Path]) -> None:
+    """Lay figures of the implementation's machines beside what was measured. Raises SeriesError."""
+    record["series"] = [
+        each for path in paths for each in as_json(read_series(path, record["begun_ms"], record["ended_ms"]), path.name)
+    ]
 
 
 def exit_code(record: dict[str, Any]) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from liantiao.compose import REFERENCE_SEATS
+from liantiao.load_processes import watched
 from liantiao.sandbox_client import ROOT, SandboxRun, SandboxServer
 from loadtests.coordinator import Coordinator
 from loadtests.settings import OPTIONS, Settings, field_of, variable_of
@@ -63,6 +64,11 @@ class Parts:
     sandbox: SandboxServer
     run: SandboxRun
     reference: SandboxServer | None
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Their numbers, by what people call them."""
+        return {"沙箱": self.sandbox.pid} | ({"参照系统": self.reference.pid} if self.reference is not None else {})
 
 
 @contextmanager
@@ -122,6 +128,12 @@ class Locust:
             command, cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
 
+    @property
+    def pids(self) -> dict[str, int]:
+        """Their numbers, by what people call them."""
+        workers = {f"Locust 工作进程 {n}": each.pid for n, each in enumerate(self.workers, 1)}
+        return {"Locust 主进程" if workers else "Locust": self.main.pid} | workers
+
     def is_over(self, within_s: float) -> bool:
         """Wait a little; whether Locust has ended."""
         try:
@@ -176,17 +188,19 @@ def play(
         plan.settings, run_url=parts.run.base_url, token=parts.sandbox.token, result=str(plan.out / "locust.json")
     )
     locust, watch, interrupted = Locust(settings, plan.workers, plan.out), Stopwatch(), False
-    try:
-        while not locust.is_over(LOOK_S):
-            each_second(locust)
-            about = parts.run.control("GET", "")
-            tell("负载", min(about["cases_ended"], settings.cases), settings.cases)
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        locust.stop()
+    with watched(lambda: parts.pids | locust.pids) as processes:
+        try:
+            while not locust.is_over(LOOK_S):
+                each_second(locust)
+                about = parts.run.control("GET", "")
+                tell("负载", min(about["cases_ended"], settings.cases), settings.cases)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            locust.stop()
     told = locust.told()
     told["seconds_in_all"] = round(watch.seconds, 1)
+    told["processes"] = processes.as_json()
     if interrupted:
         told["over"], told["complete"] = "被人中断（Ctrl-C）", False
     return told

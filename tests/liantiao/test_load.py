@@ -39,12 +39,16 @@ def test_two_workers_end_every_case_once(tmp_path: Path) -> None:
     record = load(LoadPlan(settings(16, "constant:8"), 2, "fujian-2024-55", 7, "instant", tmp_path / "out"))
     assert (record["exit_code"], record["ended"], record["begun"], record["complete"]) == (0, 16, 16, True)
     assert not broken(record)
+    assert record["verdict"]["remote"] == ["buyer", "clerk", "seller"]
+    assert not [each["id"] for each in record["verdict"]["promises"] if "看不到" in each["note"]]
+    applied = {each["id"]: each["applied"] for each in record["verdict"]["promises"] if each["result"] == "kept"}
+    assert applied["one_receipt_code"] == applied["identified_and_signed"] == 16  # registry.receive: portal to registry
     assert record["lost"]["n"] == 0
     assert record["journal"]["doubled"] == record["interrupted"] == record["not_ended"] == []
     assert len(record["workers"]) == 2
     assert sum(record["journal"]["ends"].values()) == 16
-    applied = {row["operation"]: row["n"] for row in record["operations"]}
-    assert applied["portal.apply"] >= 16
+    said = {row["operation"]: row["n"] for row in record["operations"]}
+    assert said["portal.apply"] >= 16
     assert json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["result"] == "通过"
     assert "<svg" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
