@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from liantiao.compose import REFERENCE_SEATS
-from liantiao.load_verdict import joint_verdict
+from liantiao.load_verdict import PlayedRun, joint_verdict
 from sim.journal.record import Record
 
 MOST_SLOPE = 1.2
@@ -89,9 +89,8 @@ def judge(folder: Path) -> None:
     """Judge what was laid out, and say what it took."""
     record = json.loads((folder / "report.json").read_text(encoding="utf-8"))["verdict"]
     remote = sorted({*record["remote"], *REFERENCE_SEATS})
-    verdict = joint_verdict(
-        folder / "sandbox" / "load", {folder / "reference" / "load": REFERENCE_SEATS}, record | {"remote": remote}
-    )
+    beside = {folder / "reference" / "load": REFERENCE_SEATS}
+    verdict = joint_verdict([PlayedRun(folder / "sandbox" / "load", record | {"remote": remote}, beside)])
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(verdict["rows"], used.ru_utime + used.ru_stime, used.ru_maxrss / 1_024)
 

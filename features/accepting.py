@@ -24,7 +24,7 @@ from liantiao.keeper import directory
 from liantiao.live import run_of
 from liantiao.message_list import ways
 from liantiao.server_verdict import about, cases_by_region, judged
-from liantiao.witnesses import joined
+from liantiao.witnesses import Journals, joined
 from sim.journal.content import content_sha256
 from sim.journal.joined import write_joined
 from sim.journal.sqlite_reads import JournalReads
@@ -137,7 +137,7 @@ def accept_over_http(
     plan = planned(scenarios, package, seed, folder, told)
     played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
     told("判定", 0, len(scenarios))
-    with joined(played.ours, {played.theirs: REFERENCE_SEATS}) as both:
+    with joined(Journals(played.ours, {played.theirs: REFERENCE_SEATS})) as both:
         write_joined(both, folder / JOURNAL)
     keep_record(folder / JOURNAL, {name: played.about[name] for name in ABOUT} | {"remote": [], "way": OVER_HTTP})
     return judged_and_written(folder, package, told)

@@ -32,12 +32,14 @@ from liantiao.load_options import (
     ProfileText,
     Real,
     Replace,
+    Sandboxes,
     Seed,
     SeriesFiles,
     SloFile,
     StopErrors,
     StopP99,
     Times,
+    Token,
     Workers,
 )
 from liantiao.load_report import PAGE, REPORT, gather, lay_series, record_of, write
@@ -67,6 +69,7 @@ def load_command(
     times: Times = 1.0,
     closed: Closed = 0,
     workers: Workers = 1,
+    sandboxes: Sandboxes = 1,
     hands: Hands = 40,
     package: PackageName = "fujian-2024-55",
     seed: Seed = 2024,
@@ -75,6 +78,7 @@ def load_command(
     real: Real = None,
     dialect: Dialect = None,
     port: Port = 0,
+    token: Token = "",
     faults: FaultScript = "",
     slo: SloFile = None,
     patience: Patience = 120.0,
@@ -97,7 +101,9 @@ def load_command(
     settings = Settings(
         "", "", cases, first, profile, times, closed, hands, patience, stop_errors, stop_p99, "127.0.0.1", ""
     )
-    plan = LoadPlan(settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, port)
+    plan = LoadPlan(
+        settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, port, sandboxes, token
+    )
     record = carry_out(plan, slos, before, quiet=as_json, series=series or ())
     if as_json:
         print(json.dumps({**record, "recorded": None}, ensure_ascii=False))
@@ -116,7 +122,7 @@ def carry_out(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=quiet) as bar:
         task = bar.add_task("启动", total=plan.settings.cases)
-        with served(plan) as parts:
+        with served(plan, console.print) as parts:
             told = play(
                 plan, parts, lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total)
             )

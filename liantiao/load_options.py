@@ -19,6 +19,10 @@ ProfileText = Annotated[
 Times = Annotated[float, typer.Option("--times", help="曲线的倍数，如 5、10")]
 Closed = Annotated[int, typer.Option("--closed", help="改用封闭模型：同时在办的件数")]
 Workers = Annotated[int, typer.Option("--workers", help="Locust 工作进程数")]
+Sandboxes = Annotated[
+    int,
+    typer.Option("--sandboxes", help="假部门（与参照系统）分到几组进程：办件号除以组数的余数定归属", min=1, max=64),
+]
 Hands = Annotated[int, typer.Option("--hands", help="每个工作进程同时办事的人数")]
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Seed = Annotated[int, typer.Option("--seed", help="随机种子")]
@@ -31,6 +35,10 @@ Dialect = Annotated[
     list[str] | None, typer.Option("--dialect", help="真实系统的接口适配，如 portal,registry=vendor.toml；可多次")
 ]
 Port = Annotated[int, typer.Option("--port", help="沙箱监听的端口：真实系统要事先知道；0 为任选", min=0, max=65_535)]
+Token = Annotated[
+    str,
+    typer.Option("--token", envvar="LIANTIAO_TOKEN", help="沙箱的控制令牌：自行接入的真实系统要知道；缺省随机生成"),
+]
 FaultScript = Annotated[str, typer.Option("--faults", help="故障脚本；缺省没有故障")]
 SloFile = Annotated[Path | None, typer.Option("--slo", help="服务指标文件；缺省用套餐的 slo.toml")]
 Patience = Annotated[float, typer.Option("--patience", help="最后一件到达后，多少秒没有进展就结束")]

@@ -30,7 +30,20 @@ from sim.faces.server import application
 
 NO_DOOR = {errno.EADDRINUSE: "端口已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址", errno.EACCES: "没有权限"}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SAME = ("package", "seed", "cases", "start_ms", "pace", "factor", "handling", "office_hours", "scheme", "faults")
+SAME = (
+    "package",
+    "seed",
+    "cases",
+    "start_ms",
+    "pace",
+    "factor",
+    "handling",
+    "office_hours",
+    "scheme",
+    "faults",
+    "share",
+    "among",
+)
 """What our part of a run elsewhere has in common with it."""
 
 

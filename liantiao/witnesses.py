@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from liantiao.keeper import directory
-from sim.journal.joined import JoinedReads, Kept
+from sim.journal.joined import JoinedReads, Kept, Together
 from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.message import Shape
@@ -20,9 +21,16 @@ def witness(row: Record) -> str:
     return row.sender if row.kind in REPLIES else row.receiver
 
 
+class Journals(NamedTuple):
+    """Where a sandbox's journal lies and those beside it, each with the seats of its process."""
+
+    sandbox: Path
+    beside: Mapping[Path, Collection[str]] = MappingProxyType({})
+
+
 @contextmanager
-def joined(sandbox: Path, beside: Mapping[Path, Collection[str]]) -> Iterator[JoinedReads]:
-    """A sandbox's journal joined with those beside it, each with the seats of its process. Raises JournalError."""
+def joined(*sandboxes: Journals) -> Iterator[JoinedReads]:
+    """The journals of one or several sandboxes as one. Raises JournalError."""
     with ExitStack() as opened:
 
         def reads(path: Path) -> JournalReads:
@@ -30,4 +38,8 @@ def joined(sandbox: Path, beside: Mapping[Path, Collection[str]]) -> Iterator[Jo
             opened.callback(found.close)
             return found
 
-        yield JoinedReads(reads(sandbox), [Kept(reads(path), seats) for path, seats in beside.items()], witness)
+        together = [
+            Together(reads(each.sandbox), [Kept(reads(path), seats) for path, seats in each.beside.items()])
+            for each in sandboxes
+        ]
+        yield JoinedReads(together, witness)

@@ -25,17 +25,33 @@ LOOK_MS = 100
 """How soon a closed model looks again whether a case has ended."""
 
 
+class SharesError(Exception):
+    """The sandboxes do not share the cases as they were named; the message says which, and what would do."""
+
+
+def check_shares(urls: list[str], runs: list[dict[str, Any]]) -> None:
+    """Raise SharesError unless every sandbox has the cases of the place at which it is named."""
+    for place, (url, about) in enumerate(zip(urls, runs, strict=True)):
+        if (about["share"], about["among"]) != (place, len(urls)):
+            raise SharesError(
+                f"{url} 办的是办件号除以 {about['among']} 余 {about['share']} 的，这里列在第 {place + 1} 个、共 {len(urls)} 个；"
+                f"请用 --share {place}/{len(urls)} 启动它，或按余数的次序写 --run-url。"
+            )
+
+
 class Worker:
     """One process's part of a load."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         known = directory()
-        asked = [ask("GET", settings.run_url + path, settings.token) for path in ("", "/arranged", "/keys", "/clock")]
-        about, arranged, keys, clock = asked
+        urls, token = settings.run_urls, settings.token
+        about, arranged, clock = (ask("GET", urls[0] + path, token) for path in ("", "/arranged", "/clock"))
+        check_shares(urls, [about, *(ask("GET", url, token) for url in urls[1:])])
+        keys = [taken(ask("GET", f"{url}/keys", token)["keys"]) for url in urls]
         self.crowd = Crowd(about, arranged["arranged"], clock["now_ms"])
         self.door = Door(self.crowd, known, settings.door_host)
-        self.speaking = Speaking(known, settings.run_url, about["name"], taken(keys["keys"]))
+        self.speaking = Speaking(known, urls, about["name"], keys)
         self.offsets = offsets_of(settings)
         self.stages, self.begin_ms, self.me = Stages(), 0, ""
         self._number = settings.first
