@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import NamedTuple
 
 from sim.clock import wall_ms
 from sim.faces.answers import read_response
@@ -15,9 +15,20 @@ from sim.runs.caller import Came
 from sim.runs.exchanges import Going
 from sim.runs.shares import owner
 
-Wire = tuple[str, str, bytes, dict[str, str]]
-"""(method, URL, body, headers)."""
 LATER = 202
+ACKNOWLEDGED = b'{"outcome":"ok"}'
+"""How a sandbox says that it has taken something; nothing of it need be read then."""
+TAKEN = Came("ok")
+
+
+class Wire(NamedTuple):
+    """One act as an HTTP request: to which of the sandboxes, and where there."""
+
+    method: str
+    at: int
+    target: str
+    body: bytes
+    headers: dict[str, str]
 
 
 class Speaking:
@@ -41,14 +52,16 @@ class Speaking:
             "traceparent": traceparent(self.run, call.case.number, going.message_id, call.attempt),
         }  # fmt: skip
         at = owner(call.case.number, len(self.run_urls))
+        target = f"{self._prefixes[at]}/{seat}{path}"
         if not self.keys[at].all_open:
-            target = f"{self._prefixes[at]}/{seat}{path}"
             headers |= sign(self.keys[at].of(sender), door.method, target, body, wall_ms(), f"{next(self._nonces):x}")
-        return door.method, f"{self.run_urls[at]}/{seat}{path}", body, headers
+        return Wire(door.method, at, target, body, headers)
 
     def read(self, going: Going, status: int, header: Callable[[str], str | None], raw: bytes) -> Came:
         """What a response means. What the sandbox will carry across later is not said again by us."""
         operation = type(going.call.body).op
+        if raw == ACKNOWLEDGED and status == 200 and not operation.answers.awaited and header("x-kind") is None:
+            return TAKEN
         if status == LATER and not operation.answers.awaited:
             return Came("ok", error="later")
         names: Mapping[str, str | None] = {n: header(n) for n in ("content-type", "x-kind", "x-answer-after")}
@@ -65,8 +78,3 @@ def outcome_of(came: Came, status: int, broken: str) -> str:
     if came.how == "failed":
         return f"failed:{broken or came.error or status}"
     return "ok"
-
-
-def failure_of(error: Any) -> str:
-    """What failed when nothing came back, in a word."""
-    return type(error).__name__ if error is not None else ""

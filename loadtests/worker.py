@@ -7,15 +7,15 @@ from typing import Any
 
 import gevent
 import psutil
-from locust.contrib.fasthttp import FastHttpSession
 
 from liantiao.keeper import directory
 from loadtests.crowd import LATE_MS, Act, Crowd
 from loadtests.door import Door
+from loadtests.line import Line
 from loadtests.profiles import offsets_of
 from loadtests.sandbox import ask
 from loadtests.settings import Settings
-from loadtests.speaking import Speaking, Wire, failure_of, outcome_of
+from loadtests.speaking import TAKEN, Speaking, Wire, outcome_of
 from loadtests.stages import Stages
 from sim.clock import wall_ms
 from sim.faces.key_handout import taken
@@ -111,24 +111,18 @@ class Worker:
         return len(self.crowd.open) >= max(1, self.settings.closed // among)
 
     # ---- speaking -------------------------------------------------------------------------------------------------
-    def say(self, client: FastHttpSession, act: Act, wire: Wire, sent_ms: int) -> Came:
+    def say(self, line: Line, act: Act, wire: Wire, sent_ms: int) -> Came:
         """Say something, and count what came of it from when it should have been said."""
-        method, url, body, headers = wire
-        name = type(act.going.call.body).op.name
-        sent: Any = body  # bytes go as they are
-        with client.request(method, url, name=name, data=sent, headers=headers, catch_response=True) as response:
-            header = (lambda one: None) if response.headers is None else response.headers.get
-            came = self.speaking.read(act.going, response.status_code, header, response.content or b"")
-            outcome = outcome_of(came, response.status_code, failure_of(getattr(response, "error", None)))
-            ended_ms = sent_ms + response.request_meta["response_time"]
-            response.request_meta["response_time"] = max(0.0, ended_ms - act.intended_ms)
-            if outcome.startswith("failed"):
-                response.failure(outcome)
-            else:
-                response.success()
-        self.crowd.recorder.call(name, outcome, act.intended_ms, sent_ms, ended_ms)
+        name, recorder = type(act.going.call.body).op.name, self.crowd.recorder
+        response = line.send(wire)
+        came = self.speaking.read(act.going, response.status, response.header, response.raw)
+        outcome = "ok" if came is TAKEN else outcome_of(came, response.status, response.failed)
+        ended_ms = sent_ms + response.took_ms
+        latency_ms = max(0.0, ended_ms - act.intended_ms)
+        line.count(name, wire, response, latency_ms, outcome if outcome.startswith("failed") else "")
+        recorder.call(name, outcome, act.intended_ms, sent_ms, ended_ms)
         if sent_ms - act.ready_ms > LATE_MS:
-            self.crowd.recorder.count(sent_ms, "late")
+            recorder.count(sent_ms, "late")
         return came
 
     def report(self) -> dict[str, Any]:
