@@ -12,7 +12,6 @@ from features.capsules import write_capsules
 from features.given import GIVEN, NOTHING, Given, given_of
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
 from features.kept import JOURNAL, PLAN, keep_plan, keep_record, kept_plan, kept_record, left_out_of, play_of
-from features.merged import merge
 from features.over_http import play_over_http
 from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
@@ -25,7 +24,9 @@ from liantiao.keeper import directory
 from liantiao.live import run_of
 from liantiao.message_list import ways
 from liantiao.server_verdict import about, cases_by_region, judged
+from liantiao.witnesses import Journals, joined
 from sim.journal.content import content_sha256
+from sim.journal.joined import write_joined
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.promises import load_promises
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
@@ -136,7 +137,9 @@ def accept_over_http(
     plan = planned(scenarios, package, seed, folder, told)
     played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
     told("判定", 0, len(scenarios))
-    merge(played.ours, played.theirs, REFERENCE_SEATS, folder / JOURNAL)
+    runs = zip(played.ours, played.theirs, strict=True)
+    with joined(*(Journals(ours, {theirs: REFERENCE_SEATS}) for ours, theirs in runs)) as rows:
+        write_joined(rows, folder / JOURNAL)
     keep_record(folder / JOURNAL, {name: played.about[name] for name in ABOUT} | {"remote": [], "way": OVER_HTTP})
     return judged_and_written(folder, package, told)
 

@@ -26,6 +26,7 @@ from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.load_command import load_app
 from liantiao.load_run import LoadError
+from liantiao.load_series import SeriesError
 from liantiao.load_slo import SloError
 from liantiao.message_list import message_list
 from liantiao.mutant_pool import MutantError
@@ -55,7 +56,7 @@ SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
     CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError, GivenError, ReportAskedError,
-    LoadError, SloError, CleanupError,
+    LoadError, SeriesError, SloError, CleanupError,
 )  # fmt: skip
 app = typer.Typer(
     cls=help_pages.Group,

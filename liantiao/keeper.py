@@ -19,7 +19,7 @@ from liantiao.live import run_of
 from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
 from liantiao.restoring import closed, cut_back, snapshot_to_restore
-from liantiao.server_verdict import judged, verdict_of
+from liantiao.server_verdict import about, judged, verdict_of
 from sim.circumstances import Circumstances
 from sim.clock import wall_ms
 from sim.disk import write_whole
@@ -205,6 +205,10 @@ class RunKeeper:
         """What the judge says of a run; it reads on a thread of its own."""
         asked = verdict_of(hosted, self.package(hosted.run.plan.package))
         return await asyncio.to_thread(judged, *asked)
+
+    def record(self, hosted: Hosted) -> dict[str, Any]:
+        """What a run's record says of it now."""
+        return about(hosted.run)
 
     async def reset(self, name: str) -> Hosted:
         """The run from its beginning, with an empty journal."""

@@ -31,7 +31,20 @@ from sim.runs.plan import RunPlan
 
 NO_DOOR = {errno.EADDRINUSE: "端口已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址", errno.EACCES: "没有权限"}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SAME = ("package", "seed", "cases", "start_ms", "pace", "factor", "handling", "office_hours", "scheme", "faults")
+SAME = (
+    "package",
+    "seed",
+    "cases",
+    "start_ms",
+    "pace",
+    "factor",
+    "handling",
+    "office_hours",
+    "scheme",
+    "faults",
+    "share",
+    "among",
+)
 """What our part of a run elsewhere has in common with it."""
 
 OPTIONS = {*SAME, "remote", "dialects", "follows_clock"} - {"start_ms"}
