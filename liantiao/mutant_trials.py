@@ -1,7 +1,7 @@
 """Trials: what a correct reference does, what becomes of a mutant, and what finds it out."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -11,6 +11,7 @@ from features.playing import Part, Play
 from liantiao.keeper import directory
 from liantiao.live import run_of
 from liantiao.message_list import ways
+from liantiao.mutant_groups import groups_of
 from liantiao.mutant_play import SPARE_MS, Limits, Print, Told, Watch, play_mutant, prints
 from liantiao.server_verdict import cases_by_region, judged
 from reference import ROLES
@@ -34,8 +35,6 @@ PROBE_CASES: Final = 300
 PROBE_FAULTS: Final = "storm"
 TIMES, SPARE = 4, 5_000
 """So many times what the reference does, and some more, a mutant may do."""
-GROUP: Final = 60
-"""So many scenarios are played together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +64,6 @@ class Known:
             for place, said in side.said.items():
                 found.setdefault(place, {}).update(said)
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Some scenarios, played together and apart from the others, so that few are played where few are enough."""
-
-    parts: tuple[Part, ...]
-    plan: RunPlan
-
-    def parts_of(self, cases: set[int]) -> list[Part]:
-        """Its scenarios that have one of these cases."""
-        return [part for part in self.parts if cases & {each.number for each in part.cases}]
-
-
-def groups_of(play: Play) -> list[Group]:
-    """The scenarios dealt out in turn, so that every group has some of every subject."""
-    count = -(-len(play.parts) // GROUP)
-    found = []
-    for n in range(count):
-        parts = play.parts[n::count]
-        numbers = {each.number for part in parts for each in part.cases}
-        arranged = {number: each for number, each in play.plan.arranged.items() if number in numbers}
-        found.append(Group(parts, replace(play.plan, arranged=arranged)))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +133,10 @@ class Bench:
     def try_out(self, mutant: Mutant) -> Trial:
         """Play group after group of scenarios against a mutant until one of them notices.
 
-        A play that takes none of the rules it changes goes as the reference's own, and need not be played. The steps of all
-        groups come before the promises, which take longer to judge.
+        A play that takes none of the rules it changes goes as the reference's own, and need not be played. The promises are
+        asked where no step of a group has noticed.
         """
-        noticed: list[tuple[int, Told, set[int]]] = []
+        noticed: list[set[int]] = []
         reached = [n for n, side in enumerate(self.known.suite) if self._reaches(mutant, side)]
         for n in reached:
             told = self._play(self.groups[n].plan, mutant, self.known.suite[n])
@@ -170,17 +145,12 @@ class Bench:
             changed = differing(self.known.suite[n].prints, prints(told))
             if not changed:
                 continue
-            noticed.append((n, told, changed))
-            killers = self._killers(n, told, changed, PromiseEvidence({}, self._titles))
+            noticed.append(changed)
+            killers = self._by_steps(n, told, changed) or self._by_promises(n, told, changed)
             if killers:
-                return Trial(mutant.id, KILLED, "", _count(noticed), killers)
-        for n, told, changed in noticed:
-            own = sorted(changed & self.groups[n].plan.arranged.keys())
-            killers = self._killers(n, told, changed, self._unbroken_before(n, self._promises(told, own)))
-            if killers:
-                return Trial(mutant.id, KILLED, "", _count(noticed), killers)
+                return Trial(mutant.id, KILLED, "", sum(map(len, noticed)), killers)
         if noticed:
-            return Trial(mutant.id, SURVIVED, "", _count(noticed))
+            return Trial(mutant.id, SURVIVED, "", sum(map(len, noticed)))
         return self._unnoticed(mutant, reached)
 
     def _reaches(self, mutant: Mutant, side: Side) -> bool:
@@ -207,6 +177,13 @@ class Bench:
         return Trial(mutant.id, UNREACHED, "场景与故障演练都没有走到这条规则")
 
     # ---- judging ------------------------------------------------------------------------------------------------------
+    def _by_steps(self, n: int, told: Told, changed: set[int]) -> tuple[Killer, ...]:
+        return self._killers(n, told, changed, PromiseEvidence({}, self._titles))
+
+    def _by_promises(self, n: int, told: Told, changed: set[int]) -> tuple[Killer, ...]:
+        own = sorted(changed & self.groups[n].plan.arranged.keys())
+        return self._killers(n, told, changed, self._unbroken_before(n, self._promises(told, own)))
+
     def _killers(self, n: int, told: Told, changed: set[int], evidence: PromiseEvidence) -> tuple[Killer, ...]:
         found = _failing(self._judge(self.groups[n].parts_of(changed), told, evidence))
         return tuple(each for each in found if (each.scenario, each.step) not in self.known.failing)
@@ -248,10 +225,6 @@ class Bench:
             cases = cases_by_region(self.book, numbers, self.package)
             found = evidence_of(judged(Path(folder) / "journal.db", record, cases, self.package, sample=None))
             return PromiseEvidence(found.broken, self._titles)
-
-
-def _count(noticed: Sequence[tuple[int, Told, set[int]]]) -> int:
-    return sum(len(changed) for _, _, changed in noticed)
 
 
 def untouched(around: Callable[[str], Edit]) -> Changes:
