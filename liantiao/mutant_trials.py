@@ -136,22 +136,23 @@ class Bench:
         A play that takes none of the rules it changes goes as the reference's own, and need not be played. The promises are
         asked where no step of a group has noticed.
         """
-        noticed: list[set[int]] = []
+        noticed: set[int] = set()
+        trifles: set[int] = set()
         reached = [n for n, side in enumerate(self.known.suite) if self._reaches(mutant, side)]
         for n in reached:
             told = self._play(self.groups[n].plan, mutant, self.known.suite[n])
             if told.stopped:
                 return Trial(mutant.id, KILLED, told.stopped)
-            changed = differing(self.known.suite[n].prints, prints(told))
-            if not changed:
-                continue
-            noticed.append(changed)
-            killers = self._by_steps(n, told, changed) or self._by_promises(n, told, changed)
+            changed, plain = differing(self.known.suite[n].prints, prints(told))
+            noticed |= plain
+            trifles |= changed - plain
+            killers = self._by_steps(n, told, changed) if changed else ()
+            killers = killers or (self._by_promises(n, told, changed) if plain else ())
             if killers:
-                return Trial(mutant.id, KILLED, "", sum(map(len, noticed)), killers)
+                return Trial(mutant.id, KILLED, "", len(noticed | trifles), killers)
         if noticed:
-            return Trial(mutant.id, SURVIVED, "", sum(map(len, noticed)))
-        return self._unnoticed(mutant, reached)
+            return Trial(mutant.id, SURVIVED, "", len(noticed))
+        return self._unnoticed(mutant, reached, trifles)
 
     def _reaches(self, mutant: Mutant, side: Side) -> bool:
         return bool(mutant.stopped_polls) or any(place in side.said for place in mutant.places)
@@ -160,18 +161,22 @@ class Bench:
         watch = Watch(side.limits.actions)
         return play_mutant(plan, self.package, mutant.changes(REFERENCE, watch.around), side.limits)
 
-    def _unnoticed(self, mutant: Mutant, reached: Sequence[int]) -> Trial:
-        """Nobody saw a difference: where nobody does in a stormy run of many cases either, there is none to be seen."""
+    def _unnoticed(self, mutant: Mutant, reached: Sequence[int], trifles: set[int]) -> Trial:
+        """Nobody saw a difference that matters: where nobody does in a stormy run of many cases either, there is none."""
         cases = sum(len(self.known.suite[n].prints) for n in reached)
         if self._reaches(mutant, self.known.probe):
             told = self._play(self.probe, mutant, self.known.probe)
-            changed = differing(self.known.probe.prints, prints(told))
-            if told.stopped or changed:
-                why = told.stopped or f"故障演练里有 {len(changed)} 件的报文不同"
-                return Trial(mutant.id, UNSEEN, why, len(changed))
+            changed, plain = differing(self.known.probe.prints, prints(told))
+            if told.stopped or plain:
+                why = told.stopped or f"故障演练里有 {len(plain)} 件的报文不同"
+                return Trial(mutant.id, UNSEEN, why, len(plain))
+            trifles = trifles | changed
             cases += len(self.known.probe.prints)
         if mutant.sort == BY_HAND:
             return Trial(mutant.id, UNSEEN, "没有场景造出它会显现的情形")
+        if trifles:
+            why = f"往来报文都与参照系统相同，只有 {len(trifles)} 件先后、时刻相差不到 1 秒，这样的先后谁也不作承诺"
+            return Trial(mutant.id, EQUIVALENT, why)
         if cases:
             return Trial(mutant.id, EQUIVALENT, f"规则走到了，{cases} 件的往来报文、次序与时刻都与参照系统相同")
         return Trial(mutant.id, UNREACHED, "场景与故障演练都没有走到这条规则")
@@ -232,9 +237,12 @@ def untouched(around: Callable[[str], Edit]) -> Changes:
     return Mutant("", "", "", "", "", (), lambda extras: {}).changes(REFERENCE, around)
 
 
-def differing(ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> set[int]:
-    """The cases in which other seats saw anything else, in another order or at another time."""
-    return {number for number in ours.keys() | theirs.keys() if ours.get(number) != theirs.get(number)}
+def differing(ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> tuple[set[int], set[int]]:
+    """The cases in which other seats saw anything else, in another order or at another time; and those of them in which it is
+    more than an order or a second nobody answers for."""
+    changed = {number for number in ours.keys() | theirs.keys() if ours.get(number) != theirs.get(number)}
+    plain = {number for number in changed if number not in ours or not ours[number].like(theirs.get(number))}
+    return changed, plain
 
 
 def _failing(results: Iterable[ScenarioResult]) -> list[Killer]:

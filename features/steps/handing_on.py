@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 from features.evidence import Check, Seen
@@ -42,7 +43,7 @@ def nothing_twice(seen: Seen, seat: str) -> Check:
         if row.sender == seat and row.receiver != seat and row.outcome == "ok" and not _asks(seen, row):
             told[row.receiver, row.kind, row.body].append(row)
     again = [
-        after for rows in told.values() for before, after in zip(rows, rows[1:], strict=False)
+        after for rows in told.values() for before, after in pairwise(rows)
         if after.t_ms - before.t_ms < MINUTE_MS
     ]  # fmt: skip
     if not told:
