@@ -10,8 +10,6 @@ from sim.runs.plan import RunPlan
 
 FIRST_GROUP: Final = 12
 """So many scenarios are played first."""
-STRIDE: Final = 32
-"""So far apart in the files stand the scenarios that are played together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Group:
 
 
 def groups_of(play: Play) -> list[Group]:
-    """The scenarios dealt out so that every group has some of every subject; each group is twice the one before.
+    """The scenarios dealt out, those that check most first; each group is twice the one before.
 
     What the first few notice need not be played further. Those of the region where most are played come first and keep to
     themselves: a group of one region is played in one world and its promises are asked once, one of all regions in ten.
@@ -39,11 +37,11 @@ def groups_of(play: Play) -> list[Group]:
 
 
 def _dealt(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
-    mixed = [part for n in range(STRIDE) for part in parts[n::STRIDE]]
+    ordered = sorted(parts, key=lambda part: -sum(step.role == "then" for step in part.scenario.steps))
     found, size = [], FIRST_GROUP
-    while mixed:
-        found.append(tuple(mixed[:size]))
-        mixed, size = mixed[size:], size * 2
+    while ordered:
+        found.append(tuple(ordered[:size]))
+        ordered, size = ordered[size:], size * 2
     return found
 
 
