@@ -12,7 +12,7 @@ from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
 from sim.message import Answers
 
-SUBJECT = "一环接一环"
+SUBJECT = "逐环衔接"
 MAY_BE_BLANK: Final = frozenset(
     {"results", "exempt", "fee_exempt", "contract_no", "reason", "reason_code", "payer_id_no", "office"}
 )

@@ -112,7 +112,7 @@ def test_an_order_or_a_second_that_nobody_answers_for_is_no_difference() -> None
 
 
 def test_groups_have_every_scenario_once_and_each_is_twice_the_one_before() -> None:
-    play = cast_all(scenarios_of(PACKAGE, ("一环接一环", "总对总", "厦门")), PACKAGE, 2024)
+    play = cast_all(scenarios_of(PACKAGE, ("逐环衔接", "总对总", "厦门")), PACKAGE, 2024)
     groups = groups_of(play)
     dealt = [part.scenario.id for group in groups for part in group.parts]
     assert sorted(dealt) == sorted(part.scenario.id for part in play.parts)
