@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from dashboards.acceptance_mutants import mutants_section
 from dashboards.acceptance_scenarios import card, problems, wanted
 from dashboards.figures import instant, number
 from dashboards.promises import TONES as WORDS
@@ -28,7 +29,7 @@ def acceptance_page(record: Record, cases: Record, titles: Record) -> str:
         "clauses": _clauses(record), "clauses_said": _clauses_said(record), "clause_filters": _clause_filters(record),
         "filters": wanted(record), "scenarios": "".join(card(each, record) for each in record["scenarios"]),
         "promises": promises_table(promises := cleaned(record)), "promise_filters": filters(promises),
-        "facts": _facts(record, titles), "messages": _embedded(cases),
+        "mutants": mutants_section(record["mutants"]), "facts": _facts(record, titles), "messages": _embedded(cases),
         "style": _file("style.css") + _file("acceptance.css"), "script": _file("acceptance.js"),
     }  # fmt: skip
     return Template(_file("acceptance.html")).substitute(parts)

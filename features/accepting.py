@@ -100,6 +100,7 @@ class Acceptance:
             "ends_ms": self.verdict["now_ms"], "open_cases": self.verdict["open_cases"],
             "to_review": sum(each.result is Result.MANUAL and not not_applicable(each) for each in self.results),
             "not_applicable": sum(map(not_applicable, self.results)), "given": given_told(self.given),
+            "mutants": dict(self.given.mutants),
             "scenarios": scenarios, "promises": promises_told(self.verdict["promises"], self.parts),
             "clauses": clauses_told(self.clauses, self.results, self.verdict["promises"], self.given.evidence),
         }  # fmt: skip

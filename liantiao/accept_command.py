@@ -67,6 +67,7 @@ def accept_command(
     reviews: asked.Reviews = None,
     evidence: asked.EvidenceFile = None,
     figures: asked.Figures = None,
+    mutants: asked.Mutants = None,
     today: asked.Today = "",
     retest: asked.Retest = None,
 ) -> None:
@@ -75,7 +76,7 @@ def accept_command(
         return
     if template is not None:
         read_template(template)
-    files = asked.GivenFiles(known_issues, reviews, evidence, figures, today)
+    files = asked.GivenFiles(known_issues, reviews, evidence, figures, today, mutants)
     if again is not None:
         rebuilt = rebuild(again, out or again, template, files)
         tell(rebuilt.acceptance, rebuilt.written, out or again, as_json=as_json, rebuilt=rebuilt)
