@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
-from dashboards.figures import number, span
+from dashboards.figures import number, taken
 from dashboards.sections import table
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -20,10 +20,11 @@ def index_page(record: Record) -> str:
     measured = record["measured"]
     about = (
         record["document"], f"种子 {record['seed']}", f"{measured['begun'][:16].replace('T', ' ')} 开始",
-        f"共用时 {_took(measured['seconds'])}", f"联调 {record['version']}（代码 {record['code'][:12]}）",
+        f"共用时 {taken(measured['seconds'])}", f"联调 {record['version']}（代码 {record['code'][:12]}）",
     )  # fmt: skip
     parts = {
-        "result": escape(record["result"]), "mark": escape(record["mark"]), "tone": _tone(record["result"]), "why": escape(record["why"]), "code": str(record["exit_code"]),
+        "result": escape(record["result"]), "mark": escape(record["mark"]), "tone": _tone(record["result"]),
+        "why": escape(record["why"]), "code": str(record["exit_code"]),
         "seed": escape(str(record["seed"])), "title": escape(record["title"]),
         "about": "".join(f"<span>{escape(word)}</span>" for word in about),
         "parts": "".join(_part(each, measured["parts"][each["id"]]) for each in record["parts"]),
@@ -36,7 +37,7 @@ def index_page(record: Record) -> str:
 
 def _part(part: Record, measured: Record) -> str:
     tone = _tone(part["result"])
-    took = f'<span class="took">用时 {_took(measured["seconds"])}</span>' if measured["seconds"] else ""
+    took = f'<span class="took">用时 {taken(measured["seconds"])}</span>' if measured["seconds"] else ""
     code = f"（退出码 {part['exit_code']}）" if part["exit_code"] else ""
     reds = "".join(f"<li>{escape(each)}</li>" for each in part["reds"])
     figures = "".join(_figure(each) for each in part["figures"])
@@ -60,8 +61,12 @@ def _figure(figure: Record, *, once: bool = False) -> str:
     """A line of a part's figures; one that was measured `once` is not the same the next time."""
     value = figure["value"]
     shown = number(value, 1) if isinstance(value, float) and not value.is_integer() else number(value)
-    note = f"<small>{escape(figure['note'])}</small>" if figure["note"] else ""
-    return f"<tr{' class=once' if once else ''}><td>{escape(figure['title'])}</td><td><b>{shown}</b>{note}</td></tr>"
+    unit, note = (
+        f"<{tag}>{escape(figure[key])}</{tag}>" if figure[key] else ""
+        for tag, key in (("i", "unit"), ("small", "note"))
+    )
+    star = "<sup>*</sup>" if once else ""
+    return f"<tr><td>{escape(figure['title'])}{star}</td><td><b>{shown}</b>{unit}{note}</td></tr>"
 
 
 def _time(record: Record) -> str:
@@ -73,14 +78,14 @@ def _time(record: Record) -> str:
     played = [(number_, title, told) for number_, title, told in parts if told["seconds"]]
     bar = "".join(f'<i class="t{at}" style="flex:{told["seconds"]}"></i>' for at, _, told in played)
     legend = "".join(
-        f'<span><i class="t{at}"></i>{escape(title)} {_took(told["seconds"])}</span>' for at, title, told in played
+        f'<span><i class="t{at}"></i>{escape(title)} {taken(told["seconds"])}</span>' for at, title, told in played
     )
     rows = [
-        [escape(title), _took(told["seconds"]), "，".join(f"{escape(phase)} {_took(s)}" for phase, s in told["phases"].items())]
+        [escape(title), taken(told["seconds"]), "，".join(f"{escape(phase)} {taken(s)}" for phase, s in told["phases"].items())]
         for _, title, told in played
     ]  # fmt: skip
     return f'<div class=stack role=img aria-label="各部分用时">{bar}</div><div class=legend>{legend}</div>' + table(
-        "部分 #用时 其中", rows
+        "部分 用时 其中", rows
     )
 
 
@@ -93,10 +98,6 @@ def _files(record: Record) -> str:
                 for name, value in files.items()
             ]
     return table("部分 文件 性质 摘要", rows)
-
-
-def _took(seconds: float) -> str:
-    return span(round(seconds * 1_000))
 
 
 def _tone(result: str) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from dashboards.figures import taken
 from sim.clock import Stopwatch
 from sim.judge.verdict import Result
 
@@ -58,12 +59,6 @@ class Lines:
         if begins or ends or self._watch.seconds - self._said_at >= self._every_s:
             self._phase, self._said, self._said_at = phase, done, self._watch.seconds
             self._tell(f"{phase} {done:,}/{total:,}，已用 {taken(self._watch.seconds)}")
-
-
-def taken(seconds: float) -> str:
-    """A time that something took, as people say it."""
-    whole = round(seconds)
-    return f"{whole // 60} 分 {whole % 60:02} 秒" if whole >= 60 else f"{whole} 秒"
 
 
 def say(line: str) -> None:

@@ -41,7 +41,8 @@ def record_of(job: Job, outcomes: Mapping[str, Outcome], folder: Path, begun_ms:
     exit_code = min([*codes, KEPT_EXIT if complete else INCOMPLETE_EXIT], key=WORST_FIRST.index)
     return {
         "what": WHAT, "version": __version__, "code": code_version(), "package": job.package.id, "title": job.package.title,
-        "document": job.package.document, "seed": job.seed, "result": WORDS[min(_rank(each["result"]) for each in played)], "exit_code": exit_code,
+        "document": job.package.document, "seed": job.seed,
+        "result": WORDS[min(_rank(each["result"]) for each in played)], "exit_code": exit_code,
         "complete": complete, "mark": "" if complete and INCOMPLETE_EXIT not in codes else "INCOMPLETE",
         "why": _why(parts), "parts": parts, "command": _command(job), "measured": _measured(outcomes, told, begun_ms),
     }  # fmt: skip

@@ -82,7 +82,9 @@ def load_told(folder: Path) -> Told:
     why = f"{record['over']}；{'，'.join(f'{count} 项{result.title}' for result, count in counts.most_common())}。"
     note = f"压测端已饱和：{record['saturation']['why']}。" if record["saturation"]["is"] else ""
     hashes = {name: _hash(folder / name) for name in (REPORT, PAGE)}
-    return Told(record["result"].removeprefix("INCOMPLETE "), why, figures, _reds([*missed, *reds]), {}, measured, hashes, note)
+    return Told(
+        record["result"].removeprefix("INCOMPLETE "), why, figures, _reds([*missed, *reds]), {}, measured, hashes, note
+    )
 
 
 def simulation_told(folder: Path) -> Told:
@@ -100,7 +102,7 @@ def simulation_told(folder: Path) -> Told:
     files = {"journal": run["digest"]} | {name: _hash(folder / name) for name in ("verdict.json", "measures.json")}
     played = run["seconds"]["simulate"]
     measured = (
-        _figure("每秒办件（仿真）", round(run["planned"] / max(played, 0.001))),
+        _figure("每秒仿真办件", round(run["planned"] / max(played, 0.001))),
         _figure("内存峰值（MiB）", run["peak_mib"]),
     )
     hashes = {name: _hash(folder / name) for name in (REPORT, PAGE)}
@@ -113,7 +115,9 @@ TOLD: Final[Mapping[str, Callable[[Path], Told]]] = MappingProxyType(
 
 
 def _figure(title: str, value: float | None, note: str = "") -> Record:
-    return {"title": title, "value": value, "note": note}
+    """A figure; a title such as 提交申请 p95（毫秒） names its unit."""
+    name, _, unit = title.rstrip("）").partition("（")
+    return {"title": name, "value": value, "unit": unit, "note": note}
 
 
 def _reds(titles: list[str]) -> tuple[str, ...]:
