@@ -90,9 +90,12 @@ def carry_out(job: Job, folder: JobFolder, *, quiet: bool) -> tuple[dict[str, An
     def written(outcomes: Mapping[str, Outcome]) -> None:
         write_index(record_of(job, outcomes, folder.work, begun_ms), folder.work)
 
-    outcomes = play_all(job, folder.work, shown, written)
-    record = record_of(job, outcomes, folder.work, begun_ms)
-    return record, folder.settle(complete=record["complete"])
+    try:
+        outcomes = play_all(job, folder.work, shown, written)
+        record = record_of(job, outcomes, folder.work, begun_ms)
+        return record, folder.settle(complete=record["complete"])
+    finally:
+        folder.drop()
 
 
 def show(record: dict[str, Any], where: Path) -> None:

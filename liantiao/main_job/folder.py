@@ -46,6 +46,10 @@ class JobFolder:
         shutil.rmtree(before, ignore_errors=True)
         return name
 
+    def drop(self) -> None:
+        """Leave nothing of it."""
+        shutil.rmtree(self.work, ignore_errors=True)
+
     def _beside(self) -> Path:
         """The name for what was cut short: another such run gives it up, nothing else does."""
         name = self._out.with_name(self._out.name + CUT_SHORT)

@@ -70,7 +70,10 @@ def load_told(folder: Path) -> Told:
     doubled = sum(each["n"] for each in record["journal"]["doubled"])
     counts = Counter(Result(each["result"]) for each in record["verdict"]["promises"])
     missed = [f"服务指标不达标：{each['title']}" for each in record["slo"] if each["met"] is False]
-    reds = [each["title"] for each in record["verdict"]["promises"] if each["result"] == Result.BROKEN.value]
+    reds = [
+        each["title"] for each in record["verdict"]["promises"]
+        if each["result"] == Result.BROKEN.value and (record["complete"] or each["id"] != "every_case_ends")
+    ]  # fmt: skip
     figures = (
         _figure("办件", record["cases"], f"结束 {record['ended']:,}，未结束 {len(record['not_ended']):,}"),
         _figure("丢失的报文", record["lost"]["n"]), _figure("重复的报文", doubled),
