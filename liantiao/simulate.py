@@ -31,6 +31,9 @@ from sim.package.clauses import coverage, read_clauses
 Tell = Callable[[str, int, int], None]
 """(phase, done, total): what a progress bar shows."""
 
+STOP = ".stop"
+"""While it lies in the folder, nobody plays on there. Not said through the manager: a Ctrl-C may leave that line half read."""
+
 
 def plan_of(package: Package, *, cases: int, seed: int, from_ms: int, to_ms: int, script: str) -> Plan:
     """A checked plan. Raises PackageError for an unknown fault script and CalendarError for days outside the table."""
@@ -101,9 +104,9 @@ def _play(plan: Plan, folder: Path, workers: int, tell: Tell) -> list[RegionFigu
         return [play_region(plan, position, folder, ended) for position in sorted(order)]
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(workers, context, max_tasks_per_child=None) as pool:
-        news, over = manager.Queue(), manager.Event()
+        news = manager.Queue()
         with _for_us_alone(signal.SIGINT):
-            running = {pool.submit(_play_apart, plan, position, folder, news, over) for position in order}
+            running = {pool.submit(_play_apart, plan, position, folder, news) for position in order}
         figures: dict[str, RegionFigures] = {}
         try:
             while running:
@@ -111,7 +114,7 @@ def _play(plan: Plan, folder: Path, workers: int, tell: Tell) -> list[RegionFigu
                 figures |= {future.result().region: future.result() for future in finished}
                 _drain(news, ended)
         except BaseException:  # what has not begun never does; the rest ends at its next news
-            over.set()
+            (folder / STOP).touch()
             pool.shutdown(cancel_futures=True)
             raise
     return [figures[region.id] for region in regions]
@@ -127,9 +130,9 @@ def _for_us_alone(sign: signal.Signals) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _play_apart(plan: Plan, position: int, folder: Path, news: Any, over: Any) -> RegionFigures:
+def _play_apart(plan: Plan, position: int, folder: Path, news: Any) -> RegionFigures:
     def tell(more: int) -> None:
-        if over.is_set():
+        if (folder / STOP).exists():
             raise CancelledError
         news.put(more)
 
