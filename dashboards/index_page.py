@@ -62,7 +62,7 @@ def _figure(figure: Record, *, once: bool = False) -> str:
     value = figure["value"]
     shown = number(value, 1) if isinstance(value, float) and not value.is_integer() else number(value)
     unit, note = (
-        f"<{tag}>{escape(figure[key])}</{tag}>" if figure[key] else ""
+        f"<{tag}>{escape(figure[key])}</{tag}>" if figure[key] and value is not None else ""
         for tag, key in (("i", "unit"), ("small", "note"))
     )
     star = "<sup>*</sup>" if once else ""

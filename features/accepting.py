@@ -134,7 +134,8 @@ def accept_over_http(
 ) -> Acceptance:
     """The same with the reference in a process of its own, over HTTP. Raises FeatureError, CastingError, SandboxError."""
     plan = planned(scenarios, package, seed, folder, told)
-    played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
+    cases = sum(len(part.cases) for part in plan.parts)
+    played = play_over_http(plan, folder, lambda over: told("办理", over, cases))
     told("判定", 0, len(scenarios))
     merge(played.ours, played.theirs, REFERENCE_SEATS, folder / JOURNAL)
     keep_record(folder / JOURNAL, {name: played.about[name] for name in ABOUT} | {"remote": [], "way": OVER_HTTP})

@@ -101,12 +101,11 @@ def carry_out(job: Job, folder: JobFolder, *, quiet: bool) -> tuple[dict[str, An
 def show(record: dict[str, Any], where: Path) -> None:
     """Each part in a line, what is red below it, and at last the whole and where its index is."""
     for each in record["parts"]:
-        measured = record["measured"]["parts"][each["id"]]
-        took = f"，用时 {taken(measured['seconds'])}" if measured["seconds"] else ""
+        seconds = record["measured"]["parts"][each["id"]]["seconds"]
+        took = f"，用时 {taken(seconds)}" if seconds else ""
         code = f"（退出码 {each['exit_code']}）" if each["exit_code"] else ""
-        say(
-            f"{each['title']}：[{TONES.get(each['result'], 'yellow')}]{each['result']}[/]{code}{took}  {escape(each['why'])}"
-        )
+        why = f"；{escape(each['why'])}" if each["why"] else ""
+        say(f"{each['title']}：[{TONES.get(each['result'], 'yellow')}]{each['result']}[/]{code}{took}{why}")
         for red in each["reds"]:
             say(f"    [bold red]不通过[/]  {escape(red)}")
     mark = f" {record['mark']}" if record["mark"] else ""

@@ -257,29 +257,74 @@ def test_a_wrong_request_is_one_sentence_before_anything_begins(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
-@pytest.mark.skipif("LIANTIAO_SLOW" not in os.environ, reason="the long mode: set LIANTIAO_SLOW=1")
-def test_the_whole_job_small_with_its_pages_and_plain_progress(tmp_path: Path) -> None:
-    (tmp_path / "slo.toml").write_text(SLO, encoding="utf-8")
-    out = tmp_path / "out"
-    process = liantiao(
-        "run", "--cases", "300", "--scenarios", "合并清单完整显示", "--load-cases", "3", "--load-profile",
-        "constant:3", "--slo", str(tmp_path / "slo.toml"), "--workers", "1", "--json", "--out", str(out),
-    )  # fmt: skip
-    said, errors = process.communicate()
-    record = json.loads(said)
-    assert errors == ""
-    assert process.returncode == record["exit_code"] == 0, record["why"]
-    assert record == json.loads((out / "index.json").read_text(encoding="utf-8"))
-    assert [each["state"] for each in record["parts"]] == ["done"] * 3
+SMALL = (
+    "--cases",
+    "300",
+    "--scenarios",
+    "合并清单完整显示",
+    "--load-cases",
+    "3",
+    "--load-profile",
+    "constant:3",
+    "--workers",
+    "1",
+)
+
+
+def small_job(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """One of everything against the reference; no service level hangs on how fast this machine is."""
+    (folder / "slo.toml").write_text(SLO, encoding="utf-8")
+    return liantiao("run", *SMALL, "--slo", str(folder / "slo.toml"), *arguments)
+
+
+def check_small(out: Path, exit_code: int, *parts: str) -> dict[str, Any]:
+    """What must be true of it; returns its index."""
+    record: dict[str, Any] = json.loads((out / "index.json").read_text(encoding="utf-8"))
+    assert exit_code == record["exit_code"] == 0, record["why"]
     page = (out / "index.html").read_text(encoding="utf-8")
     for each in record["parts"]:
-        assert (out / each["page"]).is_file()
-        assert f'href="{each["page"]}"' in page
-        assert record["measured"]["parts"][each["id"]]["seconds"] > 0
+        assert each["state"] == ("done" if each["id"] in parts else "left_out")
+        assert bool(each["page"]) == (each["id"] in parts)
+        if each["page"]:
+            assert (out / each["page"]).is_file()
+            assert f'href="{each["page"]}"' in page
     load = {figure["title"]: figure["value"] for figure in record["parts"][1]["figures"]}
     assert (load["办件"], load["丢失的报文"], load["重复的报文"]) == (3, 0, 0)
-    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
+    assert len(record["parts"][0]["files"]["journal.db"]) == 64
+    assert [each.name for each in out.parent.iterdir() if each.name.startswith(".")] == []
+    return record
+
+
+@pytest.mark.slow
+def test_acceptance_and_load_with_their_pages_and_plain_progress(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = small_job(tmp_path, "--only", "acceptance", "--only", "load", "--out", str(out))
+    said, errors = process.communicate()
+    check_small(out, process.returncode, ACCEPTANCE, LOAD)
+    assert said == ""
+    assert "\x1b" not in errors
+    for line in (
+        "验收（1/2）：",
+        "验收 · 判定 1/1，已用 ",
+        "负载（2/2）：",
+        "负载 · 判定 1/1，已用 ",
+        f"总览：{out / 'index.html'}\n",
+    ):
+        assert line in errors
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("LIANTIAO_SLOW" not in os.environ, reason="the long mode: set LIANTIAO_SLOW=1")
+def test_the_whole_job_twice_with_one_seed_is_the_same_but_for_what_was_measured(tmp_path: Path) -> None:
+    records = []
+    for name in ("a", "b"):
+        process = small_job(tmp_path, "--json", "--out", str(tmp_path / name))
+        said, errors = process.communicate()
+        records.append(check_small(tmp_path / name, process.returncode, *PARTS))
+        assert errors == ""
+        assert json.loads(said) == records[-1]
+        assert all(each["seconds"] > 0 for each in records[-1].pop("measured")["parts"].values())
+    assert records[0] == records[1]
 
 
 def test_ctrl_c_ends_the_simulation_at_once_and_leaves_what_there_is(tmp_path: Path) -> None:
