@@ -8,6 +8,7 @@ import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from dashboards.index_page import index_page
@@ -89,8 +90,8 @@ def _why(parts: list[Record]) -> str:
 def _command(job: Job) -> str:
     """What to type to have all of it again."""
     only = "" if job.parts == PARTS else "".join(f" --only {part}" for part in job.parts)
-    words = "".join(f" --scenarios {word}" for word in job.words)
-    slo = f" --slo {job.slo}" if job.slo else ""
+    words = "".join(f" --scenarios {quote(word)}" for word in job.words)
+    slo = f" --slo {quote(str(job.slo))}" if job.slo else ""
     return (
         f"liantiao run --package {job.package.id} --cases {job.simulation.cases} --seed {job.seed} "
         f"--faults {job.simulation.about['faults']['id']} --load-cases {job.load.cases} --load-profile {job.load.profile}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from features.reading import Scenario
@@ -52,9 +53,9 @@ class Job:
         """What to type to have a part again by itself."""
         whose = f"--package {self.package.id} --seed {self.seed}"
         return {
-            ACCEPTANCE: " ".join(("liantiao accept --over-http", whose, *(f"--only {word}" for word in self.words))),
+            ACCEPTANCE: " ".join(("liantiao accept --over-http", whose, *(f"--only {quote(word)}" for word in self.words))),
             LOAD: f"liantiao load {whose} --cases {self.load.cases} --profile {self.load.profile}"
-            + (f" --slo {self.slo}" if self.slo else ""),
+            + (f" --slo {quote(str(self.slo))}" if self.slo else ""),
             SIMULATION: f"liantiao simulate {whose} --cases {self.simulation.cases} --faults {self.simulation.about['faults']['id']}",
         }[part]  # fmt: skip
 
