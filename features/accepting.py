@@ -136,7 +136,8 @@ def accept_over_http(
 ) -> Acceptance:
     """The same with the reference in a process of its own, over HTTP. Raises FeatureError, CastingError, SandboxError."""
     plan = planned(scenarios, package, seed, folder, told)
-    played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
+    cases = sum(len(part.cases) for part in plan.parts)
+    played = play_over_http(plan, folder, lambda over: told("办理", over, cases))
     told("判定", 0, len(scenarios))
     runs = zip(played.ours, played.theirs, strict=True)
     with joined(*(Journals(ours, {theirs: REFERENCE_SEATS}) for ours, theirs in runs)) as rows:

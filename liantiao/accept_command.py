@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.by_hand import plan_of_work
@@ -22,7 +21,7 @@ from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao import accept_options as options
 from liantiao import help_pages
 from liantiao.accept_options import AcceptError
-from liantiao.accept_showing import console, say, show, show_rebuilt
+from liantiao.accept_showing import show, show_rebuilt
 from liantiao.acceptance.comparing import compare, comparison_page, read_results, told, write_page
 from liantiao.acceptance.document import read_template
 from liantiao.acceptance.files import Written, write_reports
@@ -31,6 +30,7 @@ from liantiao.problems.merging import merge_into, scenarios_to_retest
 from liantiao.reviewing import asked
 from liantiao.reviewing.asked import the_day
 from liantiao.reviewing.reviews import export_reviews
+from liantiao.showing import Bar, say
 from sim.judge.verdict import BROKEN_EXIT, KEPT_EXIT, Result
 from sim.package import Package, load_package
 
@@ -94,7 +94,8 @@ def accept_command(
     make_way(folder, replace=replace)
     keep_given(folder, given)
     play = partial(accept_real, real=theirs) if theirs else accept_over_http if over_http else accept_in_process
-    acceptance, written = accepted(play, scenarios, loaded, seed, folder, template, quiet=as_json)
+    with Bar(quiet=as_json) as bar:
+        acceptance, written = accepted(play, scenarios, loaded, seed, folder, template, bar)
     for line in merge_into(retest, folder, the_day(today)) if retest is not None else ():
         if not as_json:
             say(line)
@@ -128,20 +129,14 @@ def chosen_scenarios(package: Package, only: Sequence[str], retest: Path | None)
 
 def accepted(
     play: Callable[..., Acceptance], scenarios: Sequence[Scenario], package: Package, seed: int, out: Path,
-    template: Path | None, *, quiet: bool,
+    template: Path | None, tell: Callable[[str, int, int], None],
 ) -> tuple[Acceptance, Written]:  # fmt: skip
     """Play, judge and report into a new folder. Raises what the steps of it raise."""
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=quiet
-    ) as bar:
-        task = bar.add_task("选角", total=len(scenarios))
-
-        def so_far(phase: str, done: int, total: int) -> None:
-            bar.update(task, description=phase, completed=done, total=total)
-
-        acceptance = play(scenarios, package, seed, out, told=so_far)
-        bar.update(task, description="报告")
-        return acceptance, write_reports(out, acceptance, package, template)
+    acceptance = play(scenarios, package, seed, out, told=tell)
+    tell("报告", 0, 1)
+    written = write_reports(out, acceptance, package, template)
+    tell("报告", 1, 1)
+    return acceptance, written
 
 
 @accept_app.command("compare", cls=help_pages.Command)
