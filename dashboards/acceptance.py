@@ -15,7 +15,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 BREACH, ROBUSTNESS = "违反条款", "健壮性"
 WAYS: Final = {
     "in_process": "参照系统，与沙箱同一进程，虚拟时间", "over_http": "参照系统，另一进程，经 HTTP 接入沙箱",
-    "real": "真实系统，经 HTTP 接入沙箱",
+    "real": "真实系统，经 HTTP 接入沙箱", "observed": "真实系统，工作人员照常办理，沙箱只观察",
 }  # fmt: skip
 TONES: Final = {"通过": "good", "有条件通过": "warn", "未完成": "warn", "不通过": "bad"}
 Record = dict[str, Any]

@@ -1,7 +1,7 @@
 """Playing with a real system: the sandbox opens its doors, the system is asked whether it is there, and people apply."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ FIRST_ANSWER_S: Final = 30.0
 """How long the first scenario is waited for to have spoken to a real system before the others begin all the same."""
 PASSING: Final = frozenset({"asked_again", "cannot_encode", "unknown_code", "bad_value"})
 """Troubles that do not say that the system as a whole does not answer."""
+NO_SCENARIO: Final = "没有可以执行的场景，原因见各场景"
 INTERRUPTED: Final = "评审人中断了执行，只判到中断为止"
 
 
@@ -39,20 +40,21 @@ class PlayedReal:
     about: Mapping[str, Any]
     nothing: str = ""
     cut_short: str = ""
+    bound: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of cases that were only observed, the number that was bound to each and who did it (`features.binding`)."""
 
 
 def play_real(play: Play, folder: Path, real: "Real", told: "Tell") -> PlayedReal:
     """Open the sandbox, see that the system is there, play, wait; the sandbox is stopped afterwards. Raises SandboxError."""
     journal = folder / "sandbox" / "data" / "runs" / RUN / "journal.db"
     if not play.parts:
-        return PlayedReal(journal, {}, "没有可以执行的场景，原因见各场景")
+        return PlayedReal(journal, {}, NO_SCENARIO)
     place = ("--port", str(real.port), "--host", real.host)
     with SandboxServer(folder / "sandbox", *place, token=real.token) as sandbox:
-        run = _run_on(sandbox, play, real)
+        run = run_on(sandbox, play, real)
         cut_short = ""
         try:
-            why = _joined(run, real) if "" in real.remote.values() else _answers(real.remote, real.say)
-            why = why or _first_answer(run, play, real)
+            why = absent(run, real) or _first_answer(run, play, real)
             if why:
                 return PlayedReal(journal, {}, why)
             begin_all(run, play, real)
@@ -64,7 +66,8 @@ def play_real(play: Play, folder: Path, real: "Real", told: "Tell") -> PlayedRea
         return PlayedReal(journal, run.control("GET", "/verdict"), "", cut_short)
 
 
-def _run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
+def run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
+    """The run of a play with a real system, told to whoever has to set that system up."""
     pace = Pace.STEPPED if real.follows_clock else Pace.LIVE
     settings: dict[str, Any] = {
         "pace": pace, "handling": real.handling, "office_hours": real.handling is Handling.REAL,
@@ -73,13 +76,18 @@ def _run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
     }  # fmt: skip
     if not real.follows_clock:
         settings["start_ms"] = None
-    run = created(sandbox, play, real.remote, **settings)
+    run = created(sandbox, play, real.seats, **settings)
     real.say(f"沙箱已就绪。请把被测系统里各部门的地址配成 {run.base_url}/<席位>，如 {run.url('tax')}；")
     real.say("每个请求带 X-Sender（您的席位）与 X-Case-No（办件号），详见 docs/acceptance.md。")
     return run
 
 
 # ---- is it there ---------------------------------------------------------------------------------------------------------
+def absent(run: SandboxRun, real: "Real") -> str:
+    """Why nothing can be played with the real system, "" where it is there."""
+    return _joined(run, real) if "" in real.remote.values() else _answers(real.remote, real.say)
+
+
 def _answers(remote: Mapping[str, str], say: Callable[[str], None]) -> str:
     """Why the systems at these addresses cannot be judged, "" where all of them answer."""
     codes = {address: trouble_at(address) for address in dict.fromkeys(remote.values())}
