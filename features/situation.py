@@ -7,7 +7,7 @@ from typing import Any, Final
 from features.casting import SOON, UNEVENTFUL, Cast
 from features.playing import BEGINS_MS, arrange
 from features.reading import Scenario
-from features.signs import ENDS, SIGNS, UNTOLD, Course
+from features.signs import ENDS, RECORDED, SIGNS, Course
 from features.steps import times
 from features.steps.habits import IN_TIME, MISHAPS, OMISSIONS, REJECTS
 from features.vocabulary import VOCABULARY
@@ -55,8 +55,8 @@ class Situation:
                 told += [TITLES[share]] if wanted and UNEVENTFUL.get(share) != 1.0 else []
             elif happened != wanted and (wanted or not self.by_word):
                 return f"“{TITLES[share]}”{_apart(share, wanted)}"
-        if course.outcome == UNTOLD and not self.by_word and not any(self.happens[share] for share in ENDS):
-            return "办件没有登簿就结束了，看不出为何"
+        if not course.has(*RECORDED) and not word and not any(self.happens[share] for share in ENDS):
+            return "没有看到登簿，看不出有没有别的情形；由经办人在工作清单里认定"
         for item, code in self.reasons.items():
             if course.reason(item) != code:
                 return f"“{TITLES[f'{item}_rejected']}”的理由是 {course.reason(item) or '空'}，不是 {code}"
@@ -87,7 +87,9 @@ def situation_of(scenario: Scenario) -> Situation:
     happens = {share: bool(cast.shares.get(share, 0.0)) for share in SIGNS}
     happens["rejected_again"] &= happens["resubmitted"]
     reasons = {name.removesuffix(".reject"): code for name, code in cast.reasons.items() if name.endswith(".reject")}
-    alone = bool(cast.search or cast.registry or cast.alike or cast.second or cast.company or cast.name_kind != PLAIN_NAME)
+    alone = bool(
+        cast.search or cast.registry or cast.alike or cast.second or cast.company or cast.name_kind != PLAIN_NAME
+    )
     return Situation(happens, reasons, tuple(by_word), never, alone)
 
 
