@@ -19,7 +19,7 @@ from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
 from features.reviewed import not_applicable, promises_reviewed, scenarios_reviewed
 from features.telling import clauses_told, given_told, promises_told, scenario_told
-from features.troubles import not_yet_over, with_troubles
+from features.troubles import not_yet_over, with_overdue, with_troubles
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import directory
@@ -180,6 +180,8 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
         results = judge_play(play_.parts, journal, verdict, record["open_cases"])
         if record["remote"]:
             results = with_troubles(results, journal)
+            overdue = {int(number): seconds for number, seconds in record.get("overdue", {}).items()}
+            results = with_overdue(results, play_.parts, overdue, journal)
         results += [ScenarioResult(scenario, 0, Result.NOT_RUN, (), why) for scenario, why in missing]
     results += [ScenarioResult(scenario, 0, Result.NOT_RUN, (), why) for scenario, why in left_out_of(kept)]
     results.sort(key=lambda each: (each.scenario.file, each.scenario.line))

@@ -104,7 +104,7 @@ def record_of(played: PlayedReal, real: Real) -> dict[str, Any]:
     return {name: played.about[name] for name in ABOUT} | {
         "remote": sorted(real.seats), "way": OBSERVED if real.observes else REAL,
         "limits": {name: list(each) for name, each in limits.items()}, "may_go_on": not real.follows_clock,
-        "cut_short": played.cut_short, "bound": dict(played.bound),
+        "cut_short": played.cut_short, "bound": dict(played.bound), "overdue": dict(played.overdue),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from features.observing import report
 from features.over_http import begin, created, until_over
 from features.playing import RUN, Play
 from features.reach import sentence, trouble_at
-from features.waiting import limit_s_of
+from features.waiting import Limits
 from liantiao.sandbox_client import SandboxRun, SandboxServer
 from sim.clock import Stopwatch, let_pass
 from sim.runs.plan import Pace
@@ -42,6 +42,8 @@ class PlayedReal:
     cut_short: str = ""
     bound: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of cases that were only observed, the number that was bound to each and who did it (`features.binding`)."""
+    overdue: Mapping[str, float] = field(default_factory=dict)
+    """Cases that had not ended when their scenario's time was over, and how many seconds that was."""
 
 
 def play_real(play: Play, folder: Path, real: "Real", told: "Tell") -> PlayedReal:
@@ -52,18 +54,20 @@ def play_real(play: Play, folder: Path, real: "Real", told: "Tell") -> PlayedRea
     place = ("--port", str(real.port), "--host", real.host)
     with SandboxServer(folder / "sandbox", *place, token=real.token) as sandbox:
         run = run_on(sandbox, play, real)
-        cut_short = ""
+        cut_short, limits = "", Limits((), real)
         try:
             why = absent(run, real) or _first_answer(run, play, real)
             if why:
                 return PlayedReal(journal, {}, why)
             begin_all(run, play, real)
-            cut_short = wait(run, play, real, told)
+            limits = Limits(play.parts, real)
+            cut_short = wait(run, play, real, told, limits)
         except KeyboardInterrupt:
             cut_short = INTERRUPTED
         if real.observations is not None:
             report(run, real.observations)
-        return PlayedReal(journal, run.control("GET", "/verdict"), "", cut_short)
+        overdue = {str(number): seconds for number, seconds in limits.overdue.items()}
+        return PlayedReal(journal, run.control("GET", "/verdict"), "", cut_short, overdue=overdue)
 
 
 def run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
@@ -141,25 +145,22 @@ def begin_all(run: SandboxRun, play: Play, real: "Real") -> None:
         run.control("POST", "/cases", {"numbers": numbers, "at_arrival": False})
 
 
-def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell") -> str:
-    """Until every case has ended or the limit is reached, and then for what is fetched periodically; why not all ended."""
-    cases, total = sum(len(part.cases) for part in play.parts), len(play.parts)
+def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell", limits: Limits) -> str:
+    """Until every scenario has ended or its limit is reached, and then for what is fetched periodically; why it broke off."""
+    total = len(play.parts)
     if real.follows_clock:
         until_over(run, play, lambda over: told("办理", min(over, total), total))
         run.advance(real.manifest.longest_poll_ms)
         return ""
-    limit_s, watch, desk = real.limit_s or limit_s_of(play.parts, real), Stopwatch(), WorkList(run, play, real)
+    watch, desk = Stopwatch(), WorkList(run, play, real)
     while True:
-        about = run.control("GET", "")
+        about = run.control("GET", "", open=True)
         told("办理", min(about["cases_ended"], total), total)
         if about["broken"]:
             return f"联调批次中断：{about['broken']}"
-        if about["cases_ended"] >= cases:
-            break
         if desk.look():
-            watch = Stopwatch()  # waiting for people does not run down our limit
-        if watch.seconds > limit_s:
-            real.say(f"等到时限 {limit_s:g} 秒，还有 {cases - about['cases_ended']} 件没有走到终点，就看到的判定。")
+            watch = Stopwatch()  # waiting for people does not run down our limits
+        if not limits.wait_for(about["open_cases"], watch.seconds):
             break
         let_pass(LOOK_MS)
     let_pass(real.manifest.longest_poll_ms)
