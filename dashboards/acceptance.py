@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from dashboards.acceptance_evidence import evidence_table
 from dashboards.acceptance_scenarios import card, problems, wanted
 from dashboards.figures import instant, number
 from dashboards.promises import TONES as WORDS
@@ -28,7 +29,7 @@ def acceptance_page(record: Record, cases: Record, titles: Record) -> str:
         "clauses": _clauses(record), "clauses_said": _clauses_said(record), "clause_filters": _clause_filters(record),
         "filters": wanted(record), "scenarios": "".join(card(each, record) for each in record["scenarios"]),
         "promises": promises_table(promises := cleaned(record)), "promise_filters": filters(promises),
-        "facts": _facts(record, titles), "messages": _embedded(cases),
+        "facts": _facts(record, titles), "evidence": evidence_table(record), "messages": _embedded(cases),
         "style": _file("style.css") + _file("acceptance.css"), "script": _file("acceptance.js"),
     }  # fmt: skip
     return Template(_file("acceptance.html")).substitute(parts)
@@ -111,6 +112,8 @@ def _clause(clause: Record, scenarios: dict[str, Record]) -> str:
     if lacking:
         title = f"没有同名场景的题目 {len(clause['without_scenario'])} 个"
         below += f"<details><summary>{title}</summary><ul class=lacking>{lacking}</ul></details>"
+    if documents := clause["evidence"]:
+        below += f'<p class=where><a href="#s-evidence">附证据 {len(documents)} 份</a></p>'
     robust = f' <span class="badge warn">健壮性 {clause["robustness"]}</span>' if clause["robustness"] else ""
     return (
         f'<article class=clause id="c-{escape(clause["id"])}" data-result="{escape(clause["result_title"])}">'
