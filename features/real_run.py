@@ -154,7 +154,7 @@ def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell", limits: Limits
         return ""
     watch, desk = Stopwatch(), WorkList(run, play, real)
     while True:
-        about = run.control("GET", "", open=True)
+        about = run.control("GET", "", going=True)
         told("办理", min(about["cases_ended"], total), total)
         if about["broken"]:
             return f"联调批次中断：{about['broken']}"

@@ -108,7 +108,7 @@ def test_every_situation_of_the_package_can_be_told() -> None:
 
 
 # ---- the work list ---------------------------------------------------------------------------------------------------------
-def fill_in(path: Path, **cells: str) -> None:
+def fill_in(path: Path, cells: dict[str, str]) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     for each in rows:
@@ -128,18 +128,18 @@ def test_the_work_list_binds_and_complains_once(tmp_path: Path) -> None:
     desk.write(play.parts, PACKAGE)
     desk.look()
     assert taken == []
-    fill_in(desk.path, 受理编号="SL2026-1")
+    fill_in(desk.path, {"受理编号": "SL2026-1"})
     desk.look()
-    fill_in(desk.path, 受理编号="SL2026-1", 场景="")
+    fill_in(desk.path, {"受理编号": "SL2026-1", "场景": ""})
     desk.look()
     assert taken == []
     assert ["没有写经办人" in line for line in said].count(True) == 1
-    fill_in(desk.path, 受理编号="SL2026-1", 经办人="王工")
+    fill_in(desk.path, {"受理编号": "SL2026-1", "经办人": "王工"})
     desk.look()
     desk.look()
     assert taken == [{"SL2026-1": number}]
     assert desk.bound == {number: {"number": "SL2026-1", "by": "王工"}}
-    fill_in(desk.path, 办件号="七")
+    fill_in(desk.path, {"办件号": "七"})
     desk.look()
     assert "办件号“七”不在清单里" in said[-1]
     desk.path.write_bytes(b"\xff\xfe")
@@ -165,7 +165,7 @@ def test_a_system_with_its_own_people_is_observed_and_judged(tmp_path: Path) -> 
                 with (out / "worklist.csv").open(encoding="utf-8-sig", newline="") as file:
                     numbers = [int(each["办件号"]) for each in csv.DictReader(file)]
                 theirs[0].control("POST", "/runs/accept/cases", {"numbers": numbers[:1]})
-                fill_in(out / "worklist.csv", 受理编号="SL-2026-1", 经办人="王工")
+                fill_in(out / "worklist.csv", {"受理编号": "SL-2026-1", "经办人": "王工"})
 
         def progress(phase: str, done: int, total: int) -> None:
             if phase == "办结":  # over for those who watch once receipts were asked for and the case was rated

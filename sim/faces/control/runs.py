@@ -1,9 +1,9 @@
 """Runs: made, listed, shown, joined, reset and taken away; and the cases people apply in."""
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from sim.faces.control.clock import mode
 from sim.faces.control.errors import Refusal
@@ -29,9 +29,7 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
         return about(await keeper.create(new))
 
     @router.get("/runs/{run}")
-    async def show_run(
-        found: Named, digest: bool = False, going: Annotated[bool, Query(alias="open")] = False
-    ) -> dict[str, Any]:
+    async def show_run(found: Named, digest: bool = False, going: bool = False) -> dict[str, Any]:
         if digest:  # of the state before the next input, as a restart has it: what is due by now has happened
             found.host.catch_up()
             found.run.catch_up()
