@@ -14,6 +14,7 @@ from features.accepting import Acceptance, accept_in_process, accept_over_http, 
 from features.by_hand import plan_of_work
 from features.given import GIVEN, keep_given
 from features.kept import PLAN
+from features.observing_run import accept_observed
 from features.preparing import prepare as prepare_folder
 from features.reading import Scenario
 from features.real import Real, accept_real, cast_real, left_out
@@ -60,6 +61,7 @@ def accept_command(
     port: options.Port = 8900,
     token: options.Token = "",
     observations: options.ObservationsFile = None,
+    observe: options.Observe = False,
     prepare: options.Prepare = None,
     plan: options.Plan = False,
     prepared: options.PreparedFolder = None,
@@ -83,7 +85,7 @@ def accept_command(
     loaded = load_package(package)
     theirs = options.real_of(
         options.Asked(real, dialect, join, follows_clock, handling, manifest, limit, host, port, token, observations,
-                      prepared),
+                      prepared, observe),
         loaded, seed, say, over_http=over_http,
     )  # fmt: skip
     scenarios = chosen_scenarios(loaded, only or (), retest)
@@ -93,13 +95,20 @@ def accept_command(
     folder, given = out or Path("out/accept"), files.read(loaded)
     make_way(folder, replace=replace)
     keep_given(folder, given)
-    play = partial(accept_real, real=theirs) if theirs else accept_over_http if over_http else accept_in_process
+    play = _player(theirs, over_http=over_http)
     with Bar(quiet=as_json) as bar:
         acceptance, written = accepted(play, scenarios, loaded, seed, folder, template, bar)
     for line in merge_into(retest, folder, the_day(today)) if retest is not None else ():
         if not as_json:
             say(line)
     tell(acceptance, written, folder, as_json=as_json)
+
+
+def _player(theirs: Real | None, *, over_http: bool) -> Callable[..., Acceptance]:
+    """How it is played: with the real system, or with our own."""
+    if theirs is None:
+        return accept_over_http if over_http else accept_in_process
+    return partial(accept_observed if theirs.observes else accept_real, real=theirs)
 
 
 def tell(

@@ -144,6 +144,16 @@ class Observations(BaseModel):
     observations: list[Observation] = Field(min_length=1, max_length=10_000)
 
 
+class Numbers(BaseModel):
+    """Numbers of a real system's own, each with the case it is of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: dict[str, int] = Field(
+        min_length=1, max_length=10_000, description="对方的受理编号 → 办件号；以后 X-Case-No 写受理编号即可"
+    )
+
+
 class Refuse(BaseModel):
     """A remote seat's no: a code of the operation, and why."""
 
