@@ -133,7 +133,8 @@ class Faces:
             if case_no is None and (door.kind.op.by == CASE or door.kind.op.opens):
                 raise BodyError(door.kind.op.name, [_case_missing()])
             theirs = headers.get(b"x-message-id", b"")[:100].decode("latin-1")
-            heard = await hosted.host.hear(sender, seat, body, case_no, theirs, "" if routed else raw.decode())
+            text, attempt = "" if routed else raw.decode(), _attempt(headers)
+            heard = await hosted.host.hear(sender, seat, body, case_no, theirs, text, attempt=attempt)
         except BodyError as error:
             hosted.host.note_malformed(
                 sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code
@@ -248,6 +249,12 @@ def _case_no(door: Door, routed: dict[str, str], headers: dict[bytes, bytes], bo
         where = "路径" if door.names_case else "请求头 X-Case-No"
         raise BodyError(door.kind.op.name, [FieldError(CASE, "bad_shape", unbound(where, text))])
     return case_no
+
+
+def _attempt(headers: dict[bytes, bytes]) -> int:
+    """Which sending of this message it is, as its sender may say; else the first."""
+    said = headers.get(b"x-attempt", b"")
+    return max(1, int(said)) if said.isdigit() and len(said) <= 3 else 1
 
 
 def _malformed_case(routed: dict[str, str], headers: dict[bytes, bytes]) -> int:

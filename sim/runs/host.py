@@ -157,7 +157,7 @@ class RunHost:
     # ---- in -------------------------------------------------------------------------------------------------------
     async def hear(
         self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
-        raw: bytes | None = None,
+        raw: bytes | None = None, attempt: int = 1,
     ) -> Heard:  # fmt: skip
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
@@ -167,7 +167,7 @@ class RunHost:
         self.check_room()
         self.catch_up()
         self.heard += 1
-        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw)
+        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw, attempt)
         self.flush()
         if heard.open.route.receiver.remote and not heard.outcome:
             return await self.carried.wait(self, heard)

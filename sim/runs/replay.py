@@ -110,7 +110,9 @@ class Replay:
             return
         theirs = str(read_kept(record.answered).get("theirs", ""))
         body = self._body(record.kind, record.body)
-        run.hear(record.sender, record.receiver, body, record.case_no or None, theirs, record.body, record.raw)
+        run.hear(
+            record.sender, record.receiver, body, record.case_no or None, theirs, record.body, record.raw, record.attempt
+        )  # fmt: skip
 
     def _come_back(self, record: Record) -> None:
         run, kept = self.run, read_kept(record.answered)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sim.calendar import DAY_MS, SECOND_MS
 from sim.case import Case
 from sim.clock import Entry
-from sim.faults import CHANGING, Effect, Fault
+from sim.faults import CHANGING, MISSES, Effect, Fault
 from sim.journal.live import LiveJournal
 from sim.message import Message
 from sim.party import Party, Standing
@@ -67,9 +67,14 @@ class LiveSandbox(Sandbox):
     border: Border
 
     def settle_in(
-        self, region: str, scale: Scale, *, prompt: bool, elsewhere: frozenset[str], knows_end: Callable[[Case], bool]
+        self, region: str, scale: Scale, *, prompt: bool, led: bool, elsewhere: frozenset[str],
+        knows_end: Callable[[Case], bool],
     ) -> None:  # fmt: skip
-        """Give every remote party its line and begin to poll those who hold results."""
+        """Give every remote party its line and begin to poll those who hold results.
+
+        Where time stands still until whoever leads us moves it, it is for them to say that a case is over: they alone know
+        what is still to come of it.
+        """
         self.region, self.scale, self.knows_end = region, scale, knows_end
         self.elsewhere = elsewhere
         self.border = Border(self, prompt=prompt)
@@ -83,6 +88,7 @@ class LiveSandbox(Sandbox):
         self.holds = bool(remote)
         if remote:
             self.trays.watch()
+        if remote and not (led and prompt):
             self.clock.at(self.clock.now_ms + self.quiet_ms, self._sweep)
 
     @property
@@ -142,13 +148,15 @@ class LiveSandbox(Sandbox):
                 self.held[number] = None
             elif since_ms is None:
                 self.held[number] = entry[0]
-            elif entry[0] - since_ms >= self.quiet_ms + self._longest_ms(number):
+            elif entry[0] >= self._held_back_until(number, since_ms) + self.quiet_ms:
                 self.close_case(case)
         self.clock.at(entry[0] + self.quiet_ms, self._sweep)
 
-    def _longest_ms(self, number: int) -> int:
-        """By how much the faults at work may hold back what is said in a case."""
-        return max((fault.longest_ms for fault in self.faults if not fault.cases or number in fault.cases), default=0)
+    def _held_back_until(self, number: int, since_ms: int) -> int:
+        """Until when the faults at work may hold back or lose what has been said in a case up to an instant."""
+        faults = [fault for fault in self.faults if not fault.cases or number in fault.cases]
+        ends = [fault.window_ms[1] for fault in faults if fault.window_ms is not None and fault.effect in MISSES]
+        return max([since_ms, *(since_ms + fault.longest_ms for fault in faults), *ends])
 
     def asks_for_all(self, worlds: Iterable["LiveSandbox"], holder: str, collector: str) -> bool:
         """Whether this region polls for all of them: the first one that has a case under way and both seats does."""
