@@ -1,6 +1,6 @@
 """Requests of one Locust worker a second of its processor: our users, people and all, against a bare FastHttpUser loop.
 
-    python benchmarks/locust_overhead.py [--seconds 10] [--users 20]
+    python benchmarks/locust_overhead.py [--seconds 3] [--users 20] [--turns 7]
 
 The endpoint is a stub that takes everything and does nothing. Ours say what stands ready, and begin a case for every fifteen
 requests, with its population row, its people and their tables, as under load. What comes to a worker's door under load is not in
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 REACH = 0.6
 REQUESTS_A_CASE = 15
 """What people say in a case under load, on average."""
-STOCK = 20_000
-"""So many acts stand ready before anything is measured."""
+STOCK_A_SECOND = 8_000
+"""So many acts stand ready for each second, more than are said: were there none, beginning cases would be measured instead."""
 START_MS = 1_772_413_200_000
 TOLD: dict[str, Any] = {
     "/runs/load": {
@@ -39,6 +39,10 @@ TOLD: dict[str, Any] = {
     "/runs/load/arranged": {"arranged": {}}, "/runs/load/clock": {"now_ms": START_MS},
     "/runs/load/keys": {"keys": [{"seat": "buyer", "key_id": "buyer", "scheme": "open"}]},
 }  # fmt: skip
+
+
+TOLD_BYTES = {path: json.dumps(told).encode() for path, told in TOLD.items()}
+TAKEN = b'{"outcome":"ok"}'
 
 
 class Stub(asyncio.Protocol):
@@ -60,7 +64,7 @@ class Stub(asyncio.Protocol):
             if len(self.waiting) < whole:
                 return
             self.waiting = self.waiting[whole:]
-            body = json.dumps(TOLD.get(head.split(" ", 2)[1], {"outcome": "ok"})).encode()
+            body = TOLD_BYTES.get(head.split(" ", 2)[1], TAKEN)
             self.transport.write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
             )
@@ -103,12 +107,11 @@ def measure(which: str, port: int, seconds: float, users: int) -> float:
         """The next of those that stand ready, and one case in so many requests begun anew."""
         if next(said) % REQUESTS_A_CASE == 0:
             begin()
-        while not stock:
-            begin()
         return stock.popleft()
 
     said = count(1)
-    while which == "ours" and len(stock) < STOCK:
+    wanted = int(STOCK_A_SECOND * (seconds * 1.1 + 1)) if which == "ours" else 1
+    while len(stock) < wanted:
         begin()
     first = next_act()
     wire = speaking.wire(first.going, crowd.now_ms)
@@ -162,9 +165,9 @@ def cpu_s() -> float:
 def main() -> None:
     """Measure both by turns and print; exit 1 below what is to be reached."""
     asked = argparse.ArgumentParser()
-    asked.add_argument("--seconds", type=float, default=10.0)
+    asked.add_argument("--seconds", type=float, default=3.0)
     asked.add_argument("--users", type=int, default=20)
-    asked.add_argument("--turns", type=int, default=3)
+    asked.add_argument("--turns", type=int, default=7)
     asked.add_argument("--stub", action="store_true")
     asked.add_argument("--which", default="")
     asked.add_argument("--at", type=int, default=0)

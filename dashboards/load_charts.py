@@ -31,7 +31,7 @@ def over_time_charts(record: dict[str, Any]) -> list[str]:
     return [
         *_of_people(rows, drawn),
         *(
-            [drawn("压测端自己的进程（一个核的 %）", processes)]
+            [drawn("联调各进程的处理器占用（一个核的 %）", processes)]
             if (processes := _since(record, record["processes"]))
             else []
         ),

@@ -10,6 +10,7 @@ from dashboards.load_page import page
 from liantiao.code_version import code_version
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.load_evidence import evidence, lost
+from liantiao.load_processes import MACHINE
 from liantiao.load_run import RUN, LoadPlan, Parts, folder_of
 from liantiao.load_series import as_json, read_series
 from liantiao.load_slo import held
@@ -56,7 +57,7 @@ def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: 
     folders = [folder_of(plan, "sandbox", share) / "data" / "runs" / RUN for share in range(plan.sandboxes)]
     from_journal = evidence([folder / JOURNAL for folder in folders], settings.first, settings.last)
     service = held(slos, recorder, ended / seconds)
-    saturation = saturated(recorder, told["workers"])
+    saturation = saturated(recorder, told["workers"], told.get("processes", []))
     verdict = seen["verdict"]
     record = {
         "what": "load", "version": code_version(), "package": plan.package, "seed": plan.seed, "handling": plan.handling,
@@ -121,8 +122,8 @@ def over_time(recorder: Recorder, begun_ms: int) -> list[dict[str, Any]]:
     return rows
 
 
-def saturated(recorder: Recorder, workers: dict[str, Any]) -> dict[str, Any]:
-    """Whether the generator itself was the limit: then the figures say nothing about the implementation's."""
+def saturated(recorder: Recorder, workers: dict[str, Any], processes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Whether the generator or its machine was the limit: then the figures say nothing about the implementation's."""
     calls = recorder.whole("latency").total()
     late = sum(each.get("late", 0) for each in recorder.seconds.values())
     busy = [worker for worker, about in workers.items() if about.get("cpu_percent", 0) >= BUSY_PERCENT]
@@ -132,6 +133,9 @@ def saturated(recorder: Recorder, workers: dict[str, Any]) -> dict[str, Any]:
         why.append(f"{share:.1%} 的动作晚出 100 毫秒以上，而它们的前一步早已办完")
     if busy:
         why.append(f"{len(busy)} 个工作进程的处理器占用达到 {BUSY_PERCENT:g}%")
+    machine = next((each["points"] for each in processes if each["title"] == MACHINE), ())
+    if machine and (mean := sum(percent for _, percent in machine) / len(machine)) >= BUSY_PERCENT:
+        why.append(f"压测机的处理器平均占用 {mean:.0f}%，各进程互相争抢")
     return {"is": bool(why), "why": "；".join(why), "late_share": round(share, 4), "busy_workers": busy}
 
 

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 from liantiao.load_processes import MACHINE, ProcessWatch, watched
+from liantiao.load_report import saturated
+from loadtests.recorder import Recorder
 
 
 def test_a_process_that_ends_and_comes_again() -> None:
@@ -31,3 +34,15 @@ def test_it_looks_by_itself_until_the_block_is_over() -> None:
     before = len(watch.points["我们"])
     watch.look()
     assert len(watch.points["我们"]) == before + 1
+
+
+def test_a_machine_that_is_busy_throughout_is_told() -> None:
+    def busy(*percents: float) -> dict[str, Any]:
+        points = [[n * 1_000, percent] for n, percent in enumerate(percents)]
+        return saturated(
+            Recorder(), {}, [{"title": "沙箱", "points": [[0, 100.0]]}, {"title": MACHINE, "points": points}]
+        )
+
+    assert busy(100.0, 85.0)["why"] == "压测机的处理器平均占用 92%，各进程互相争抢"
+    assert not busy(100.0, 60.0)["is"]
+    assert not saturated(Recorder(), {}, [])["is"]

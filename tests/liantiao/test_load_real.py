@@ -1,5 +1,6 @@
 """A load on systems that are not ours: one with its own paths and field names, and one that joins by itself."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_a_system_of_its_own_language_is_loaded_through_its_adaptation_file(tmp_
     assert "<svg" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif("LIANTIAO_SLOW" not in os.environ, reason="the long mode: set LIANTIAO_SLOW=1")
 def test_a_system_that_joins_by_itself_is_waited_for(tmp_path: Path) -> None:
     port = free_port()
     told: dict[str, Any] = {}
