@@ -32,7 +32,7 @@ def said(found: Record) -> str:
     return (
         f"参照系统植入缺陷，一次一个：共 {number(found['catalogue'])} 个可选，试了 {number(score['all'])} 个，"
         f"得分 {percent(score['score'])}（未触及的也算存活则为 {percent(score['strict'])}）。"
-        f"得分＝杀死 ÷（杀死＋存活），等价与未触及的不计；种子 {found['seed']}，{number(found['scenarios'])} 个场景，"
+        f"得分＝杀死 ÷（杀死＋存活），等价、合规与未触及的不计；种子 {found['seed']}，{number(found['scenarios'])} 个场景，"
         f"程序版本 {found['code']}。每个缺陷只列最先发现它的那一组场景。"
     )
 

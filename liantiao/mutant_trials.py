@@ -15,6 +15,7 @@ from liantiao.mutant_groups import groups_of
 from liantiao.mutant_play import SPARE_MS, Limits, Print, Told, Watch, play_mutant, prints
 from liantiao.server_verdict import cases_by_region, judged
 from reference import ROLES
+from reference.mutants.compliant import COMPLIANT
 from reference.mutants.defects import BY_HAND
 from reference.mutants.mutant import Changes, Mutant
 from reference.mutants.operators import Said
@@ -25,9 +26,11 @@ from sim.judge.verdict import Result
 from sim.package import Package
 from sim.runs.plan import Pace, RunPlan
 
-KILLED, SURVIVED, UNSEEN, EQUIVALENT, UNREACHED = "killed", "survived", "unseen", "equivalent", "unreached"
+KILLED, SURVIVED, UNSEEN, UNREACHED = "killed", "survived", "unseen", "unreached"
+EQUIVALENT, COMPLIES = "equivalent", "complies"
 TITLES: Final = {
-    KILLED: "杀死", SURVIVED: "存活", UNSEEN: "存活（场景未触及）", EQUIVALENT: "等价", UNREACHED: "未触及",
+    KILLED: "杀死", SURVIVED: "存活", UNSEEN: "存活（场景未触及）", EQUIVALENT: "等价", COMPLIES: "合规",
+    UNREACHED: "未触及",
 }  # fmt: skip
 GREEN: Final = (Result.KEPT, Result.MANUAL, Result.NO_FIGURE, Result.KNOWN_ISSUE)
 REFERENCE: Final = {role.name: role for role in ROLES}
@@ -151,7 +154,7 @@ class Bench:
             if killers:
                 return Trial(mutant.id, KILLED, "", len(noticed | trifles), killers)
         if noticed:
-            return Trial(mutant.id, SURVIVED, "", len(noticed))
+            return _alive(mutant, SURVIVED, "", len(noticed))
         return self._unnoticed(mutant, reached, trifles)
 
     def _reaches(self, mutant: Mutant, side: Side) -> bool:
@@ -169,7 +172,7 @@ class Bench:
             changed, plain = differing(self.known.probe.prints, prints(told))
             if told.stopped or plain:
                 why = told.stopped or f"故障演练里有 {len(plain)} 件的报文不同"
-                return Trial(mutant.id, UNSEEN, why, len(plain))
+                return _alive(mutant, UNSEEN, why, len(plain))
             trifles = trifles | changed
             cases += len(self.known.probe.prints)
         if mutant.sort == BY_HAND:
@@ -230,6 +233,12 @@ class Bench:
             cases = cases_by_region(self.book, numbers, self.package)
             found = evidence_of(judged(Path(folder) / "journal.db", record, cases, self.package, sample=None))
             return PromiseEvidence(found.broken, self._titles)
+
+
+def _alive(mutant: Mutant, fate: str, why: str, changed: int) -> Trial:
+    """What nobody found out; unless it is known to keep to the policy all the same."""
+    reason = COMPLIANT.get(mutant.id)
+    return Trial(mutant.id, fate, why, changed) if reason is None else Trial(mutant.id, COMPLIES, reason, changed)
 
 
 def untouched(around: Callable[[str], Edit]) -> Changes:

@@ -10,8 +10,20 @@ from liantiao.mutant_groups import groups_of
 from liantiao.mutant_play import Print, Told, prints
 from liantiao.mutant_pool import MutantError, bench_of, chosen, mutants_on, try_all
 from liantiao.mutant_tables import lines_of, record_of
-from liantiao.mutant_trials import EQUIVALENT, KILLED, REFERENCE, UNREACHED, Bench, Trial, differing, score_of
+from liantiao.mutant_trials import (
+    COMPLIES,
+    EQUIVALENT,
+    KILLED,
+    REFERENCE,
+    SURVIVED,
+    UNREACHED,
+    Bench,
+    Trial,
+    differing,
+    score_of,
+)
 from reference.mutants.catalogue import HAND, SORT_TITLES
+from reference.mutants.compliant import COMPLIANT
 from reference.mutants.mutant import Extras, Mutant
 from reference.mutants.rules import place_of, rules_of
 from sim.journal.record import Record
@@ -124,6 +136,25 @@ def test_groups_have_every_scenario_once_and_each_is_twice_the_one_before() -> N
         assert group.plan.arranged.keys() == {each.number for part in group.parts for each in part.cases}
     checks = [sum(step.role == "then" for step in part.scenario.steps) for part in groups[0].parts]
     assert checks == sorted(checks, reverse=True)
+
+
+def test_what_keeps_to_the_policy_is_told_with_its_reason(
+    bench: Bench, mutants: dict[str, Mutant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "registry/gas/gas_idle/registry.gas_start/missing/gas.push@gas/transfer"
+    assert bench.try_out(mutants[name]).fate == SURVIVED
+    monkeypatch.setitem(COMPLIANT, name, "政策没有规定")
+    trial = bench.try_out(mutants[name])
+    assert (trial.fate, trial.reason) == (COMPLIES, "政策没有规定")
+    assert score_of([trial, Trial("1", KILLED)])["score"] == 1
+
+
+def test_what_is_listed_as_keeping_to_the_policy_stands_at_rules_that_exist() -> None:
+    there = {
+        place_of(name, row) for name, role in REFERENCE.items() for track in role.tracks for row in track.rows
+    }  # fmt: skip
+    assert {tuple(name.split("/")[:4]) for name in COMPLIANT} <= there
+    assert all(COMPLIANT.values())
 
 
 def test_a_rule_that_nothing_reaches_is_said_to_be_so(bench: Bench) -> None:
