@@ -71,7 +71,7 @@ def run_of(
     hours = (lambda registry: AlwaysOpen()) if not plan.office_hours else offices.hours
     poll_hours = package.hours["standard"].office_hours(calendar) if plan.office_hours else AlwaysOpen()
 
-    book = CaseBook(population, list(package.regions), plan.arranged)
+    book = CaseBook(population, list(package.regions), plan.arranged, plan.share, plan.among)
     codes = list(package.registries)
     script = package.fault_script(plan.faults).faults if plan.faults else ()
     arranged = [fault for number, each in plan.arranged.items() for fault in each.faults_of(number)]

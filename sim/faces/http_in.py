@@ -12,6 +12,7 @@ from sim.faces.acting import Struck, act_out
 from sim.faces.answers import AFTER, STANDS, read_answer
 from sim.faces.asked import parameters, segments
 from sim.faces.bodies import BodyError, FieldError, body_of
+from sim.faces.case_numbers import case_of, is_ours, unbound
 from sim.faces.control.errors import unknown_run
 from sim.faces.dialects.hearing import recognised
 from sim.faces.doors import CASE, Directory, Door
@@ -122,7 +123,7 @@ class Faces:
         if isinstance(sender, Problem):
             return sender
         try:
-            case_no = _case_no(door, routed, headers)
+            case_no = _case_no(door, routed, headers, hosted.numbers)
             fields = {name: value for name, value in routed.items() if name != CASE} if routed else routed
             if scope["query_string"]:
                 fields = parameters(door, scope["query_string"], fields)
@@ -238,15 +239,16 @@ def _reach(hosted: Hosted, headers: dict[bytes, bytes]) -> None:
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------
-def _case_no(door: Door, routed: dict[str, str], headers: dict[bytes, bytes]) -> int | None:
-    """The case a request is about: in its path, or in `X-Case-No`. Raises BodyError when it is no number."""
+def _case_no(door: Door, routed: dict[str, str], headers: dict[bytes, bytes], bound: dict[str, int]) -> int | None:
+    """The case a request is about: in its path, or in `X-Case-No`. Raises BodyError for a number that is of no case."""
     text = routed.get(CASE) if door.names_case else headers.get(b"x-case-no", b"").decode("latin-1")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    case_no = case_of(text, bound)
+    if case_no is None:
         where = "路径" if door.names_case else "请求头 X-Case-No"
-        raise BodyError(door.kind.op.name, [FieldError(CASE, "bad_shape", f"{where}中的办件号应为 1 至 9 位数字")])
-    return int(text)
+        raise BodyError(door.kind.op.name, [FieldError(CASE, "bad_shape", unbound(where, text))])
+    return case_no
 
 
 def _attempt(headers: dict[bytes, bytes]) -> int:
@@ -257,7 +259,7 @@ def _attempt(headers: dict[bytes, bytes]) -> int:
 
 def _malformed_case(routed: dict[str, str], headers: dict[bytes, bytes]) -> int:
     text = routed.get(CASE) or headers.get(b"x-case-no", b"").decode("latin-1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    return int(text) if is_ours(text) else 0
 
 
 def _case_missing() -> FieldError:

@@ -61,8 +61,8 @@ class Regions:
             case = world.cases.get(number)
             if case is not None:
                 return world, case
-        if number not in self.book:
-            raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
+        if why_not := self.book.why_not(number):
+            raise CaseUnknownError(why_not)
         dossier = self.book.dossier(number)
         world = self.world(self.book.regions[dossier.region])
         case = world.case_of(number)

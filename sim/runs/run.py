@@ -172,11 +172,11 @@ class Run(Regions):
 
     # ---- what people do -----------------------------------------------------------------------------------------------
     def begin(self, first: int, last: int, *, at_arrival: bool) -> None:
-        """People apply in these cases, now or on the days their population says; begun cases are left as they are."""
-        if first > last or first not in self.book or last not in self.book:
+        """People apply in these cases, now or on their days; begun ones, and those of other sandboxes, are left alone."""
+        if not 1 <= first <= last <= len(self.book):
             raise CaseUnknownError(f"办件号 {first} 至 {last} 不是本批次 1 至 {len(self.book)} 之内的一段")
         self._command("begin", {"first": first, "last": last, "at_arrival": at_arrival})
-        for number in range(first, last + 1):
+        for number in filter(self.book.__contains__, range(first, last + 1)):
             dossier = self.book.dossier(number)
             world = self.world(self.book.regions[dossier.region])
             if at_arrival and dossier.arrival_ms > self.now_ms:

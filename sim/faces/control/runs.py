@@ -30,12 +30,13 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
         return about(await keeper.create(new))
 
     @router.get("/runs/{run}")
-    async def show_run(found: Named, digest: bool = False) -> dict[str, Any]:
+    async def show_run(found: Named, digest: bool = False, going: bool = False) -> dict[str, Any]:
         if digest:  # of the state before the next input, as a restart has it: what is due by now has happened
             found.host.catch_up()
             found.run.catch_up()
             found.host.flush()
-        return about(found) | ({"digest": state_digest(found.run)} if digest else {})
+        more = {"open_cases": open_cases(found)} if going else {}
+        return about(found) | more | ({"digest": state_digest(found.run)} if digest else {})
 
     @router.delete("/runs/{run}")
     async def delete_run(run: str) -> dict[str, Any]:
@@ -81,6 +82,12 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
 def _follower(attached: Attach) -> Follower | None:
     """Whose clock moves with the run's from now on, if anybody is named."""
     return None if attached.follower is None else Follower(attached.follower, stops=attached.stops_when_speaking)
+
+
+def open_cases(hosted: Hosted) -> list[int]:
+    """The cases that go on, or have been begun and wait for their day."""
+    worlds = hosted.run.worlds.values()
+    return sorted(number for world in worlds for number, case in world.cases.items() if not world.rests(case))
 
 
 def about(hosted: Hosted) -> dict[str, Any]:

@@ -49,6 +49,8 @@ class NewRun(BaseModel):
     arranged: dict[int, Arranged] = Field(default_factory=dict, description="为个别办件安排的情形，按办件号")
     dialects: dict[str, str] = Field(default_factory=dict, description="席位的真实系统所说的接口适配，按文件名")
     dialect_files: dict[str, str] = Field(default_factory=dict, description="接口适配文件的内容（TOML 文本），按文件名")
+    share: int = Field(default=0, ge=0, lt=64, description="几个沙箱分担时，本批次只办办件号除以 among 余此数的办件")
+    among: int = Field(default=1, ge=1, le=64, description="几个沙箱分担；1 为独自办理")
     by_hand: list[str] = Field(
         default_factory=list, description="真实系统没有接口、由人在其中办理的操作：进收件箱等人说办好了"
     )
@@ -140,6 +142,16 @@ class Observations(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     observations: list[Observation] = Field(min_length=1, max_length=10_000)
+
+
+class Numbers(BaseModel):
+    """Numbers of a real system's own, each with the case it is of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: dict[str, int] = Field(
+        min_length=1, max_length=10_000, description="对方的受理编号 → 办件号；以后 X-Case-No 写受理编号即可"
+    )
 
 
 class Refuse(BaseModel):
