@@ -136,7 +136,8 @@ class LiveSandbox(Sandbox):
 
     def close_case(self, case: Case) -> None:
         """Hold a case open no longer: it is let go as soon as nothing of it is under way."""
-        if self.held.pop(case.number, None) is not None:
+        if case.number in self.held:
+            del self.held[case.number]
             case.open -= 1
             self.settle(case)
 
