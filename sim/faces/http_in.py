@@ -136,9 +136,8 @@ class Faces:
             text, attempt = "" if routed else raw.decode(), _attempt(headers)
             heard = await hosted.host.hear(sender, seat, body, case_no, theirs, text, attempt=attempt)
         except BodyError as error:
-            hosted.host.note_malformed(
-                sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code
-            )
+            code = refusals.code_of_body(door.kind.op, error)
+            hosted.host.note_malformed(sender, seat, door.kind, _malformed_case(routed, headers), raw, code)
             await hosted.host.file.durable()
             return refusals.of_body(door.kind.op, error)
         except CaseUnknownError as error:
