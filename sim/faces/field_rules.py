@@ -121,7 +121,13 @@ ANY_MONEY: Final = replace(SIGNED_MONEY, says="金额为以分为单位的整数
 def rule_of(operation: str, field: str) -> Rule:
     """The rule for a field of an operation's body or of a record in it."""
     if field.endswith("_fen"):
-        rule = ANY_MONEY if (operation, field) in FOR_WHO_ASKED else SIGNED_MONEY if (operation, field) in SIGNED else MONEY
+        rule = (
+            ANY_MONEY
+            if (operation, field) in FOR_WHO_ASKED
+            else SIGNED_MONEY
+            if (operation, field) in SIGNED
+            else MONEY
+        )
     elif field == "payer_id_no" and operation.startswith(TO_PEOPLE):
         rule = SHOWN_NUMBER
     else:

@@ -79,7 +79,9 @@ def code_of_body(operation: Operation, error: BodyError) -> str:
 def _named_by(operation: Operation, error: BodyError) -> Error | None:
     """The first of an operation's own refusals that covers some of what is wrong with a body, if they cover all of it."""
     covering = [[no for no in operation.errors if _covers(no, each)] for each in error.fields]
-    return next((no for no in operation.errors if any(no in each for each in covering)), None) if all(covering) else None
+    return (
+        next((no for no in operation.errors if any(no in each for each in covering)), None) if all(covering) else None
+    )
 
 
 def _covers(no: Error, found: FieldError) -> bool:
