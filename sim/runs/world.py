@@ -74,6 +74,8 @@ class LiveSandbox(Sandbox):
         self.to_come = 0
         """Cases planned for a day that has not come."""
         self.held: dict[int, bool] = {}
+        self.kept: dict[str, dict[int, Any]] = {}
+        """What parties keep of cases that have been let go, by seat and case number."""
         remote = [party for party in self.parties if party.remote]
         for party in remote:
             party.line = self.border
@@ -124,6 +126,19 @@ class LiveSandbox(Sandbox):
     def only_sweeps(self) -> bool:
         """Whether nothing is due but the sweep that lets go what is at rest."""
         return all(entry[3] == self._sweep for together in self.clock.due.values() for entry in together)
+
+    def settle(self, case: Case) -> None:
+        """As ever; what the parties keep of a case is taken before it is let go."""
+        if not case.pending and not case.open and not case.closed:
+            for at in case.files:
+                keeps = None if at is None else at.party.role.keeps
+                if at is not None and keeps is not None and (kept := keeps(at.file)) is not None:
+                    self.kept.setdefault(at.party.seat, {})[case.number] = kept
+        super().settle(case)
+
+    def kept_of(self, number: int, party: Party) -> Any:
+        """What a party kept of a case that has been let go."""
+        return self.kept.get(party.seat, {}).get(number)
 
     def close_case(self, case: Case) -> None:
         """Hold a case open no longer: it is let go as soon as nothing of it is under way."""
