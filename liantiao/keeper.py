@@ -20,11 +20,12 @@ from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
 from liantiao.restoring import closed, cut_back, snapshot_to_restore
 from liantiao.server_verdict import judged, verdict_of
+from liantiao.stock_store import StockStore, stocked
 from sim.circumstances import Circumstances
 from sim.clock import wall_ms
 from sim.disk import write_whole
 from sim.faces.control.errors import Refusal, being_deleted, being_restored, not_opened, unknown_run
-from sim.faces.control.run_rules import bad_request, check_new_run
+from sim.faces.control.run_rules import bad_request, check_new_run, fault
 from sim.faces.control.shapes import NewRun
 from sim.faces.dialects.errors import DialectError
 from sim.faces.dialects.hearing import speeches_of
@@ -38,6 +39,7 @@ from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
 from sim.package import SCENARIOS, Package, PackageError, load_package
 from sim.package.clauses import read_clauses
+from sim.population.stock import Stock
 from sim.runs.caller import Caller
 from sim.runs.host import RunHost
 from sim.runs.plan import RunPlan
@@ -79,6 +81,15 @@ class Keeping:
 
     rows: int = 2_000_000
     snapshot_rows: int = EVERY_ROWS
+
+
+def _check_stock(plan: RunPlan, package: Package) -> None:
+    """Raise Refusal for a stock that cannot have come in before the run's beginning."""
+    try:
+        if plan.stock:
+            Stock(package, plan.seed, plan.stock, plan.start_ms)
+    except ValueError as error:
+        raise Refusal(bad_request([fault("stock", "stock_too_early", str(error), "存量早于批次的起点")])) from None
 
 
 class RunKeeper:
@@ -128,7 +139,9 @@ class RunKeeper:
 
     def _open(self, plan: RunPlan, keys: KeyRing | None = None, files: Mapping[str, str] = NO_FILES) -> Hosted:
         folder = self.folder / "runs" / plan.name
-        run_of(plan, self.package(plan.package))
+        package = self.package(plan.package)
+        run_of(plan, package)
+        _check_stock(plan, package)
         check_signing(plan, read_dialects(plan, files, self.directory))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keep_dialects(folder, plan, files)
@@ -143,7 +156,10 @@ class RunKeeper:
             opened.callback(file.close)
             reads = JournalReads(folder / "journal.db")
             opened.callback(reads.close)
-            found = reopened(lambda: run_of(plan, package), files, reads, code_version(), self.directory)
+            store = self._stock(plan, package, folder)
+            if store is not None:
+                opened.callback(store.close)
+            found = reopened(lambda: run_of(plan, package, store=store), files, reads, code_version(), self.directory)
             opened.pop_all()
         file.snapshot_seq = found.snapshot_seq
         host = RunHost(found.run, file, self.caller)
@@ -162,6 +178,10 @@ class RunKeeper:
         host.start()
         host.flush()
         return hosted
+
+    def _stock(self, plan: RunPlan, package: Package, folder: Path) -> StockStore | None:
+        """What the reference holds from the beginning, made when the run is opened first."""
+        return stocked(folder / "stock.db", package, plan.seed, plan.stock, plan.start_ms) if plan.stock else None
 
     def _keys(self, plan: RunPlan) -> KeyRing:
         schemes = {seat: Scheme(plan.scheme) for seat in self.directory.seats}

@@ -4,8 +4,11 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from liantiao.compose import UNCHANGED, Offices, parties_of, polls_of, starters
+from liantiao.stock_store import StockStore
+from liantiao.stocked import Register, WorldStock
 from reference.mutants.mutant import Changes
 from sim.calendar import DAY_MS, WorkingCalendar
 from sim.case import Case
@@ -56,11 +59,12 @@ def polls_at(package: Package, scale: Scale, hours: Hours) -> dict[tuple[str, st
 
 
 def run_of(
-    plan: RunPlan, package: Package, changes: Changes = UNCHANGED, journal: type[LiveJournal] = LiveJournal
-) -> Run:
+    plan: RunPlan, package: Package, changes: Changes = UNCHANGED, journal: type[LiveJournal] = LiveJournal,
+    store: StockStore | None = None,
+) -> Run:  # fmt: skip
     """A run, ready to be heard; with a mutant's `changes`, its defect in the place of the reference's own ways.
 
-    `journal` is how its rows are taken.
+    `journal` is how its rows are taken, `store` the stock that its reference holds from the beginning.
     """
     calendar = WorkingCalendar.load()
     scale = scale_of(plan.handling)
@@ -73,6 +77,8 @@ def run_of(
 
     book = CaseBook(population, list(package.regions), plan.arranged)
     codes = list(package.registries)
+    stock = None if store is None else WorldStock(store, book.regions, book.dossier)
+    held: dict[str, Any] = {} if store is None else {"register": Register(store)}
     script = package.fault_script(plan.faults).faults if plan.faults else ()
     arranged = [fault for number, each in plan.arranged.items() for fault in each.faults_of(number)]
     script = tuple(map(scale.fault, (*script, *arranged)))
@@ -86,16 +92,18 @@ def run_of(
     def make_world(region_id: str, seqs: Iterator[int]) -> LiveSandbox:
         def registry_of(number: int) -> str:
             case = world.cases.get(number)
-            return codes[(book.dossier(number) if case is None else case.dossier).registry]
+            return codes[book.registry(number) if case is None else case.dossier.registry]
 
         region = package.regions[region_id]
-        parties = with_remote(parties_of(paced, region, changes), plan.remote)
+        parties = with_remote(parties_of(paced, region, changes, held), plan.remote)
         log = journal(parties, region_id, seqs, registry_of, encode)
         world = LiveSandbox(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls, sample_every=1,
         )  # fmt: skip
         world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, elsewhere=elsewhere, knows_end=knows_end)
+        if stock is not None:
+            stock.lay_into(world)
         return world
 
     run = Run(plan, book, make_world, starters(paced, plan.seed))

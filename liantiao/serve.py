@@ -87,7 +87,14 @@ class Server:
         remote = {seat: f"{sandbox}/{seat}" for seat in self.keeper.directory.seats if seat not in seats}
         same = {key: theirs[key] for key in SAME}
         arranged = (await self._ask("GET", f"{sandbox}/arranged"))["arranged"]
-        new = NewRun(name=theirs["name"], remote=remote, led=True, follows_clock=True, arranged=arranged, **same)
+        stock = self.first.new.stock
+        if stock >= theirs["cases"]:
+            raise JoinError(
+                f"沙箱批次 {sandbox} 的办件号只到 {theirs['cases']:,}，装不下存量 {stock:,}；以更大的 --cases 重建批次，或调小 --stock。"
+            )
+        new = NewRun(
+            name=theirs["name"], remote=remote, led=True, follows_clock=True, arranged=arranged, stock=stock, **same
+        )  # fmt: skip
         keys = taken((await self._ask("GET", f"{sandbox}/keys"))["keys"])
         hosted = self.keeper.runs.get(new.name) or await self.keeper.create(new, keys)
         hosted.keys = keys

@@ -63,6 +63,9 @@ def serve_command(
         list[str] | None,
         typer.Option("--dialect", help="真实系统所说的接口适配，如 portal,registry=vendor.toml；可多次"),
     ] = None,
+    stock: Annotated[
+        int, typer.Option("--stock", help="参照系统一开始就持有的存量件数；占办件号 1 至此数，缺省没有", min=0)
+    ] = 0,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
     sandbox: Annotated[str, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo")] = "",
     keep_rows: Annotated[
@@ -74,6 +77,7 @@ def serve_command(
 ) -> None:
     """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
     _check(seats, sandbox, office_hours, token)
+    cases = max(cases, stock + 1) if sandbox else cases  # whose number it is there is asked when it is joined
     remote = remote_of(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
@@ -82,7 +86,7 @@ def serve_command(
         new = NewRun(
             name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
             office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
-            dialects=dialects, dialect_files=files,
+            dialects=dialects, dialect_files=files, stock=stock,
         )  # fmt: skip
         first = First(new, seats_of(seats), sandbox.rstrip("/"))
         serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))

@@ -52,6 +52,8 @@ class RunPlan:
     """The file of the dialect that a remote seat's system speaks, by seat; it is kept with the run."""
     by_hand: tuple[str, ...] = ()
     """Operations for which the real systems have no door: people do them there, and say so in the inbox."""
+    stock: int = 0
+    """How many cases the reference holds from the beginning: numbers 1 to this, which nobody begins again."""
     arranged: Mapping[int, Circumstances] = field(default_factory=dict)
     """What was arranged for single cases, by case number."""
 

@@ -47,10 +47,9 @@ class Regions:
                 return world, case
         if number not in self.book:
             raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
-        dossier = self.book.dossier(number)
-        world = self.world(self.book.regions[dossier.region])
+        world = self.world(self.book.region(number))
         case = world.case_of(number)
-        return world, case or world.begin(number, dossier, ())
+        return world, case or world.begin(number, self.book.dossier(number), ())
 
     def find(self, seat: str, ledger: str, key: str) -> tuple[LiveSandbox, Case] | None:
         """The case whose business number this is at a seat's ledger, if it is known in any region."""
