@@ -40,6 +40,7 @@ from liantiao.serve_command import ServeError, serve_command
 from liantiao.showing import Bar, console, print_summary
 from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
+from liantiao.used_homes import HomesError
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.faces.dialects.errors import DialectError
@@ -55,7 +56,7 @@ SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
     CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError, GivenError, ReportAskedError,
-    LoadError, SloError, CleanupError,
+    LoadError, SloError, CleanupError, HomesError,
 )  # fmt: skip
 app = typer.Typer(
     cls=help_pages.Group,

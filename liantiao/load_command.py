@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from liantiao.load_report import PAGE, REPORT, gather, record_of, write
 from liantiao.load_run import LoadError, LoadPlan, play, served
 from liantiao.load_slo import read_slos
 from liantiao.serve_command import remote_of
+from liantiao.used_homes import UsedHomes
 from loadtests.profiles import ProfileError, profile_of
 from loadtests.settings import Settings
 from sim.judge.verdict import Result
@@ -50,7 +52,9 @@ def load_command(
     hands: Annotated[int, typer.Option("--hands", help="每个工作进程同时办事的人数")] = 40,
     package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
     seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 2024,
-    first: Annotated[int, typer.Option("--first", help="从哪个办件号办起：对同一真实系统再压时用新的房屋")] = 1,
+    first: Annotated[int, typer.Option("--first", help="从哪个办件号办起；缺省接着上一次，用新的房屋", min=0)] = 0,
+    data: Annotated[Path, typer.Option("--data", help="记着用过哪些房屋的数据文件夹")] = Path("out/server"),
+    stock: Annotated[int, typer.Option("--stock", help="参照系统起始时已持有的件数，如 830000", min=0)] = 0,
     handling: Annotated[Handling, typer.Option("--handling", help="部门与人的办理用时")] = Handling.INSTANT,
     real: Annotated[
         list[str] | None, typer.Option("--real", help="真实系统的席位与地址，如 portal,registry,hub=http://…；可多次")
@@ -74,15 +78,17 @@ def load_command(
     """对参照系统或真实系统施压，结束后凭报文日志判定；退出码 0 通过、1 不通过、2 用法、3 未完成。"""
     if context.invoked_subcommand is not None:
         return
-    _check(cases, first, workers, hands, closed, profile, times)
+    _check(cases, max(first, stock + 1), workers, hands, closed, profile, times)
     loaded, slos, before = load_package(package), read_slos(slo, package), _before(compare)
     remote = remote_of(real or [])
+    _check_stock(stock, first, remote)
     dialects, files = dialect_files(dialect or [], remote, directory())
     _make_way(out, replace=replace)
+    first = UsedHomes(data).take(loaded.id, seed, cases, first=first, after=stock)
     settings = Settings(
         "", "", cases, first, profile, times, closed, hands, patience, stop_errors, stop_p99, "127.0.0.1", ""
     )
-    plan = LoadPlan(settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, port)
+    plan = LoadPlan(settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, stock, port)
     record = carry_out(plan, slos, before, quiet=as_json)
     if as_json:
         print(json.dumps({**record, "recorded": None}, ensure_ascii=False))
@@ -121,6 +127,16 @@ def _check(cases: int, first: int, workers: int, hands: int, closed: int, profil
         profile_of(profile, cases, times)
     except ProfileError as error:
         raise LoadError(str(error)) from None
+
+
+def _check_stock(stock: int, first: int, remote: Mapping[str, str]) -> None:
+    """Raise LoadError for a stock that cannot be where it is asked for."""
+    if stock and remote:
+        raise LoadError("--stock 只给参照系统装存量；真实系统的存量用 liantiao stock export 导出，由其一方装入。")
+    if stock and 0 < first <= stock:
+        raise LoadError(
+            f"--first {first:,} 在存量的 1 至 {stock:,} 之内，那些房屋已有办件；不写 --first，或给更大的数。"
+        )
 
 
 def _before(path: Path | None) -> dict[str, Any] | None:
@@ -166,7 +182,8 @@ def show(record: dict[str, Any], out: Path) -> None:
     tally = Counter(Result(each["result"]) for each in record["verdict"]["promises"])
     _say("检核项：" + "，".join(f"{result.title} {count}" for result, count in tally.items()))
     _say(
-        f"办件：计划 {record['cases']:,}，结束 {record['ended']:,}，每秒 {record['cases_per_s']:g} 件；"
+        f"办件：{record['first']:,} 至 {record['first'] + record['cases'] - 1:,}，"
+        f"计划 {record['cases']:,}，结束 {record['ended']:,}，每秒 {record['cases_per_s']:g} 件；"
         f"每件 {record['exchanges_per_case']:g} 次交换；丢失 {record['lost']['n']:,}，"
         f"重复 {sum(each['n'] for each in record['journal']['doubled']):,}"
     )

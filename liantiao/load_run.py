@@ -47,6 +47,8 @@ class LoadPlan:
     dialects: Mapping[str, str] = field(default_factory=dict)
     dialect_files: Mapping[str, str] = field(default_factory=dict)
     faults: str = ""
+    stock: int = 0
+    """How many cases the reference holds from the beginning."""
     port: int = 0
     """Where the sandbox listens: real systems must know it beforehand."""
     reference_faults: tuple[Mapping[str, Any], ...] = ()
@@ -68,7 +70,7 @@ class Parts:
 @contextmanager
 def served(plan: LoadPlan) -> Iterator[Parts]:
     """The sandbox with its run, and the reference if no real system is named."""
-    rows = max(LEAST_ROWS, plan.settings.last * ROWS_A_CASE)
+    rows = max(LEAST_ROWS, plan.settings.cases * ROWS_A_CASE)
     with ExitStack() as stack:
         sandbox = stack.enter_context(
             SandboxServer(plan.out / "sandbox", "--keep-rows", str(rows), "--port", str(plan.port))
@@ -88,7 +90,7 @@ def served(plan: LoadPlan) -> Iterator[Parts]:
 
 def reference_of(plan: LoadPlan, run: SandboxRun, rows: int = LEAST_ROWS) -> SandboxServer:
     """Our reference, in the package's seats of a run; started again in the same folder, it goes on where it was."""
-    joins = ("--seats", "reference", "--sandbox", run.base_url, "--keep-rows", str(rows))
+    joins = ("--seats", "reference", "--sandbox", run.base_url, "--keep-rows", str(rows), "--stock", str(plan.stock))
     return SandboxServer(plan.out / "reference", *joins, token=run.server.token)
 
 

@@ -63,9 +63,7 @@ def serve_command(
         list[str] | None,
         typer.Option("--dialect", help="真实系统所说的接口适配，如 portal,registry=vendor.toml；可多次"),
     ] = None,
-    stock: Annotated[
-        int, typer.Option("--stock", help="参照系统一开始就持有的存量件数；占办件号 1 至此数，缺省没有", min=0)
-    ] = 0,
+    stock: Annotated[int, typer.Option("--stock", help="参照系统一开始就持有的件数：办件号 1 至此数", min=0)] = 0,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
     sandbox: Annotated[str, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo")] = "",
     keep_rows: Annotated[
@@ -77,14 +75,13 @@ def serve_command(
 ) -> None:
     """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
     _check(seats, sandbox, office_hours, token)
-    cases = max(cases, stock + 1) if sandbox else cases  # whose number it is there is asked when it is joined
     remote = remote_of(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
     dialects, files = dialect_files(dialect or [], remote, directory())
     with _said_in_one_sentence():
         new = NewRun(
-            name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
+            name=run, package=package, seed=seed, cases=_numbers(cases, stock, sandbox), pace=pace, factor=factor, handling=handling,
             office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
             dialects=dialects, dialect_files=files, stock=stock,
         )  # fmt: skip
@@ -99,6 +96,11 @@ def _check(seats: str, sandbox: str, office_hours: str, token: str) -> None:
         raise ServeError(f"--office-hours 不认识“{office_hours}”，可用 on、off。")
     if sandbox and not token:
         raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
+
+
+def _numbers(cases: int, stock: int, sandbox: str) -> int:
+    """How many case numbers are asked for; those of a run elsewhere are its own, and asked when it is joined."""
+    return max(cases, stock + 1) if sandbox else cases
 
 
 @contextmanager

@@ -60,7 +60,12 @@ class StockStore:
 
     def _one(self, column: str, value: Any) -> Stocked | None:
         row = self._rows.execute(_BY.format(column), (value,)).fetchone()
-        return None if row is None else Stocked(*row[:3], _CODES[row[3]], *row[4:8], bool(row[8]), bool(row[9]))
+        if row is None:
+            return None
+        number, home, region, state, receipt_code, acceptance_no, title_no, accepted_ms, seized, mortgaged = row
+        return Stocked(
+            number, home, region, _CODES[state], receipt_code, acceptance_no, title_no, accepted_ms, bool(seized), bool(mortgaged)
+        )  # fmt: skip
 
     def close(self) -> None:
         """Close the file."""
@@ -90,7 +95,7 @@ def _is(path: Path, made: tuple[Any, ...]) -> bool:
     try:
         rows = sqlite3.connect(path)
         try:
-            return rows.execute("SELECT * FROM made").fetchone() == made
+            return bool(rows.execute("SELECT * FROM made").fetchone() == made)
         finally:
             rows.close()
     except sqlite3.Error:
