@@ -40,6 +40,9 @@ from liantiao.serve_command import ServeError, serve_command
 from liantiao.showing import Bar, console, print_summary
 from liantiao.sign import SignRequestError, sign_command
 from liantiao.simulate import plan_of, simulate
+from liantiao.stock_command import stock_app
+from liantiao.stock_export import StockExportError
+from liantiao.stock_template import TemplateError
 from liantiao.used_homes import HomesError
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
@@ -57,6 +60,7 @@ SAID = (
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
     CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError, GivenError, ReportAskedError,
     LoadError, SloError, CleanupError, HomesError,
+    StockExportError, TemplateError,
 )  # fmt: skip
 app = typer.Typer(
     cls=help_pages.Group,
@@ -72,6 +76,7 @@ app.add_typer(contract_app, name="contract")
 app.add_typer(dialect_app, name="dialect")
 app.add_typer(problems_app, name="problems")
 app.add_typer(load_app, name="load")
+app.add_typer(stock_app, name="stock")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]
