@@ -11,6 +11,7 @@ CHANNEL_UNKNOWN = Error("channel_unknown", "申请渠道不在约定的三端之
 HOME_ELSEWHERE = Error("home_elsewhere", "房屋坐落不在本省", "向房屋所在地的登记机构申请")
 PRICE_MISSING = Error("price_missing", "成交价缺失或为零", "填写合同成交价后再提交")
 FIELD_EMPTY = Error("field_empty", "必填项未填写", "填写后再提交；只有空格的不算已填")
+NO_APPLICATION = Error("no_application", "没有这件申请", "核对办件号")
 RECEIPT_CODE_DIFFERS = Error("receipt_code_differs", "收件码不是本件的", "用申请时取得的收件码查询")
 ID_INVALID = Error("id_invalid", "证件号码校验位不符", "核对证件号码后再提交")
 
@@ -62,7 +63,7 @@ class ProgressShown(Message):
 
 
 @request("portal.query_progress", "查询办理进度", Answers.QUERY, "/applications/{case}/progress", method="GET",
-         errors=(RECEIPT_CODE_DIFFERS,))  # fmt: skip
+         errors=(NO_APPLICATION, RECEIPT_CODE_DIFFERS))  # fmt: skip
 class QueryProgress(Message):
     """Asked by the applicants with the receipt code of their case, also long after it has ended (三（一）)."""
 

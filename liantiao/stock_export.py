@@ -187,8 +187,8 @@ def held(folder: Path) -> Iterator[None]:
 # ---- one block as text ---------------------------------------------------------------------------------------------------
 def _block(table: TablePlan, rows: Rows, form: str, *, first: bool) -> tuple[int, bytes]:
     chosen: Any = None
-    for name, values in table.where.items():
-        hit = np.isin(rows.field(table.source, name), np.array(values))
+    for name, wanted in table.where.items():
+        hit = np.isin(rows.field(table.source, name), np.array(wanted))
         chosen = hit if chosen is None else chosen & hit
     count = len(rows.field(table.source, "case_no"))
     at = np.arange(count) if chosen is None else np.nonzero(chosen)[0]
@@ -199,7 +199,8 @@ def _block(table: TablePlan, rows: Rows, form: str, *, first: bool) -> tuple[int
             continue
         values = rows.field(table.source, column.field)[at].tolist()
         if column.codes is not None:
-            values = [column.codes.get(str(value), value) for value in values]
+            codes = column.codes
+            values = [codes.get(str(value), value) for value in values]
         columns.append(values)
     names = [column.name for column in table.columns]
     text = _sql(table.name, names, columns) if form == "sql" else _csv(names, columns, head=first)

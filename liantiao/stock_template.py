@@ -81,7 +81,7 @@ def _table(entry: Any, place: str) -> TablePlan:
     if not isinstance(name, str) or not IDENTIFIER.fullmatch(name):
         raise TemplateError(f"{place} 的 name = {name!r} 不是表名；用字母、汉字、数字和下划线。")
     place = f"{place}“{name}”"
-    if source not in SOURCES:
+    if not isinstance(source, str) or source not in SOURCES:
         raise TemplateError(f"{place} 的 rows = {source!r} 没有这种行；可用 {'、'.join(SOURCES)}。")
     if not isinstance(columns, dict) or not columns:
         raise TemplateError(f"{place} 没有列；写 [table.columns]，每列写它取自哪个字段。")

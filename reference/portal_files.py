@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from contract.portal import RECEIPT_CODE_DIFFERS, ProgressShown, QueryProgress
+from contract.portal import NO_APPLICATION, RECEIPT_CODE_DIFFERS, ProgressShown, QueryProgress
 from contract.records import BUYER, SELLER, Application
 from sim.calendar import DAY_MS
 from sim.dossier import Person
@@ -56,6 +56,11 @@ class PortalFile(File):
         return later(PEOPLE_TERM_MS, PARTY_OVERDUE)
 
     @property
+    def applied(self) -> bool:
+        """Whether anybody has applied."""
+        return self.states[0] is not self.part.starts[0]
+
+    @property
     def stage(self) -> str:
         """Where the application stands, in words for its applicants."""
         return self.state("main").title
@@ -69,6 +74,7 @@ class Kept:
     acceptance_no: str
     outcome: str
     stage: str = "办件结束"
+    applied: bool = True
 
 
 def keep(file: PortalFile) -> Kept | None:
@@ -78,6 +84,8 @@ def keep(file: PortalFile) -> Kept | None:
 
 def show_progress(of: PortalFile | Kept, heard: QueryProgress) -> ProgressShown | Refusal:
     """Who does not know the receipt code is told nothing; before there is one, nobody can ask."""
+    if not of.applied:
+        return Refusal(NO_APPLICATION)
     if not of.receipt_code or heard.receipt_code != of.receipt_code:
         return Refusal(RECEIPT_CODE_DIFFERS)
     return ProgressShown(of.stage, of.acceptance_no, of.outcome)
