@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
 from liantiao.restoring import closed, cut_back, snapshot_to_restore
 from liantiao.server_verdict import judged, verdict_of
+from liantiao.showing import Bar
 from liantiao.stock_store import StockStore, stocked
 from sim.circumstances import Circumstances
 from sim.clock import wall_ms
@@ -181,7 +183,12 @@ class RunKeeper:
 
     def _stock(self, plan: RunPlan, package: Package, folder: Path) -> StockStore | None:
         """What the reference holds from the beginning, made when the run is opened first."""
-        return stocked(folder / "stock.db", package, plan.seed, plan.stock, plan.start_ms) if plan.stock else None
+        if not plan.stock:
+            return None
+        with Bar(quiet=not sys.stderr.isatty()) as bar:
+            return stocked(
+                folder / "stock.db", package, plan.seed, plan.stock, plan.start_ms, lambda done: bar("存量", done, plan.stock)
+            )  # fmt: skip
 
     def _keys(self, plan: RunPlan) -> KeyRing:
         schemes = {seat: Scheme(plan.scheme) for seat in self.directory.seats}

@@ -103,7 +103,7 @@ def carry_out(
     """Load, judge, and write the report. Raises LoadError."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=quiet) as bar:
-        task = bar.add_task("启动", total=plan.settings.cases)
+        task = bar.add_task("启动，装入存量" if plan.stock else "启动", total=plan.settings.cases)
         with served(plan) as parts:
             told = play(
                 plan, parts, lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total)

@@ -118,6 +118,11 @@ def test_a_withdrawn_case_under_way_is_over_and_still_answers(run: SandboxRun, h
     assert run.call("portal.withdraw", {"reason": "不卖了"}, case=case.case_no, sender="buyer").ok
     run.advance(5_000)
     assert ask(run, case).body["outcome"] == "withdrawn"
+    assert run.control("POST", f"/cases/{case.case_no}/close")["status"] == "已办结"
+    over = {"stage": "办件结束", "acceptance_no": "", "outcome": "withdrawn"}
+    assert ask(run, case).body == over, "let go, it is answered from what was kept"
+    assert ask(run, case, "SJ0").error == "receipt_code_differs"
+    assert run.call("portal.withdraw", {"reason": "再撤"}, case=case.case_no, sender="buyer").error == "case_closed"
 
 
 def test_who_applies_for_a_home_under_way_is_told_so(run: SandboxRun, held: list[Stocked]) -> None:
@@ -149,6 +154,7 @@ def test_the_register_knows_what_became_of_the_homes_of_the_stock(run: SandboxRu
 def test_opened_again_it_is_the_same(server: SandboxServer, run: SandboxRun, held: list[Stocked]) -> None:
     told = ask(run, one(held, "done")).body
     assert ask(run, one(held, "correcting")).ok
+    run.snapshot("before")
     before = run.control("GET", "", digest="true")["digest"]
     folder = server.folder.parent
     server.stop()
