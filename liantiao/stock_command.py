@@ -11,8 +11,9 @@ from liantiao import help_pages
 from liantiao.code_version import code_version
 from liantiao.showing import Bar
 from liantiao.stock_export import FORMS, TEMPLATE, Export, StockExportError, Wanted, held, note_in
+from liantiao.stock_loaded import loaded_differences
 from liantiao.stock_rows import SOURCES
-from liantiao.stock_template import default_template, read_template
+from liantiao.stock_template import TablePlan, default_template, read_template
 from liantiao.used_homes import UsedHomes
 from sim.calendar import parse_day
 from sim.disk import write_whole
@@ -62,7 +63,13 @@ def export_command(
 
 
 @stock_app.command("verify", cls=help_pages.Command)
-def verify_command(out: Folder) -> None:
+def verify_command(
+    out: Folder,
+    loaded: Annotated[
+        list[str] | None,
+        typer.Option("--loaded", help="装入后从对方系统导出的 CSV，如 register_home=dump.csv，行序列序不限；可多次"),
+    ] = None,
+) -> None:
     """核对导出的文件：行数、摘要与按种子重新生成的内容一致；退出码 0 一致、1 不一致、3 没有导完。"""
     note = note_in(out)
     if note is None:
@@ -74,6 +81,8 @@ def verify_command(out: Folder) -> None:
         if wanted.code != note["wanted"]["code"]:
             print(f"导出时的程序版本是 {note['wanted']['code']}，现在是 {wanted.code}：内容不同的，先按版本找原因。")
         wrong = differences(export, note)
+        for table, dump in _dumps(export, loaded or []):
+            wrong += loaded_differences(export, table, dump)
     for each in wrong:
         print(f"不一致  {each}")
     if wrong:
@@ -123,6 +132,17 @@ def differences(export: Export, note: dict[str, Any]) -> list[str]:
         for file in opened.values():
             file.close()
     return wrong
+
+
+def _dumps(export: Export, loaded: list[str]) -> list[tuple[TablePlan, Path]]:
+    """Tables and their dumps out of `--loaded table=dump.csv`. Raises StockExportError."""
+    tables, found = {table.name: table for table in export.tables}, []
+    for each in loaded:
+        name, _, path = each.partition("=")
+        if name not in tables or not path:
+            raise StockExportError(f"--loaded 的写法是 表=文件.csv，表有 {'、'.join(tables)}；现为“{each}”。")
+        found.append((tables[name], Path(path)))
+    return found
 
 
 def _opened(make: Callable[[], Export]) -> Export:

@@ -104,6 +104,11 @@ class Export:
         rows = Rows(self.package, self.stock.columns(start, min(start + BLOCK, self.wanted.cases)))
         return {table.name: _block(table, rows, self.wanted.form, first=start == 0) for table in self.tables}
 
+    def texts(self, table: TablePlan, start: int) -> list[list[str]]:
+        """The same of one table, as texts, column by column."""
+        rows = Rows(self.package, self.stock.columns(start, min(start + BLOCK, self.wanted.cases)))
+        return [[str(_plain(value)) for value in column] for column in _columns(table, rows)]
+
     def _note(self, written: Written, rows: int, raw: bytes) -> None:
         written.rows += rows
         written.bytes += len(raw)
@@ -185,7 +190,8 @@ def held(folder: Path) -> Iterator[None]:
 
 
 # ---- one block as text ---------------------------------------------------------------------------------------------------
-def _block(table: TablePlan, rows: Rows, form: str, *, first: bool) -> tuple[int, bytes]:
+def _columns(table: TablePlan, rows: Rows) -> list[list[Any]]:
+    """The values of a table's columns."""
     chosen: Any = None
     for name, wanted in table.where.items():
         hit = np.isin(rows.field(table.source, name), np.array(wanted))
@@ -202,9 +208,13 @@ def _block(table: TablePlan, rows: Rows, form: str, *, first: bool) -> tuple[int
             codes = column.codes
             values = [codes.get(str(value), value) for value in values]
         columns.append(values)
-    names = [column.name for column in table.columns]
+    return columns
+
+
+def _block(table: TablePlan, rows: Rows, form: str, *, first: bool) -> tuple[int, bytes]:
+    names, columns = [column.name for column in table.columns], _columns(table, rows)
     text = _sql(table.name, names, columns) if form == "sql" else _csv(names, columns, head=first)
-    return len(at), text
+    return len(columns[0]), text
 
 
 def _csv(names: list[str], columns: list[list[Any]], *, head: bool) -> bytes:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from liantiao.stock_command import differences, stock_app
 from liantiao.stock_export import NOTE, Export, StockExportError, Wanted, note_in
+from liantiao.stock_loaded import loaded_differences
 from liantiao.stock_template import TablePlan, TemplateError, default_template, read_template
 from sim.calendar import parse_day
 from sim.package import load_package
@@ -164,6 +165,34 @@ def test_another_systems_tables_in_its_own_names_load_into_a_database(tmp_path: 
     assert {9, 8, "withdrawn"} <= states
     assert database.execute("SELECT count(*) FROM slsq WHERE zt = 9 AND bjrq IS NULL").fetchone() == (0,)
     assert database.execute("SELECT DISTINCT cf FROM slsq ORDER BY 1").fetchall() == [(0,), (1,)]
+
+
+def test_what_another_system_holds_is_compared_in_any_order(tmp_path: Path) -> None:
+    made = export(tmp_path / "out", default_template(PACKAGE), cases=400)
+    made.write()
+    table = next(table for table in made.tables if table.name == "case_party")
+    held, dump = rows(made, "case_party"), tmp_path / "dump.csv"
+
+    def dumped(found: list[dict[str, str]]) -> list[str]:
+        with dump.open("w", encoding="utf-8-sig", newline="") as file:
+            out = csv.DictWriter(file, [*reversed(held[0]), "own_id"])
+            out.writeheader()
+            out.writerows(each | {"own_id": str(n)} for n, each in enumerate(found))
+        return loaded_differences(made, table, dump)
+
+    assert dumped(held[::-1]) == []
+    assert dumped([*held, held[5]]) == [
+        f"case_party：应有 {len(held):,} 行，{dump} 有 {len(held) + 1:,} 行",
+        f"case_party：多出或改过 1 行，如 {dump} 的第 {len(held) + 1:,} 行",
+    ]
+    changed = [each | {"name": "无名"} if n == 7 else each for n, each in enumerate(held)]
+    assert [each.partition("，如")[0] for each in dumped(changed)] == [
+        "case_party：缺 1 行",
+        "case_party：多出或改过 1 行",
+    ]
+    dump.write_text("case_no,role\n1,buyer\n", encoding="utf-8")
+    with pytest.raises(StockExportError, match="缺少列 position"):
+        loaded_differences(made, table, dump)
 
 
 def test_another_export_in_the_folder_is_not_gone_on_with(tmp_path: Path) -> None:
