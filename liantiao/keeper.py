@@ -29,7 +29,7 @@ from sim.faces.control.shapes import NewRun
 from sim.faces.dialects.errors import DialectError
 from sim.faces.dialects.hearing import speeches_of
 from sim.faces.doors import Directory
-from sim.faces.hosted import Hosted, Runs
+from sim.faces.hosted import BOUND, Hosted, Runs
 from sim.faces.keys import KeyRing, Scheme
 from sim.faces.refusals import Problem, listed
 from sim.faces.rsa_pair import server_pair
@@ -156,6 +156,7 @@ class RunKeeper:
             Snapshots(host, files, code_version(), self.keeping.snapshot_rows),
             speeches=speeches_of(read_dialects(plan, kept_dialects(folder, plan), self.directory)),
             clauses=steps_of(plan.package),
+            numbers=reads.meta().get(BOUND, {}),
         )
         host.on_rows = hosted.snapshots.when_due
         self.runs[plan.name] = hosted

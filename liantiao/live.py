@@ -95,7 +95,9 @@ def run_of(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls, sample_every=1,
         )  # fmt: skip
-        world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, elsewhere=elsewhere, knows_end=knows_end)
+        world.settle_in(
+            region_id, scale, prompt=plan.pace is Pace.STEPPED, led=plan.led, elsewhere=elsewhere, knows_end=knows_end
+        )
         return world
 
     run = Run(plan, book, make_world, starters(paced, plan.seed))

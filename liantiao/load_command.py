@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from liantiao import help_pages
 from liantiao.keeper import directory
@@ -43,10 +41,11 @@ from liantiao.load_options import (
     Workers,
 )
 from liantiao.load_report import PAGE, REPORT, gather, lay_series, record_of, write
-from liantiao.load_run import LoadError, LoadPlan, play, served
+from liantiao.load_run import LoadError, LoadPlan, Told, play, served
 from liantiao.load_series import SeriesError
 from liantiao.load_slo import read_slos
 from liantiao.serve_command import remote_of
+from liantiao.showing import Bar, say
 from loadtests.profiles import ProfileError, profile_of
 from loadtests.settings import Settings
 from sim.judge.verdict import Result
@@ -57,7 +56,6 @@ from sim.runs.scale import Handling
 MOST_WORKERS = 64
 MARKS = (REPORT, "locust.log", "master.log", "sandbox/server.log", "sandbox-1/server.log")
 """What a load leaves, however soon it ended."""
-console = Console(stderr=True)
 load_app = typer.Typer(
     cls=help_pages.Group, invoke_without_command=True, help="负载：当事人由 Locust 扮演，对任意实现施压。"
 )
@@ -106,7 +104,8 @@ def load_command(
     plan = LoadPlan(
         settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, port, sandboxes, token
     )
-    record = carry_out(plan, slos, before, quiet=as_json, series=series or ())
+    with Bar(quiet=as_json) as bar:
+        record = carry_out(plan, slos, before, bar, series=series or ())
     if as_json:
         print(json.dumps({**record, "recorded": None}, ensure_ascii=False))
     else:
@@ -115,27 +114,25 @@ def load_command(
 
 
 def carry_out(
-    plan: LoadPlan, slos: list[dict[str, Any]], before: dict[str, Any] | None = None, *, quiet: bool = True,
-    series: Sequence[Path] = (),
+    plan: LoadPlan, slos: list[dict[str, Any]], before: dict[str, Any] | None = None,
+    tell: Told = lambda phase, done, total: None, *, series: Sequence[Path] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Load, judge, and write the report; a file of `series` that cannot be used is told there, for the load is over by then.
-    Raises LoadError.
+    Raises LoadError and SandboxError.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=quiet) as bar:
-        task = bar.add_task("启动", total=plan.settings.cases)
-        with served(plan, console.print) as parts:
-            told = play(
-                plan, parts, lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total)
-            )
-            bar.update(task, description="判定")
-            seen = gather(parts)
+    tell("启动", 0, 1)
+    with served(plan, say) as parts:
+        tell("启动", 1, 1)
+        told = play(plan, parts, tell)
+        tell("判定", 0, 1)
+        seen = gather(parts)
     record = record_of(plan, told, seen, slos)
     try:
         lay_series(record, series)
     except SeriesError as error:
         record["series_trouble"] = [f"{error}改好后用 liantiao load report 重出报告。"]
     write(record, plan.out, before)
+    tell("判定", 1, 1)
     return record
 
 
@@ -161,7 +158,7 @@ def report_command(out: Out = Path("out/load"), series: SeriesFiles = None, comp
         raise LoadError(f"--out 的 {out} 由旧版本写成，缺少重出报告所需的内容；请用写下它的版本，或重压一次。")
     lay_series(record, series or ())
     record["series_trouble"] = []
-    _say(f"报告：{write(record, out, before)}")
+    say(f"报告：{write(record, out, before)}")
 
 
 def _before(path: Path | None) -> dict[str, Any] | None:
@@ -194,29 +191,25 @@ def show(record: dict[str, Any], out: Path) -> None:
     """What a tester wants to know first."""
     for each in record["verdict"]["promises"]:
         if each["result"] == Result.BROKEN:
-            _say(f"[bold red]不通过[/]  {escape(each['title'])}  适用 {each['applied']:,}，违反 {each['violations']:,}")
+            say(f"[bold red]不通过[/]  {escape(each['title'])}  适用 {each['applied']:,}，违反 {each['violations']:,}")
     for each in record["slo"]:
         if each["met"] is False:
-            _say(
+            say(
                 f"[bold red]不达标[/]  {escape(each['title'])}：限值 {each['limit']:,}，实测 {each['seen']:,}（{escape(each['source'])}）"
             )
     if record["saturation"]["is"]:
-        _say(f"[yellow]压测端已饱和：{escape(record['saturation']['why'])}；数字不能当作被测系统的上限。[/]")
+        say(f"[yellow]压测端已饱和：{escape(record['saturation']['why'])}；数字不能当作被测系统的上限。[/]")
     if record["interrupted"]:
-        _say(
+        say(
             f"[yellow]随工作进程中断的办件 {len(record['interrupted']):,} 件：{'、'.join(map(str, record['interrupted'][:50]))}[/]"
         )
     tally = Counter(Result(each["result"]) for each in record["verdict"]["promises"])
-    _say("检核项：" + "，".join(f"{result.title} {count}" for result, count in tally.items()))
-    _say(
+    say("检核项：" + "，".join(f"{result.title} {count}" for result, count in tally.items()))
+    say(
         f"办件：计划 {record['cases']:,}，结束 {record['ended']:,}，每秒 {record['cases_per_s']:g} 件；"
         f"每件 {record['exchanges_per_case']:g} 次交换；丢失 {record['lost']['n']:,}，"
         f"重复 {sum(each['n'] for each in record['journal']['doubled']):,}"
     )
     for each in record["series_trouble"]:
-        _say(f"[yellow]{escape(each)}[/]")
-    _say(f"{record['result']}（{escape(record['over'])}）；报告：{out / PAGE}")
-
-
-def _say(line: str) -> None:
-    console.print(line, highlight=False, soft_wrap=True)
+        say(f"[yellow]{escape(each)}[/]")
+    say(f"{record['result']}（{escape(record['over'])}）；报告：{out / PAGE}")

@@ -28,6 +28,8 @@ STOP_S: Final = 20.0
 ROWS_A_CASE: Final = 300
 """More than any case writes: nothing of a load's journal may be let go before it is judged."""
 LEAST_ROWS: Final = 2_000_000
+INTERRUPTED: Final = "被人中断（Ctrl-C）"
+"""Why a load is over that somebody ended by hand."""
 
 
 class LoadError(Exception):
@@ -244,5 +246,5 @@ def play(
     told["seconds_in_all"] = round(watch.seconds, 1)
     told["processes"] = processes.as_json()
     if interrupted:
-        told["over"], told["complete"] = "被人中断（Ctrl-C）", False
+        told["over"], told["complete"] = INTERRUPTED, False
     return told

@@ -1,6 +1,6 @@
 """`liantiao serve`: what is typed, turned into a server with a run on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +21,9 @@ from sim.runs.plan import Pace
 from sim.runs.scale import Handling
 from sim.runs.snapshots import EVERY_ROWS
 
+Sandboxes = Annotated[
+    list[str] | None, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo；可多次")
+]
 MOST_SHARES = 64
 
 
@@ -75,14 +78,15 @@ def serve_command(
         typer.Option("--dialect", help="真实系统所说的接口适配，如 portal,registry=vendor.toml；可多次"),
     ] = None,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
-    sandbox: Annotated[str, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo")] = "",
+    sandbox: Sandboxes = None,
     keep_rows: Annotated[
         int, typer.Option("--keep-rows", help="每个批次的报文日志保留最新的多少行", min=1_000)
     ] = 2_000_000,
     snapshot_rows: SnapshotRows = EVERY_ROWS,
 ) -> None:
     """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
-    _check(seats, sandbox, office_hours, token)
+    sandboxes = tuple(each.rstrip("/") for each in sandbox or ())
+    _check(seats, sandboxes, office_hours, token)
     remote = remote_of(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
@@ -94,16 +98,16 @@ def serve_command(
             office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
             dialects=dialects, dialect_files=files, share=remainder, among=among,
         )  # fmt: skip
-        first = First(new, seats_of(seats), sandbox.rstrip("/"))
+        first = First(new, seats_of(seats), sandboxes)
         serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
 
 
-def _check(seats: str, sandbox: str, office_hours: str, token: str) -> None:
-    if bool(seats) != bool(sandbox):
+def _check(seats: str, sandboxes: Sequence[str], office_hours: str, token: str) -> None:
+    if bool(seats) != bool(sandboxes) or not all(sandboxes):
         raise ServeError("--seats 与 --sandbox 要一起给：前者是要扮演的席位，后者是对方沙箱批次的地址。")
     if office_hours not in ("on", "off"):
         raise ServeError(f"--office-hours 不认识“{office_hours}”，可用 on、off。")
-    if sandbox and not token:
+    if sandboxes and not token:
         raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
 
 

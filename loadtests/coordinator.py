@@ -170,7 +170,7 @@ class Coordinator:
             "ended": len(self.ended), "interrupted": self.interrupted(), "stages": self.stages.as_json(),
             "not_ended": self._not_ended(),
             "workers": {w: {**about, "url": self.doors[w], "gone": w in self.gone} for w, about in self.workers.items()},
-            "recorded": self.total.take(),
+            "recorded": self.total.told(),
         }  # fmt: skip
 
     def _not_ended(self) -> list[int]:

@@ -87,14 +87,18 @@ class Recorder:
 
     def take(self) -> dict[str, Any]:
         """Everything since the last time, as plain values."""
-        told = {
+        told = self.told()
+        self.__init__()  # type: ignore[misc]
+        return told
+
+    def told(self) -> dict[str, Any]:
+        """Everything there is, as plain values; it stays."""
+        return {
             "seconds": {at: dict(each) for at, each in self.seconds.items()},
             "slots": {at: dict(each) for at, each in self.slots.items()},
             "operations": {n: {p: dict(h) for p, h in each.items()} for n, each in self.operations.items()},
             "outcomes": dict(self.outcomes),
         }
-        self.__init__()  # type: ignore[misc]
-        return told
 
     def add(self, told: Mapping[str, Any]) -> None:
         """Add what a worker sent."""
