@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.by_hand import plan_of_work
-from features.given import GIVEN, keep_given
+from features.given import GIVEN, Given, keep_given
 from features.kept import PLAN
 from features.observing_run import accept_observed
 from features.preparing import prepare as prepare_folder
@@ -92,16 +92,20 @@ def accept_command(
     if prepare is not None or plan:
         _before(scenarios, loaded, seed, theirs or Real({}), prepare)
         return
-    folder, given = out or Path("out/accept"), files.read(loaded)
+    folder = _made(out or Path("out/accept"), files.read(loaded), replace=replace)
+    with Bar(quiet=as_json) as bar:
+        acceptance, written = accepted(
+            _player(theirs, over_http=over_http), scenarios, loaded, seed, folder, template, bar
+        )
+    moved = merge_into(retest, folder, the_day(today)) if retest is not None else ()
+    tell(acceptance, written, folder, as_json=as_json, moved=moved)
+
+
+def _made(folder: Path, given: Given, *, replace: bool) -> Path:
+    """The folder, with nothing in it but what was given."""
     make_way(folder, replace=replace)
     keep_given(folder, given)
-    play = _player(theirs, over_http=over_http)
-    with Bar(quiet=as_json) as bar:
-        acceptance, written = accepted(play, scenarios, loaded, seed, folder, template, bar)
-    for line in merge_into(retest, folder, the_day(today)) if retest is not None else ():
-        if not as_json:
-            say(line)
-    tell(acceptance, written, folder, as_json=as_json)
+    return folder
 
 
 def _player(theirs: Real | None, *, over_http: bool) -> Callable[..., Acceptance]:
@@ -112,12 +116,15 @@ def _player(theirs: Real | None, *, over_http: bool) -> Callable[..., Acceptance
 
 
 def tell(
-    acceptance: Acceptance, written: Written, folder: Path, *, as_json: bool, rebuilt: Rebuilt | None = None
-) -> None:
-    """Say what came of it, and leave with its exit code."""
+    acceptance: Acceptance, written: Written, folder: Path, *, as_json: bool, rebuilt: Rebuilt | None = None,
+    moved: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Say what came of it, and of the problems that it `moved`; leave with its exit code."""
     if as_json:
         print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
     else:
+        for line in moved:
+            say(line)
         show(acceptance, written, folder)
         if rebuilt is not None:
             show_rebuilt(rebuilt)
