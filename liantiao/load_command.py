@@ -54,6 +54,8 @@ from sim.population import MOST_CASES
 from sim.runs.scale import Handling
 
 MOST_WORKERS = 64
+MARKS = (REPORT, "locust.log", "master.log", "sandbox/server.log", "sandbox-1/server.log")
+"""What a load leaves, however soon it ended."""
 load_app = typer.Typer(
     cls=help_pages.Group, invoke_without_command=True, help="负载：当事人由 Locust 扮演，对任意实现施压。"
 )
@@ -179,7 +181,7 @@ def _make_way(out: Path, *, replace: bool) -> None:
     if out.exists() and any(out.iterdir()):
         if not replace:
             raise LoadError(f"{out} 已有内容；换一个 --out，或加 --replace 覆盖上一次的结果。")
-        if not any((out / name).exists() for name in (REPORT, "locust.log", "master.log")):
+        if not any((out / name).exists() for name in MARKS):
             raise LoadError(f"{out} 不像是负载的输出（没有 {REPORT}），不敢清空；请换一个 --out。")
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
