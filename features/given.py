@@ -91,6 +91,8 @@ class Given:
     evidence: tuple[Evidence, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
     sources: tuple[Mapping[str, str], ...] = ()
+    mutants: Mapping[str, Any] = field(default_factory=dict)
+    """What `liantiao mutants` found, as a report shows it; empty where it was not given."""
 
     @property
     def limits(self) -> dict[str, tuple[float, str]]:
@@ -116,6 +118,7 @@ class Given:
             {name: Review(**each) for name, each in kept["reviews"].items()},
             tuple(Evidence(**_tuples(each)) for each in kept["evidence"]),
             {name: Figure(**each) for name, each in kept["figures"].items()}, tuple(kept["sources"]),
+            kept.get("mutants", {}),
         )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import xxhash
 
@@ -15,6 +15,7 @@ from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place, place_of
 from sim.calendar import DAY_MS
 from sim.journal.record import Record
+from sim.judge import ORDER_TOLERANCE_MS
 from sim.package import Package
 from sim.posts import ANSWER, HOLD, REPLY, SEND, Posts, Refusal
 from sim.runs.plan import RunPlan
@@ -121,8 +122,19 @@ def take(run: Run, rows: Mapping[int, list[Record]]) -> int:
     return len(written)
 
 
-Print = tuple[int, int]
-"""(what was said between seats and in which order each heard it, and when)."""
+class Print(NamedTuple):
+    """The fingerprint of a case: what each seat heard from all others in order, what from each of them, and when (Unix ms)."""
+
+    heard: int
+    lanes: int
+    instants: tuple[int, ...]
+
+    def like(self, other: "Print | None") -> bool:
+        """Whether all was said that the other says, in no order and at no instant that anybody could be blamed for (law 8)."""
+        return (
+            other is not None and self.lanes == other.lanes
+            and all(abs(one - two) <= ORDER_TOLERANCE_MS for one, two in zip(self.instants, other.instants, strict=True))
+        )  # fmt: skip
 
 
 def prints(told: Told) -> dict[int, Print]:
@@ -131,17 +143,21 @@ def prints(told: Told) -> dict[int, Print]:
 
 
 def _print(rows: Iterable[Record]) -> Print:
-    heard: dict[str, xxhash.xxh3_64] = {}
-    times = xxhash.xxh3_64()
+    heard: dict[str, xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
+    lanes: dict[tuple[str, str], xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
+    instants: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in rows:
         if row.sender == row.receiver:
             continue
+        lane = row.sender, row.receiver
         text = repr(
             (row.sender, row.kind, row.outcome, row.amount_fen, row.body, row.reply, row.reply_body, bool(row.answers))
-        )
-        if row.receiver not in heard:
-            heard[row.receiver] = xxhash.xxh3_64()
-        heard[row.receiver].update(text.encode())
-        times.update(f"{row.t_ms};".encode())
-    whole = xxhash.xxh3_64(repr(sorted((seat, each.intdigest()) for seat, each in heard.items())).encode())
-    return whole.intdigest(), times.intdigest()
+        ).encode()
+        heard[row.receiver].update(text)
+        lanes[lane].update(text)
+        instants[lane].append(row.t_ms)
+    return Print(_whole(heard), _whole(lanes), tuple(at for lane in sorted(instants) for at in instants[lane]))
+
+
+def _whole(parts: Mapping[Any, xxhash.xxh3_64]) -> int:
+    return xxhash.xxh3_64(repr(sorted((name, each.intdigest()) for name, each in parts.items())).encode()).intdigest()

@@ -8,6 +8,8 @@ from typing import Any, Final
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from dashboards.figures import percent
+from liantiao.code_version import code_version
 from liantiao.mutant_trials import SURVIVED, TITLES, UNSEEN, Bench, Killer, Trial, score_of
 from reference.mutants.catalogue import SORT_TITLES
 from reference.mutants.mutant import Mutant
@@ -17,9 +19,10 @@ SHEET_ROWS: Final = 12
 
 
 def record_of(bench: Bench, mutants: Mapping[str, Mutant], trials: Sequence[Trial]) -> dict[str, Any]:
-    """JSON types; the same for the same features, seed and choice."""
+    """JSON types; the same for the same features, seed and choice. `catalogue` is how many there are to choose from."""
     return {
-        "package": bench.package.id, "seed": bench.play.plan.seed, "scenarios": len(bench.play.parts),
+        "package": bench.package.id, "seed": bench.play.plan.seed, "code": code_version(), "catalogue": len(mutants),
+        "fates": dict(TITLES), "scenarios": len(bench.play.parts),
         "reference_failing": sorted({scenario for scenario, _ in bench.known.failing}),
         "score": score_of(trials), "by_sort": by_sort(mutants, trials),
         "mutants": [_told(mutants[each.mutant], each) for each in trials],
@@ -81,11 +84,6 @@ def _counts(count: Mapping[str, Any]) -> str:
     return f"{said}；得分 {percent(count['score'])}"
 
 
-def percent(share: float | None) -> str:
-    """As people write it."""
-    return "无" if share is None else f"{share * 100:.1f}%"
-
-
 def write_workbook(path: Path, record: Mapping[str, Any], trials: Sequence[Trial]) -> None:
     """Three sheets: the mutants with their killers, the scenarios with what they kill, the classes with their scores."""
     book = Workbook()
@@ -99,7 +97,7 @@ def write_workbook(path: Path, record: Mapping[str, Any], trials: Sequence[Trial
          _named(_steps(killers[each["id"]])), each["reason"])
         for each in record["mutants"]
     ])  # fmt: skip
-    _sheet(book.create_sheet("场景"), ("场景", "编号", "杀死几个", "只有它杀死的", "缺陷"), [
+    _sheet(book.create_sheet("场景"), ("场景", "编号", "杀死几个", "同组只有它发现的", "缺陷"), [
         (each["title"], name, len(each["mutants"]), each["alone"], _named(dict.fromkeys(each["mutants"])))
         for name, each in record["killers"].items()
     ])  # fmt: skip

@@ -1,7 +1,7 @@
 """Trials: what a correct reference does, what becomes of a mutant, and what finds it out."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -11,9 +11,11 @@ from features.playing import Part, Play
 from liantiao.keeper import directory
 from liantiao.live import run_of
 from liantiao.message_list import ways
+from liantiao.mutant_groups import groups_of
 from liantiao.mutant_play import SPARE_MS, Limits, Print, Told, Watch, play_mutant, prints
 from liantiao.server_verdict import cases_by_region, judged
 from reference import ROLES
+from reference.mutants.compliant import COMPLIANT
 from reference.mutants.defects import BY_HAND
 from reference.mutants.mutant import Changes, Mutant
 from reference.mutants.operators import Said
@@ -24,9 +26,11 @@ from sim.judge.verdict import Result
 from sim.package import Package
 from sim.runs.plan import Pace, RunPlan
 
-KILLED, SURVIVED, UNSEEN, EQUIVALENT, UNREACHED = "killed", "survived", "unseen", "equivalent", "unreached"
+KILLED, SURVIVED, UNSEEN, UNREACHED = "killed", "survived", "unseen", "unreached"
+EQUIVALENT, COMPLIES = "equivalent", "complies"
 TITLES: Final = {
-    KILLED: "杀死", SURVIVED: "存活", UNSEEN: "存活（场景未触及）", EQUIVALENT: "等价", UNREACHED: "未触及",
+    KILLED: "杀死", SURVIVED: "存活", UNSEEN: "存活（场景未触及）", EQUIVALENT: "等价", COMPLIES: "合规",
+    UNREACHED: "未触及",
 }  # fmt: skip
 GREEN: Final = (Result.KEPT, Result.MANUAL, Result.NO_FIGURE, Result.KNOWN_ISSUE)
 REFERENCE: Final = {role.name: role for role in ROLES}
@@ -34,8 +38,6 @@ PROBE_CASES: Final = 300
 PROBE_FAULTS: Final = "storm"
 TIMES, SPARE = 4, 5_000
 """So many times what the reference does, and some more, a mutant may do."""
-GROUP: Final = 60
-"""So many scenarios are played together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +67,6 @@ class Known:
             for place, said in side.said.items():
                 found.setdefault(place, {}).update(said)
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Some scenarios, played together and apart from the others, so that few are played where few are enough."""
-
-    parts: tuple[Part, ...]
-    plan: RunPlan
-
-    def parts_of(self, cases: set[int]) -> list[Part]:
-        """Its scenarios that have one of these cases."""
-        return [part for part in self.parts if cases & {each.number for each in part.cases}]
-
-
-def groups_of(play: Play) -> list[Group]:
-    """The scenarios dealt out in turn, so that every group has some of every subject."""
-    count = -(-len(play.parts) // GROUP)
-    found = []
-    for n in range(count):
-        parts = play.parts[n::count]
-        numbers = {each.number for part in parts for each in part.cases}
-        arranged = {number: each for number, each in play.plan.arranged.items() if number in numbers}
-        found.append(Group(parts, replace(play.plan, arranged=arranged)))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,30 +136,26 @@ class Bench:
     def try_out(self, mutant: Mutant) -> Trial:
         """Play group after group of scenarios against a mutant until one of them notices.
 
-        A play that takes none of the rules it changes goes as the reference's own, and need not be played. The steps of all
-        groups come before the promises, which take longer to judge.
+        A play that takes none of the rules it changes goes as the reference's own, and need not be played. The promises are
+        asked where no step of a group has noticed.
         """
-        noticed: list[tuple[int, Told, set[int]]] = []
+        noticed: set[int] = set()
+        trifles: set[int] = set()
         reached = [n for n, side in enumerate(self.known.suite) if self._reaches(mutant, side)]
         for n in reached:
             told = self._play(self.groups[n].plan, mutant, self.known.suite[n])
             if told.stopped:
                 return Trial(mutant.id, KILLED, told.stopped)
-            changed = differing(self.known.suite[n].prints, prints(told))
-            if not changed:
-                continue
-            noticed.append((n, told, changed))
-            killers = self._killers(n, told, changed, PromiseEvidence({}, self._titles))
+            changed, plain = differing(self.known.suite[n].prints, prints(told))
+            noticed |= plain
+            trifles |= changed - plain
+            killers = self._by_steps(n, told, changed) if changed else ()
+            killers = killers or (self._by_promises(n, told, changed) if plain else ())
             if killers:
-                return Trial(mutant.id, KILLED, "", _count(noticed), killers)
-        for n, told, changed in noticed:
-            own = sorted(changed & self.groups[n].plan.arranged.keys())
-            killers = self._killers(n, told, changed, self._unbroken_before(n, self._promises(told, own)))
-            if killers:
-                return Trial(mutant.id, KILLED, "", _count(noticed), killers)
+                return Trial(mutant.id, KILLED, "", len(noticed | trifles), killers)
         if noticed:
-            return Trial(mutant.id, SURVIVED, "", _count(noticed))
-        return self._unnoticed(mutant, reached)
+            return _alive(mutant, SURVIVED, "", len(noticed))
+        return self._unnoticed(mutant, reached, trifles)
 
     def _reaches(self, mutant: Mutant, side: Side) -> bool:
         return bool(mutant.stopped_polls) or any(place in side.said for place in mutant.places)
@@ -190,23 +164,34 @@ class Bench:
         watch = Watch(side.limits.actions)
         return play_mutant(plan, self.package, mutant.changes(REFERENCE, watch.around), side.limits)
 
-    def _unnoticed(self, mutant: Mutant, reached: Sequence[int]) -> Trial:
-        """Nobody saw a difference: where nobody does in a stormy run of many cases either, there is none to be seen."""
+    def _unnoticed(self, mutant: Mutant, reached: Sequence[int], trifles: set[int]) -> Trial:
+        """Nobody saw a difference that matters: where nobody does in a stormy run of many cases either, there is none."""
         cases = sum(len(self.known.suite[n].prints) for n in reached)
         if self._reaches(mutant, self.known.probe):
             told = self._play(self.probe, mutant, self.known.probe)
-            changed = differing(self.known.probe.prints, prints(told))
-            if told.stopped or changed:
-                why = told.stopped or f"故障演练里有 {len(changed)} 件的报文不同"
-                return Trial(mutant.id, UNSEEN, why, len(changed))
+            changed, plain = differing(self.known.probe.prints, prints(told))
+            if told.stopped or plain:
+                why = told.stopped or f"故障演练里有 {len(plain)} 件的报文不同"
+                return _alive(mutant, UNSEEN, why, len(plain))
+            trifles = trifles | changed
             cases += len(self.known.probe.prints)
         if mutant.sort == BY_HAND:
             return Trial(mutant.id, UNSEEN, "没有场景造出它会显现的情形")
+        if trifles:
+            why = f"往来报文都与参照系统相同，只有 {len(trifles)} 件先后、时刻相差不到 1 秒，这样的先后谁也不作承诺"
+            return Trial(mutant.id, EQUIVALENT, why)
         if cases:
             return Trial(mutant.id, EQUIVALENT, f"规则走到了，{cases} 件的往来报文、次序与时刻都与参照系统相同")
         return Trial(mutant.id, UNREACHED, "场景与故障演练都没有走到这条规则")
 
     # ---- judging ------------------------------------------------------------------------------------------------------
+    def _by_steps(self, n: int, told: Told, changed: set[int]) -> tuple[Killer, ...]:
+        return self._killers(n, told, changed, PromiseEvidence({}, self._titles))
+
+    def _by_promises(self, n: int, told: Told, changed: set[int]) -> tuple[Killer, ...]:
+        own = sorted(changed & self.groups[n].plan.arranged.keys())
+        return self._killers(n, told, changed, self._unbroken_before(n, self._promises(told, own)))
+
     def _killers(self, n: int, told: Told, changed: set[int], evidence: PromiseEvidence) -> tuple[Killer, ...]:
         found = _failing(self._judge(self.groups[n].parts_of(changed), told, evidence))
         return tuple(each for each in found if (each.scenario, each.step) not in self.known.failing)
@@ -250,8 +235,10 @@ class Bench:
             return PromiseEvidence(found.broken, self._titles)
 
 
-def _count(noticed: Sequence[tuple[int, Told, set[int]]]) -> int:
-    return sum(len(changed) for _, _, changed in noticed)
+def _alive(mutant: Mutant, fate: str, why: str, changed: int) -> Trial:
+    """What nobody found out; unless it is known to keep to the policy all the same."""
+    reason = COMPLIANT.get(mutant.id)
+    return Trial(mutant.id, fate, why, changed) if reason is None else Trial(mutant.id, COMPLIES, reason, changed)
 
 
 def untouched(around: Callable[[str], Edit]) -> Changes:
@@ -259,9 +246,12 @@ def untouched(around: Callable[[str], Edit]) -> Changes:
     return Mutant("", "", "", "", "", (), lambda extras: {}).changes(REFERENCE, around)
 
 
-def differing(ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> set[int]:
-    """The cases in which other seats saw anything else, in another order or at another time."""
-    return {number for number in ours.keys() | theirs.keys() if ours.get(number) != theirs.get(number)}
+def differing(ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> tuple[set[int], set[int]]:
+    """The cases in which other seats saw anything else, in another order or at another time; and those of them in which it is
+    more than an order or a second nobody answers for."""
+    changed = {number for number in ours.keys() | theirs.keys() if ours.get(number) != theirs.get(number)}
+    plain = {number for number in changed if number not in ours or not ours[number].like(theirs.get(number))}
+    return changed, plain
 
 
 def _failing(results: Iterable[ScenarioResult]) -> list[Killer]:

@@ -1,6 +1,5 @@
 """A world whose reference already holds a stock: found by number and by home among its own cases, and taken up when spoken of."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from liantiao.stock_store import Stocked, StockStore
@@ -11,10 +10,10 @@ from reference.registry import CORRECTING as REGISTRY_CORRECTING
 from reference.registry import CORRECTION_OVERDUE, CORRECTION_TERM_MS, WAITING
 from reference.registry_files import Entry, RegistryFile
 from sim.case import Case
-from sim.dossier import Dossier
 from sim.party import File
 from sim.population.stock import UNDER_WAY
 from sim.posts import Post, later
+from sim.runs.case_book import CaseBook
 from sim.runs.world import LiveSandbox
 from sim.table import State
 
@@ -59,8 +58,8 @@ class Register:
 class WorldStock:
     """The stock of a run, as its worlds look among it (`sim.runs.world.Earlier`)."""
 
-    def __init__(self, store: StockStore, regions: list[str], dossier: Callable[[int], Dossier]) -> None:
-        self.store, self.regions, self.dossier = store, regions, dossier
+    def __init__(self, store: StockStore, book: CaseBook) -> None:
+        self.store, self.book = store, book
 
     def lay_into(self, world: LiveSandbox) -> None:
         """From now on the reference's parties of this world look among the stock too."""
@@ -90,16 +89,18 @@ class WorldStock:
     def take_up_home(self, world: LiveSandbox, unit_code: str) -> bool:
         """Take up the case under way about this home, if the stock has one that nobody has spoken of yet."""
         found = self.store.home(unit_code)
-        if found is None or found.state not in UNDER_WAY or self.regions[found.region] != world.region:
+        if found is None or found.state not in UNDER_WAY or self.book.regions[found.region] != world.region:
             return False
         if found.case_no in world.cases or found.case_no in world.closed:
+            return False
+        if found.case_no not in self.book:  # another sandbox's share: as with every ledger, it is seen there alone
             return False
         self._take_up(world, found)
         return True
 
     def _take_up(self, world: LiveSandbox, found: Stocked) -> Case:
         """The case with its files where the stock says they stand, and the terms that run in such a state from now on."""
-        dossier = self.dossier(found.case_no)
+        dossier = self.book.dossier(found.case_no)
         case = world.take_up(found.case_no, dossier)
         at_portal, at_registry = STANDS[found.state]
         form, consent = application_of(dossier), f"{LETTERS}{found.case_no}"

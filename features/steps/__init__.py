@@ -10,6 +10,7 @@ from features.steps import (
     faults,
     forms,
     habits,
+    handing_on,
     homes,
     linked,
     messages,
@@ -31,5 +32,5 @@ from features.steps import (
 
 SUBJECTS = (
     words, times, timing, parties, homes, forms, several, habits, mishaps, faults, altered, delays, channel_faults, linked,
-    platforms, messages, traffic, contents, registering, charges, payments, receipts, money, seizures, outcomes, ends,
+    platforms, messages, traffic, handing_on, contents, registering, charges, payments, receipts, money, seizures, outcomes, ends,
 )  # fmt: skip

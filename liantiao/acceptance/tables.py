@@ -83,6 +83,18 @@ def coverage(record: Record) -> tuple[list[str], Rows]:
     return ["范围", "数目", "说明"], rows
 
 
+def mutants_left(found: Record) -> tuple[list[str], Rows]:
+    """Of the defects laid into the reference, those that no scenario finds out."""
+    rows: Rows = [[each["fate_title"], each["title"], each["id"], each["reason"]] for each in found["survivors"]]
+    return ["结果", "缺陷", "编号", "说明"], rows
+
+
+def mutants_killed(found: Record) -> tuple[list[str], Rows]:
+    """Which scenario kills which of them, one line each."""
+    rows: Rows = [[each["scenario"], each["title"], name] for each in found["kills"] for name in each["mutants"]]
+    return ["编号", "场景", "杀死的缺陷"], rows
+
+
 def seats(record: Record) -> tuple[list[str], Rows]:
     """Who took which seat; the unit is filled in before signing."""
     remote, shared = set(record["remote"]), record["run"]["way"] in ("in_process", "over_http")

@@ -10,11 +10,21 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dashboards.acceptance_mutants import said, scores
 from dashboards.acceptance_scenarios import sort_of
 from dashboards.promises import SORTS
 from liantiao.acceptance.conclusion import Conclusion
 from liantiao.acceptance.stable_zip import stable
-from liantiao.acceptance.tables import by_subject, coverage, evidence, facts, problem_counts, problem_list
+from liantiao.acceptance.tables import (
+    by_subject,
+    coverage,
+    evidence,
+    facts,
+    mutants_killed,
+    mutants_left,
+    problem_counts,
+    problem_list,
+)
 
 Record = dict[str, Any]
 REVIEWER: Final = ("评审意见", "评审人", "复核人", "日期")
@@ -27,7 +37,7 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def workbook(record: Record, titles: Record, conclusion: Conclusion, moment: str) -> bytes:
-    """The sheets 总览, 条款, 场景, 检核项, 问题."""
+    """The sheets 总览, 条款, 场景, 检核项, 问题; 缺陷植入, 存活的缺陷 and 场景杀死的缺陷 where mutants were tried."""
     book = Workbook()
     book.remove(book.active)
     book.properties.creator, book.properties.title = "liantiao", f"{titles['title']}验收结果"
@@ -40,6 +50,10 @@ def workbook(record: Record, titles: Record, conclusion: Conclusion, moment: str
         book.create_sheet("问题"), [*head, *FOLLOW_UP],
         [[*row, "", "", "", "待确认", ""] for row in rows], (6, 12, 8, 16, 36, 36, 44, 30, 14, 10, 12, 10, 14), 2,
     )  # fmt: skip
+    if record["mutants"]:
+        _table(book.create_sheet("缺陷植入"), *scores(record["mutants"]), (18, 8, 8, 8, 18, 8, 8, 10))
+        _table(book.create_sheet("存活的缺陷"), *mutants_left(record["mutants"]), (18, 60, 60, 40))
+        _table(book.create_sheet("场景杀死的缺陷"), *mutants_killed(record["mutants"]), (24, 50, 110))
     return stable(book.save, moment)
 
 
@@ -47,7 +61,8 @@ def _overview(sheet: Worksheet, record: Record, titles: Record, conclusion: Conc
     _write(sheet, 1, [f"{titles['title']} 验收结果"])
     sheet["A1"].font = Font(bold=True, size=14)
     row = 2
-    for name, value in facts(record, titles, conclusion):
+    teeth = [("缺陷植入", said(record["mutants"]))] if record["mutants"] else []
+    for name, value in (*facts(record, titles, conclusion), *teeth):
         _write(sheet, row, [name, value])
         sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=9)
         sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="top")

@@ -12,6 +12,7 @@ from features.accepting import scenarios_of
 from features.given import NOTHING, Given, GivenError
 from liantiao.reviewing.evidence_files import read_evidence
 from liantiao.reviewing.figures import read_figures
+from liantiao.reviewing.mutants_file import read_mutants
 from liantiao.reviewing.reviews import read_reviews
 from liantiao.reviewing.sheets import as_bytes
 from sim.calendar import CalendarError, format_time, parse_day
@@ -31,11 +32,23 @@ Reviews = Annotated[
 ]
 EvidenceFile = Annotated[Path | None, typer.Option("--evidence", help="证据（TOML）：附于条款的文件，核对摘要与有效期")]
 Figures = Annotated[Path | None, typer.Option("--figures", help="指标（TOML）：政策没有给出的时限，各带依据与批准人")]
+Mutants = Annotated[
+    Path | None,
+    typer.Option(
+        "--mutants", help="缺陷植入的结果（liantiao mutants --out 写下的 mutants.json），得分与杀死表列入报告"
+    ),
+]
 Retest = Annotated[
     Path | None, typer.Option("--retest", help="问题清单（problems.json）：只跑待复测、整改中的问题的场景，并更新清单")
 ]
 Today = Annotated[str, typer.Option("--today", help="按哪一天核对有效期与到期日，如 2025-03-31；缺省为今天")]
-TITLES: Final = {"known_issues": "已知问题", "reviews": "评审结论", "evidence": "证据", "figures": "指标"}
+TITLES: Final = {
+    "known_issues": "已知问题",
+    "reviews": "评审结论",
+    "evidence": "证据",
+    "figures": "指标",
+    "mutants": "缺陷植入",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,7 @@ class GivenFiles:
     evidence: Path | None
     figures: Path | None
     today: str
+    mutants: Path | None = None
 
     def read(self, package: Package, before: Given = NOTHING) -> Given:
         """Everything in these files; what `before` has of another sort stays. Raises GivenError and PackageError."""
@@ -56,6 +70,7 @@ class GivenFiles:
             "reviews": lambda path: read_reviews(path, package),
             "evidence": lambda path: read_evidence(path, package, today),
             "figures": lambda path: read_figures(path, package),
+            "mutants": lambda path: read_mutants(path, package),
         }
         files = {name: path for name in readers if (path := getattr(self, name)) is not None}
         if not files:

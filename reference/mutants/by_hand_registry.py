@@ -9,6 +9,7 @@ from contract.gov_platform import CertifyTitle, OpenReview, Progress, ReportMain
 from contract.hub import ChargesReady, PushCharges
 from contract.notify import OfficialAccount, Sms
 from contract.portal import Accepted
+from contract.records import SELLER
 from contract.registry import Accept, Approve, Receive, ReceiveAtWindow, Record, Seize, SeizureAnswered, Withdraw
 from reference.mutants.defects import acting, also, defect, gone, on, rewriting, saying, silent_on, texts_as
 from reference.mutants.mutant import Mutant
@@ -51,6 +52,10 @@ def _new_district(file: Any, heard: Any, posts: list[Post]) -> list[Post]:
 
 def _by_province(file: Any, heard: Any, posts: list[Post]) -> list[Post]:
     return [(post[0], "hub", *post[2:]) if post[1] == "tax_hub" else post for post in posts]
+
+
+def _only_the_buyer_told(file: Any, heard: Any, posts: list[Post]) -> list[Post]:
+    return [post for post in posts if not (isinstance(post[3], Sms | OfficialAccount) and post[3].to == SELLER)]
 
 
 def _push_unrecorded(file: Any, heard: Any) -> list[Post]:
@@ -111,7 +116,7 @@ MUTANTS: tuple[Mutant, ...] = (
     defect("phone-unmasked", "短信的手机号不脱敏", "", on(ROLE, None, rewriting(
         Sms, lambda file, body: replace(body, masked_phone=file.application.buyers[0].phone)))),
     defect("seller-not-asked-to-pay", "分开缴款时只通知买方", "T11",
-           on(ROLE, ChargesReady, silent_on(Sms, OfficialAccount, to="seller"))),
+           on(ROLE, ChargesReady, saying(_only_the_buyer_told))),
     defect("told-to-pay-too-soon", "刚受理就发缴款短信", "", on(ROLE, Accept, also(_told_to_pay))),
     defect("times-reversed", "办结时间报成受理之前", "T21", on(ROLE, None, rewriting((ReportPackage, ReportMain), _too_early))),
     defect("results-not-reported", "报送套餐包缺子办件结果", "T21",

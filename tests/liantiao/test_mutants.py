@@ -5,12 +5,28 @@ from dataclasses import replace
 import pytest
 
 from features.accepting import scenarios_of
+from features.playing import cast_all
+from liantiao.mutant_groups import groups_of
+from liantiao.mutant_play import Print, Told, prints
 from liantiao.mutant_pool import MutantError, bench_of, chosen, mutants_on, try_all
 from liantiao.mutant_tables import lines_of, record_of
-from liantiao.mutant_trials import EQUIVALENT, KILLED, REFERENCE, UNREACHED, Bench, Trial, score_of
+from liantiao.mutant_trials import (
+    COMPLIES,
+    EQUIVALENT,
+    KILLED,
+    REFERENCE,
+    SURVIVED,
+    UNREACHED,
+    Bench,
+    Trial,
+    differing,
+    score_of,
+)
 from reference.mutants.catalogue import HAND, SORT_TITLES
+from reference.mutants.compliant import COMPLIANT
 from reference.mutants.mutant import Extras, Mutant
 from reference.mutants.rules import place_of, rules_of
+from sim.journal.record import Record
 from sim.package import load_package
 
 PACKAGE = load_package("fujian-2024-55")
@@ -87,6 +103,58 @@ def test_what_no_other_seat_can_see_is_equivalent(bench: Bench) -> None:
     trial = bench.try_out(same)
     assert trial.fate == EQUIVALENT
     assert "都与参照系统相同" in trial.reason
+
+
+def test_an_order_or_a_second_that_nobody_answers_for_is_no_difference() -> None:
+    def held(*rows: tuple[str, int]) -> dict[int, Print]:
+        records = [
+            Record(n, t_ms=at, sender=sender, receiver="portal", kind="person.told", case_no=1)
+            for n, (sender, at) in enumerate(rows)
+        ]
+        return prints(Told({1: records}, {}))
+
+    ours = held(("hub", 0), ("registry", 500))
+    assert differing(ours, ours) == (set(), set())
+    assert differing(ours, held(("registry", 500), ("hub", 1_000))) == ({1}, set())
+    assert differing(ours, held(("hub", 0), ("registry", 1_501))) == ({1}, {1})
+    assert differing(ours, held(("hub", 0), ("hub", 500))) == ({1}, {1})
+    assert differing(ours, held(("hub", 0))) == ({1}, {1})
+    assert differing(ours, {}) == ({1}, {1})
+    assert differing({}, ours) == ({1}, {1})
+
+
+def test_groups_have_every_scenario_once_and_each_is_twice_the_one_before() -> None:
+    play = cast_all(scenarios_of(PACKAGE, ("逐环衔接", "总对总", "厦门")), PACKAGE, 2024)
+    groups = groups_of(play)
+    dealt = [part.scenario.id for group in groups for part in group.parts]
+    assert sorted(dealt) == sorted(part.scenario.id for part in play.parts)
+    assert [len(group.parts) for group in groups[:2]] == [12, 24]
+    homes = [{each.dossier.region for part in group.parts for each in part.cases} for group in groups]
+    assert all(len(home) == 1 for home in homes[:-1])
+    assert len(homes[-1]) > 1
+    for group in groups:
+        assert group.plan.arranged.keys() == {each.number for part in group.parts for each in part.cases}
+    checks = [sum(step.role == "then" for step in part.scenario.steps) for part in groups[0].parts]
+    assert checks == sorted(checks, reverse=True)
+
+
+def test_what_keeps_to_the_policy_is_told_with_its_reason(
+    bench: Bench, mutants: dict[str, Mutant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "registry/gas/gas_idle/registry.gas_start/missing/gas.push@gas/transfer"
+    assert bench.try_out(mutants[name]).fate == SURVIVED
+    monkeypatch.setitem(COMPLIANT, name, "政策没有规定")
+    trial = bench.try_out(mutants[name])
+    assert (trial.fate, trial.reason) == (COMPLIES, "政策没有规定")
+    assert score_of([trial, Trial("1", KILLED)])["score"] == 1
+
+
+def test_what_is_listed_as_keeping_to_the_policy_stands_at_rules_that_exist() -> None:
+    there = {
+        place_of(name, row) for name, role in REFERENCE.items() for track in role.tracks for row in track.rows
+    }  # fmt: skip
+    assert {tuple(name.split("/")[:4]) for name in COMPLIANT} <= there
+    assert all(COMPLIANT.values())
 
 
 def test_a_rule_that_nothing_reaches_is_said_to_be_so(bench: Bench) -> None:

@@ -45,6 +45,7 @@ def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str]
         *_dialects(new),
         *_by_hand(new, kinds),
         *_stock(new),
+        *_share(new),
     ]
     if found:
         raise Refusal(bad_request(found))
@@ -82,6 +83,13 @@ def _stock(new: NewRun) -> list[dict[str, Any]]:
         rule = f"存量由本服务扮演的 {listed(HOLDERS)} 持有；真实系统的存量用 liantiao stock export 导出后由其一方装入"
         found.append(fault("stock", "seat_is_remote", "持有存量的席位都由外部接入", rule, next_step="去掉 stock"))
     return found
+
+
+def _share(new: NewRun) -> list[dict[str, Any]]:
+    if new.share < new.among:
+        return []
+    rule = "share 是余数，从 0 起，应小于 among"
+    return [fault("share", "no_such_share", f"{new.among} 个沙箱分担，没有余 {new.share} 的一份", rule)]
 
 
 def _by_hand(new: NewRun, kinds: Collection[str]) -> list[dict[str, Any]]:

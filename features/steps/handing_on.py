@@ -1,0 +1,79 @@
+"""One thing after the other: what a system hears it passes on soon, once, and filled in."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+from features.evidence import Check, Seen
+from features.steps.messages import spell
+from features.vocabulary import VOCABULARY
+from sim.calendar import MINUTE_MS
+from sim.journal.record import Record
+from sim.message import Answers
+
+SUBJECT = "逐环衔接"
+MAY_BE_BLANK: Final = frozenset(
+    {"results", "exempt", "fee_exempt", "contract_no", "reason", "reason_code", "payer_id_no", "office"}
+)
+"""Fields that say nothing where there is nothing to say: results before there are any, reasons of what was not refused, the
+contract of those who have none filed, the taxpayer of a pay code."""
+
+
+@VOCABULARY.checks(
+    SUBJECT, "{系统}收到{报文}后{时长}内向{系统}发出{报文}", "登记系统收到“受理”后10分钟内向申请系统发出“受理通知”"
+)
+def passed_on(
+    seen: Seen, seat: str, heard: frozenset[str], limit_ms: int, receiver: str, said: frozenset[str]
+) -> Check:
+    """每收到一次，都在这么久之内发出；晚了、没发、提前发了都不算。"""
+    causes, rows = seen.messages(heard, receiver=seat), seen.messages(said, receiver=receiver, sender=seat)
+    expected = f"收到后 {spell(limit_ms)} 内发出“{seen.title(min(said))}”"
+    if not causes:
+        return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")
+    late = [each for each in causes if not any(each.t_ms <= row.t_ms <= each.t_ms + limit_ms for row in rows)]
+    return seen.awaited(not late, expected, f"收到 {len(causes)} 次，其中 {len(late)} 次没有及时发出", late or causes)
+
+
+@VOCABULARY.checks(SUBJECT, "{系统}没有重复发出报文", "登记系统没有重复发出报文")
+def nothing_twice(seen: Seen, seat: str) -> Check:
+    """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；查询不算。"""
+    told: dict[tuple[str, str, str | None], list[Record]] = defaultdict(list)
+    for row in seen.rows:
+        if row.sender == seat and row.receiver != seat and row.outcome == "ok" and not _asks(seen, row):
+            told[row.receiver, row.kind, row.body].append(row)
+    again = [
+        after for rows in told.values() for before, after in pairwise(rows)
+        if after.t_ms - before.t_ms < MINUTE_MS
+    ]  # fmt: skip
+    if not told:
+        return seen.awaited(False, "没有重复", "没有发出报文")
+    return seen.check(not again, "没有重复", seen.story(again), again)
+
+
+def _asks(seen: Seen, row: Record) -> bool:
+    known = seen.kinds.get(row.kind)
+    return known is not None and known.op.answers is Answers.QUERY
+
+
+@VOCABULARY.checks(SUBJECT, "{系统}所发报文的各栏都填了", "登记系统所发报文的各栏都填了")
+def all_filled(seen: Seen, seat: str) -> Check:
+    """连同嵌套的各栏；办理理由、免征理由、网签合同号等本就没有可写的除外。"""
+    rows = [row for row in seen.rows if row.sender == seat and row.receiver != seat and row.body]
+    bare = [(row, name) for row in rows for name in _blanks(seen.body(row)) if name not in MAY_BE_BLANK]
+    told = "；".join(f"{seen.title(row.kind)}的 {name} 为空" for row, name in bare[:6])
+    if not rows:
+        return seen.awaited(False, "各栏都填了", "没有发出报文")
+    return seen.check(not bare, "各栏都填了", told or f"{len(rows)} 个报文都填了", [row for row, _ in bare])
+
+
+def _blanks(value: Any, name: str = "") -> Iterator[str]:
+    """The fields that are empty, however deep."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _blanks(each, key)
+    elif isinstance(value, list) and value:
+        for each in value:
+            yield from _blanks(each, name)
+    elif value in ("", None, []):
+        yield name

@@ -1,0 +1,90 @@
+"""Checks on one thing after the other: passed on in time each time, said once, filled in."""
+
+from typing import Any
+
+import pytest
+
+from features.evidence import Check, Seen
+from features.steps.handing_on import all_filled, nothing_twice, passed_on
+from sim.calendar import MINUTE_MS
+from sim.journal.record import Record
+from sim.judge.verdict import Result
+from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
+
+ACCEPT, TOLD = frozenset({"registry.accept"}), frozenset({"portal.accepted"})
+
+
+def accept(n: int, t_ms: int) -> Record:
+    return row(n, "registry.accept", t_ms, sender="clerk", receiver="registry")
+
+
+def accepted(n: int, t_ms: int, **more: Any) -> Record:
+    return row(n, "portal.accepted", t_ms, **{"sender": "registry", "receiver": "portal"} | more)
+
+
+def passed(*rows: Record) -> Check:
+    return passed_on(told(*rows), "registry", ACCEPT, 10 * MINUTE_MS, "portal", TOLD)
+
+
+def test_what_is_heard_is_passed_on_in_time_every_time() -> None:
+    assert passed(accept(1, 0), accepted(2, 10 * MINUTE_MS)).result is Result.KEPT
+    assert passed(accept(1, 0), accepted(2, 10 * MINUTE_MS + 1)).result is Result.BROKEN
+    assert passed(accept(1, 5), accepted(2, 4)).result is Result.BROKEN
+    assert passed(accept(1, 0)).result is Result.BROKEN
+    later = 60 * MINUTE_MS
+    assert passed(accept(1, 0), accepted(2, 1), accept(3, later)).result is Result.BROKEN
+    assert passed(accept(1, 0), accepted(2, 1), accept(3, later), accepted(4, later)).result is Result.KEPT
+
+
+@pytest.mark.parametrize("more", [{"sender": "hub"}, {"receiver": "hub"}, {"outcome": "fault:lost"}])
+def test_what_somebody_else_says_or_hears_or_nobody_hears_is_not_passed_on(more: dict[str, str]) -> None:
+    assert passed(accept(1, 0), accepted(2, 1, **more)).result is Result.BROKEN
+
+
+def test_where_nothing_was_heard_nothing_was_passed_on() -> None:
+    assert passed(accepted(1, 1)).result is Result.BROKEN
+    still_going = Seen(PLAYED, (), {}, (), False, KINDS)
+    check = passed_on(still_going, "registry", ACCEPT, MINUTE_MS, "portal", TOLD)
+    assert check.result is Result.NOT_OBSERVED
+
+
+def test_the_same_words_twice_within_a_minute() -> None:
+    first = accepted(1, 0, body='{"acceptance_no": "1"}')
+
+    def again(t_ms: int, **more: Any) -> Result:
+        return nothing_twice(told(first, first._replace(seq=2, id=2, t_ms=t_ms, **more)), "registry").result
+
+    assert again(0) is Result.BROKEN
+    assert again(MINUTE_MS - 1) is Result.BROKEN
+    assert again(MINUTE_MS) is Result.KEPT
+    assert again(0, body='{"acceptance_no": "2"}') is Result.KEPT
+    assert again(0, outcome="fault:lost") is Result.KEPT
+    assert again(0, receiver="hub") is Result.KEPT
+    assert nothing_twice(told(first), "hub").result is Result.BROKEN
+
+
+def test_a_question_may_be_asked_again() -> None:
+    asked = [row(n, "power.query_status", 0, sender="hub", receiver="power") for n in (1, 2)]
+    said = row(3, "portal.accepted", 0, sender="hub", receiver="portal")
+    assert nothing_twice(told(*asked, said), "hub").result is Result.KEPT
+
+
+@pytest.mark.parametrize(
+    ("body", "result"),
+    [
+        ('{"transfer": {"account": "1", "new_owner": {"name": "甲"}}}', Result.KEPT),
+        ('{"transfer": {"account": "", "new_owner": {"name": "甲"}}}', Result.BROKEN),
+        ('{"transfer": {"account": "1", "new_owner": {"name": ""}}}', Result.BROKEN),
+        ('{"files": []}', Result.BROKEN),
+        ('{"files": ["a", ""]}', Result.BROKEN),
+        ('{"stage": "done", "reason": "", "results": []}', Result.KEPT),
+        ('{"amount_fen": 0}', Result.KEPT),
+    ],
+)
+def test_empty_fields_however_deep(body: str, result: Result) -> None:
+    said = row(1, "gas.push", 0, sender="registry", receiver="gas", body=body)
+    assert all_filled(told(said), "registry").result is result
+
+
+def test_who_said_nothing_filled_nothing_in() -> None:
+    assert all_filled(told(), "registry").result is Result.BROKEN
