@@ -3,6 +3,8 @@
 CASES ?= 830000
 SEED  ?= 2024
 OUT   ?= out/run
+# Parts of the main job to do, of acceptance load simulation; empty: all of them.
+ONLY  ?=
 
 VENV   := .venv
 PY     := $(VENV)/bin/python
@@ -22,7 +24,7 @@ FRESH := $(shell test "$$(cat $(STAMPS)/root 2>/dev/null)" = "$(CURDIR)" && $(PY
 .PHONY: help run test lint bench clean rebuild
 
 help:
-	@echo "make run    仿真 $(CASES) 件并出报告    simulate and report (CASES=$(CASES) SEED=$(SEED) OUT=$(OUT))"
+	@echo "make run    验收、加压、仿真 $(CASES) 件，出一页总览   accept, load, simulate, one index (CASES=$(CASES) SEED=$(SEED) OUT=$(OUT) ONLY=$(ONLY))"
 	@echo "make test   检查与测试             lint, types and tests"
 	@echo "make lint   只做静态检查           lint and types only"
 	@echo "make bench  性能对比               run benchmarks/*.py"
@@ -30,7 +32,7 @@ help:
 
 # The run before stays until the new one is complete.
 run: $(STAMPS)/run
-	@$(VENV)/bin/liantiao simulate --cases $(CASES) --seed $(SEED) --out "$(OUT)" --replace
+	@$(VENV)/bin/liantiao run --cases $(CASES) --seed $(SEED) --out "$(OUT)" $(ONLY:%=--only %) --replace
 
 test: lint
 	@$(PY) -m pytest -n 2

@@ -113,6 +113,13 @@ class LinkedStuck(Message):
     item: str
 
 
+@notice("clerk.charges_stuck", "计税计费屡被退回，转人工")
+class ChargesStuck(Message):
+    """The tax-and-fee service turns a case's facts down however often they are put right; `error` is its last reason."""
+
+    error: str
+
+
 @notice("clerk.task", "待办任务", errors=(NO_SUCH_POST,))
 class Task(Message):
     """Work for a post: accept 受理, review 审核, record 登簿, certify 缮证."""

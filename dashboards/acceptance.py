@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from dashboards.acceptance_evidence import evidence_table
 from dashboards.acceptance_mutants import mutants_section
 from dashboards.acceptance_scenarios import card, problems, wanted
 from dashboards.figures import instant, number
@@ -16,7 +17,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 BREACH, ROBUSTNESS = "违反条款", "健壮性"
 WAYS: Final = {
     "in_process": "参照系统，与沙箱同一进程，虚拟时间", "over_http": "参照系统，另一进程，经 HTTP 接入沙箱",
-    "real": "真实系统，经 HTTP 接入沙箱",
+    "real": "真实系统，经 HTTP 接入沙箱", "observed": "真实系统，工作人员照常办理，沙箱只观察",
 }  # fmt: skip
 TONES: Final = {"通过": "good", "有条件通过": "warn", "未完成": "warn", "不通过": "bad"}
 Record = dict[str, Any]
@@ -29,7 +30,8 @@ def acceptance_page(record: Record, cases: Record, titles: Record) -> str:
         "clauses": _clauses(record), "clauses_said": _clauses_said(record), "clause_filters": _clause_filters(record),
         "filters": wanted(record), "scenarios": "".join(card(each, record) for each in record["scenarios"]),
         "promises": promises_table(promises := cleaned(record)), "promise_filters": filters(promises),
-        "mutants": mutants_section(record["mutants"]), "facts": _facts(record, titles), "messages": _embedded(cases),
+        "mutants": mutants_section(record["mutants"]), "evidence": evidence_table(record),
+        "facts": _facts(record, titles), "messages": _embedded(cases),
         "style": _file("style.css") + _file("acceptance.css"), "script": _file("acceptance.js"),
     }  # fmt: skip
     return Template(_file("acceptance.html")).substitute(parts)
@@ -112,6 +114,8 @@ def _clause(clause: Record, scenarios: dict[str, Record]) -> str:
     if lacking:
         title = f"没有同名场景的题目 {len(clause['without_scenario'])} 个"
         below += f"<details><summary>{title}</summary><ul class=lacking>{lacking}</ul></details>"
+    if documents := clause["evidence"]:
+        below += f'<p class=where><a href="#s-evidence">附证据 {len(documents)} 份</a></p>'
     robust = f' <span class="badge warn">健壮性 {clause["robustness"]}</span>' if clause["robustness"] else ""
     return (
         f'<article class=clause id="c-{escape(clause["id"])}" data-result="{escape(clause["result_title"])}">'

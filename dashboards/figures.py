@@ -55,6 +55,14 @@ def _short(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0") if value < 100 else f"{value:,.0f}"
 
 
+def taken(seconds: float) -> str:
+    """How long something took on the wall: 83.2 as 1 分 23 秒, what is short to a tenth of a second."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{_short(seconds)} 秒" if seconds < 10 else f"{whole} 秒"
+    return f"{whole // 60} 分 {whole % 60:02} 秒"
+
+
 def money(fen: int | None) -> str:
     """Fen in yuan, or ten thousands or hundred millions of them."""
     if fen is None:

@@ -1,20 +1,19 @@
 """The page of a load: one HTML file that needs no network, with charts over time drawn as SVG."""
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
+from dashboards.load_charts import over_time_charts
 from dashboards.sections import table
 
 TONES: Final = {"通过": "#176a4c", "不通过": "#a32a22"}
-COLOURS: Final = ("#2b6296", "#c8742a", "#3a8a6e", "#b0413a")
-WIDTH, HEIGHT, LEFT, LOW = 900, 180, 50, 20
-MOST_POINTS: Final = 450
 ROWS_SHOWN: Final = 60
 STYLE: Final = """body{margin:0 auto;max-width:1000px;padding:16px;color:#1d2731;font:15px/1.6 "PingFang SC","Microsoft YaHei",
 "Noto Sans CJK SC",sans-serif}h1{font-size:22px}h2{font-size:17px;margin-top:28px}table{border-collapse:collapse;width:100%;
-font-size:13px}td,th{border-bottom:1px solid #dfe4e9;padding:4px 8px;text-align:left}.n{text-align:right}.scroll{overflow-x:auto}
-.warn{background:#fbf0d9;padding:8px 12px}.none{color:#66727f}svg text{font-size:11px;fill:#566371}"""
+font-size:13px}td,th{border-bottom:1px solid #dfe4e9;padding:4px 8px;text-align:left}
+.n{text-align:right}th,.n{white-space:nowrap}.scroll{overflow-x:auto}
+.warn{background:#fbf0d9;padding:8px 12px}.none{color:#66727f}h3{font-size:14px;font-weight:600;margin:18px 0 2px}svg{display:block}
+svg text{font-size:11px;fill:#566371}svg line{stroke:#e6eaee}"""
 
 
 def page(record: dict[str, Any], before: dict[str, Any] | None = None) -> str:
@@ -22,7 +21,8 @@ def page(record: dict[str, Any], before: dict[str, Any] | None = None) -> str:
     parts = [
         f"<h1 style=\"color:{TONES.get(record['result'], '#7d5200')}\">{escape(record['result'])} · 负载 {record['cases']:,} 件</h1>",
         f"<p>{escape(_about(record))}</p>", _warnings(record), "<h2>关键数字</h2>", _figures(record, before),
-        "<h2>服务指标</h2>", _slos(record), "<h2>随时间</h2>", *_charts(record["over_time"]), "<h2>检核项</h2>", _promises(record),
+        "<h2>服务指标</h2>", _slos(record), "<h2>随时间</h2>", *over_time_charts(record), _trouble(record),
+        "<h2>检核项</h2>", _promises(record),
         "<h2>各接口延迟（毫秒，从本应发出的时刻算起）</h2>", _operations(record), "<h2>时间花在哪里（平均毫秒）</h2>", _time(record),
         "<h2>沙箱所见：被测系统应答用时（毫秒）</h2>", _peers(record), "<h2>办件结局与款项</h2>", _ends(record),
         "<h2>退回与失败，按名称</h2>", _outcomes(record), "<h2>工作进程</h2>", _workers(record),
@@ -92,6 +92,10 @@ def _number(value: Any) -> str:
     if value is None:
         return "—"
     return f"{value:,}" if isinstance(value, int | float) else escape(str(value))
+
+
+def _trouble(record: dict[str, Any]) -> str:
+    return "".join(f"<p class=warn>{escape(each)}</p>" for each in record["series_trouble"])
 
 
 def _slos(record: dict[str, Any]) -> str:
@@ -172,53 +176,3 @@ def _workers(record: dict[str, Any]) -> str:
         for name, about in record["workers"].items()
     ]  # fmt: skip
     return table("进程 主机 进程号 #处理器峰值% 说明", rows)
-
-
-# ---- charts ---------------------------------------------------------------------------------------------------------
-def _charts(rows: Sequence[dict[str, Any]]) -> list[str]:
-    if not rows:
-        return ['<p class="none">没有可画的内容。</p>']
-    step = -(-len(rows) // MOST_POINTS)
-    lots = [rows[at : at + step] for at in range(0, len(rows), step)]
-    seconds = [lot[0]["s"] for lot in lots]
-
-    def rate(name: str) -> list[float]:
-        return [sum(row[name] for row in lot) / len(lot) for lot in lots]
-
-    def worst(name: str) -> list[float]:
-        return [max((row[name] or 0.0 for row in lot), default=0.0) for lot in lots]
-
-    open_cases, going = [], 0
-    for lot in lots:
-        going += sum(row["arrived"] - row["ended"] for row in lot)
-        open_cases.append(float(going))
-    return [
-        chart("每秒到达与结束（件）", seconds, {"到达": rate("arrived"), "结束": rate("ended")}),
-        chart("在办（件）", seconds, {"在办": open_cases}),
-        chart("延迟（毫秒，从本应发出的时刻算起）", seconds, {name: worst(name) for name in ("p50", "p95", "p99")}),
-        chart(
-            "每秒交换、退回与失败（次）",
-            seconds,
-            {"交换": rate("calls"), "退回": rate("refused"), "失败": rate("errors")},
-        ),
-    ]
-
-
-def chart(title: str, seconds: Sequence[int], lines: dict[str, list[float]]) -> str:
-    """A line chart as SVG."""
-    top = max([value for values in lines.values() for value in values] + [1e-9])
-    span = max(1, len(seconds) - 1)
-    drawn = []
-    for (name, values), colour in zip(lines.items(), COLOURS, strict=False):
-        points = " ".join(
-            f"{LEFT + n * (WIDTH - LEFT) / span:.1f},{HEIGHT - LOW - value / top * (HEIGHT - 2 * LOW):.1f}"
-            for n, value in enumerate(values)
-        )
-        drawn.append(f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{points}"/>')
-        x = LEFT + 80 * len(drawn)
-        drawn.append(f'<text x="{x}" y="12" style="fill:{colour}">{escape(name)}</text>')
-    axis = (
-        f'<text x="0" y="{LOW}">{top:,.4g}</text><text x="0" y="{HEIGHT - LOW}">0</text>'
-        f'<text x="{LEFT}" y="{HEIGHT - 4}">{seconds[0]} 秒</text><text x="{WIDTH - 60}" y="{HEIGHT - 4}">{seconds[-1]} 秒</text>'
-    )
-    return f'<h3>{escape(title)}</h3><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{axis}{"".join(drawn)}</svg>'

@@ -12,20 +12,22 @@ from features.capsules import write_capsules
 from features.given import GIVEN, NOTHING, Given, given_of
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
 from features.kept import JOURNAL, PLAN, keep_plan, keep_record, kept_plan, kept_record, left_out_of, play_of
-from features.merged import merge
+from features.observed import observed_in, occurred
 from features.over_http import play_over_http
 from features.playing import Part, Play, cast_all, play
 from features.reading import FEATURES, Scenario, read_features
 from features.reviewed import not_applicable, promises_reviewed, scenarios_reviewed
 from features.telling import clauses_told, given_told, promises_told, scenario_told
-from features.troubles import not_yet_over, with_troubles
+from features.troubles import not_yet_over, with_overdue, with_troubles
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.keeper import directory
 from liantiao.live import run_of
 from liantiao.message_list import ways
 from liantiao.server_verdict import about, cases_by_region, judged
+from liantiao.witnesses import Journals, joined
 from sim.journal.content import content_sha256
+from sim.journal.joined import write_joined
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.promises import load_promises
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
@@ -33,7 +35,7 @@ from sim.package import Package
 from sim.package.clauses import Clause, read_clauses
 
 RESULTS: Final = "results.json"
-IN_PROCESS, OVER_HTTP = "in_process", "over_http"
+IN_PROCESS, OVER_HTTP, OBSERVED = "in_process", "over_http", "observed"
 ABOUT: Final = (
     "package", "run", "seed", "planned", "begun", "open_cases", "clock", "now_ms", "faults", "order_tolerance_ms",
 )  # fmt: skip
@@ -135,9 +137,12 @@ def accept_over_http(
 ) -> Acceptance:
     """The same with the reference in a process of its own, over HTTP. Raises FeatureError, CastingError, SandboxError."""
     plan = planned(scenarios, package, seed, folder, told)
-    played = play_over_http(plan, folder, lambda over: told("办理", over, len(scenarios)))
+    cases = sum(len(part.cases) for part in plan.parts)
+    played = play_over_http(plan, folder, lambda over: told("办理", over, cases))
     told("判定", 0, len(scenarios))
-    merge(played.ours, played.theirs, REFERENCE_SEATS, folder / JOURNAL)
+    runs = zip(played.ours, played.theirs, strict=True)
+    with joined(*(Journals(ours, {theirs: REFERENCE_SEATS}) for ours, theirs in runs)) as rows:
+        write_joined(rows, folder / JOURNAL)
     keep_record(folder / JOURNAL, {name: played.about[name] for name in ABOUT} | {"remote": [], "way": OVER_HTTP})
     return judged_and_written(folder, package, told)
 
@@ -171,10 +176,18 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
         verdict: dict[str, Any] = record | {"promises": [], "rows": 0}
         results = [ScenarioResult(part.scenario, 0, Result.NOT_RUN, (), record["nothing"]) for part in play_.parts]
     else:
-        verdict = verdict_on(play_, package, journal, record, given)
+        numbers: Collection[int] = play_.plan.arranged
+        missing: list[tuple[Scenario, str]] = []
+        if record["way"] == OBSERVED:
+            seen = observed_in(journal, play_, record["bound"])
+            (play_, missing), numbers = occurred(play_, seen), seen.numbers
+        verdict = verdict_on(play_, package, journal, record, given, numbers)
         results = judge_play(play_.parts, journal, verdict, record["open_cases"])
         if record["remote"]:
             results = with_troubles(results, journal)
+            overdue = {int(number): seconds for number, seconds in record.get("overdue", {}).items()}
+            results = with_overdue(results, play_.parts, overdue, journal)
+        results += [ScenarioResult(scenario, 0, Result.NOT_RUN, (), why) for scenario, why in missing]
     results += [ScenarioResult(scenario, 0, Result.NOT_RUN, (), why) for scenario, why in left_out_of(kept)]
     results.sort(key=lambda each: (each.scenario.file, each.scenario.line))
     run: dict[str, Any] = {"plan_sha256": sha256((folder / PLAN).read_bytes()).hexdigest()}
@@ -189,9 +202,11 @@ def judge_folder(folder: Path, package: Package) -> Acceptance:
     return Acceptance(reviewed, verdict, play_, read_clauses(package.folder), run, given, incomplete)
 
 
-def verdict_on(play_: Play, package: Package, journal: Path, record: Mapping[str, Any], given: Given) -> dict[str, Any]:
-    """What the judge says of a play, with the figures given for it; of a live clock nothing is said that was not over."""
-    cases = cases_by_region(run_of(play_.plan, package), sorted(play_.plan.arranged), package)
+def verdict_on(
+    play_: Play, package: Package, journal: Path, record: Mapping[str, Any], given: Given, numbers: Collection[int]
+) -> dict[str, Any]:
+    """What the judge says of a play's cases, with the figures given for it; of a live clock nothing is said that was not over."""
+    cases = cases_by_region(run_of(play_.plan, package), sorted(numbers), package)
     limits = {name: (value, unit) for name, (value, unit) in record.get("limits", {}).items()}
     verdict = judged(journal, dict(record), cases, package, limits | given.limits, sample=None)
     if record.get("may_go_on"):

@@ -14,9 +14,12 @@ from sim.dossier import ITEMS
 from sim.package import Package
 from sim.package.tables import PackageError, Table
 
-KEYS: Final = "version items regions channels follows_clock not_implemented polls manual"
+KEYS: Final = "version items regions channels follows_clock margin not_implemented polls manual"
 UNITS_MS: Final = {"秒": SECOND_MS, "分钟": MINUTE_MS, "小时": HOUR_MS, "天": DAY_MS}
 SPAN: Final = re.compile(r"([1-9][0-9]{0,5})(秒|分钟|小时|天)")
+
+
+MARGIN_MS: Final = 10 * MINUTE_MS
 
 
 class ManifestError(Exception):
@@ -44,6 +47,8 @@ class Manifest:
     follows_clock: bool = False
     missing: frozenset[str] = frozenset()
     polls_ms: Mapping[str, int] = field(default_factory=dict)
+    margin_ms: int = MARGIN_MS
+    """What the system may take over and above what is promised, however fast our departments are."""
     manual: tuple[Manual, ...] = ()
 
     @property
@@ -95,6 +100,7 @@ def _read(table: Table, package: Package) -> Manifest:
         channels=table.names("channels", list(package.channels), "申请渠道") if "channels" in given else (),
         follows_clock=table.flag("follows_clock") if "follows_clock" in given else False,
         missing=frozenset(table.names("not_implemented", kinds, "操作")) if "not_implemented" in given else frozenset(),
+        margin_ms=_span_ms(table, "margin") if "margin" in given else MARGIN_MS,
         polls_ms=_polls(table.table("polls"), kinds) if "polls" in given else {},
         manual=tuple(_manual(table.table("manual"), kinds)) if "manual" in given else (),
     )  # fmt: skip

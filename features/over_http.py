@@ -1,11 +1,13 @@
 """Playing over HTTP: the sandbox in a process of its own, and in the package's seats the reference in another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from features.dealing import dealt
 from features.playing import HORIZON_MS, RUN, Play
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.sandbox_client import SandboxRun, SandboxServer
@@ -18,25 +20,56 @@ TELL_S: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class PlayedOver:
-    """What is left of a play over HTTP: where both journals lie, and what the sandbox tells of the run."""
+    """What is left of a play over HTTP: where the journals of each of its runs lie, and what the sandbox tells of them."""
 
-    ours: Path
-    theirs: Path
+    ours: Sequence[Path]
+    theirs: Sequence[Path]
     about: Mapping[str, Any]
 
 
 def play_over_http(play: Play, folder: Path, told: Callable[[int], None] = lambda over: None) -> PlayedOver:
-    """Play with our reference as a process of its own, whose clock follows ours; both are stopped afterwards."""
+    """Play with our reference as a process of its own, whose clocks follow ours; both are stopped afterwards.
+
+    The play is dealt into runs that go on side by side (`features.dealing`).
+    """
+    hands = dealt(play)
+    over = dict.fromkeys(range(len(hands)), 0)
+
+    def went_on(n: int, ended: int) -> None:
+        over[n] = ended
+        told(min(sum(over.values()), len(play.parts)))
+
     with ExitStack() as stack:
         sandbox = stack.enter_context(SandboxServer(folder / "sandbox"))
-        run = created(sandbox, play, dict.fromkeys(REFERENCE_SEATS, ""), pace=Pace.STEPPED)
-        joins = ("--seats", "reference", "--sandbox", run.base_url)
-        reference = stack.enter_context(SandboxServer(folder / "reference", *joins, token=sandbox.token))
-        begin(run, play)
-        until_over(run, play, told)
-        about = run.control("GET", "/verdict")
-    ours, theirs = (server.folder / "runs" / RUN / "journal.db" for server in (sandbox, reference))
-    return PlayedOver(ours, theirs, about)
+        runs = [created(sandbox, hand, dict.fromkeys(REFERENCE_SEATS, ""), pace=Pace.STEPPED) for hand in hands]
+        joins = [option for run in runs for option in ("--sandbox", run.base_url)]
+        reference = SandboxServer(folder / "reference", "--seats", "reference", *joins, token=sandbox.token)
+        stack.enter_context(reference)
+        with ThreadPoolExecutor(len(hands)) as side_by_side:
+            abouts = list(side_by_side.map(_play_run, runs, hands, [
+                lambda ended, n=n: went_on(n, ended) for n in over
+            ]))  # fmt: skip
+    ours, theirs = (
+        [server.folder / "runs" / run.name / "journal.db" for run in runs] for server in (sandbox, reference)
+    )
+    return PlayedOver(ours, theirs, together(abouts))
+
+
+def _play_run(run: SandboxRun, play: Play, told: Callable[[int], None]) -> Mapping[str, Any]:
+    """Play one run to its end; what the sandbox tells of it then."""
+    begin(run, play)
+    until_over(run, play, told)
+    about: Mapping[str, Any] = run.control("GET", "/verdict")
+    return about
+
+
+def together(abouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the sandbox tells of several runs of one play, as of one run."""
+    sums = {name: sum(each[name] for each in abouts) for name in ("planned", "begun")}
+    open_cases = sorted(number for each in abouts for number in each["open_cases"])
+    return {
+        **abouts[0], **sums, "run": RUN, "open_cases": open_cases, "now_ms": max(each["now_ms"] for each in abouts),
+    }  # fmt: skip
 
 
 def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **settings: Any) -> SandboxRun:
@@ -44,7 +77,7 @@ def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **set
     plan = play.plan
     arranged = {str(number): each.as_json() for number, each in plan.arranged.items()}
     return sandbox.create(
-        RUN, package=plan.package, seed=plan.seed, cases=plan.cases, remote=dict(remote), arranged=arranged,
+        plan.name, package=plan.package, seed=plan.seed, cases=plan.cases, remote=dict(remote), arranged=arranged,
         **{"start_ms": plan.start_ms, **settings},
     )  # fmt: skip
 

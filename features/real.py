@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from features.accepting import ABOUT, Acceptance, judged_and_written
+from features.accepting import ABOUT, OBSERVED, Acceptance, judged_and_written
 from features.by_hand import work_path
 from features.casting import Cast
 from features.kept import JOURNAL, keep_plan, keep_record
@@ -16,6 +16,7 @@ from features.playing import BEGINS_MS, RUN, Play, cast_all
 from features.preparing import Prepared
 from features.reading import Scenario
 from features.real_run import PlayedReal, play_real
+from features.situation import situation_of
 from features.steps.homes import choose
 from liantiao.server_verdict import NO_FIGURES
 from sim.clock import wall_ms
@@ -26,6 +27,8 @@ from sim.runs.scale import Handling
 DATED: Final = "场景要求指定的日期或时刻，真实系统不跟随沙箱的时钟；能跟随的，加 --follows-clock"
 REAL: Final = "real"
 """The way an acceptance was played: with a real system."""
+PEOPLE: Final = ("buyer", "seller", "clerk", "court")
+"""Who applies, pays and decides: real people, where we only observe."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -49,6 +52,13 @@ class Real:
     say: Callable[[str], None] = lambda sentence: None
     work: Path | None = None
     """Where the list of what people have to do is kept (`<name>.csv`, `<name>.json`)."""
+    observes: bool = False
+    """Whether people handle cases there as ever, and nothing is applied for by us."""
+
+    @property
+    def seats(self) -> dict[str, str]:
+        """The seats that are not ours, with their addresses; people are theirs where we only observe."""
+        return dict.fromkeys(PEOPLE, "") | dict(self.remote) if self.observes else dict(self.remote)
 
 
 def accept_real(
@@ -57,14 +67,27 @@ def accept_real(
     """Play what can be played with the real system and judge what was seen of it. Raises FeatureError, CastingError,
     SandboxError where our own part cannot begin."""
     real = replace(real, work=work_path(folder))
+    told("选角", 0, len(scenarios))
+    play, left = castable(scenarios, package, seed, real)
+    keep_plan(folder, play, left)
+    keep_played(play_real(play, folder, real, told), play, folder, real)
+    return judged_and_written(folder, package, told)
+
+
+def castable(
+    scenarios: Sequence[Scenario], package: Package, seed: int, real: Real
+) -> tuple[Play, list[tuple[Scenario, str]]]:
+    """The scenarios that can be played with the real system, and of the others why they cannot. Raises as casting does."""
     why_not = {each.id: why for each in scenarios if (why := left_out(each, package, real))}
     chosen = [each for each in scenarios if each.id not in why_not]
-    told("选角", 0, len(scenarios))
     play, unready = only_loaded(cast_real(chosen, package, seed, real), real.prepared)
     why_not |= unready
     parts = {part.scenario.id for part in play.parts}
-    keep_plan(folder, play, [(each, why_not[each.id]) for each in scenarios if each.id not in parts])
-    played = play_real(play, folder, real, told)
+    return play, [(each, why_not[each.id]) for each in scenarios if each.id not in parts]
+
+
+def keep_played(played: PlayedReal, play: Play, folder: Path, real: Real) -> None:
+    """What is left of a play with a real system, in the folder: the journal, and what the run said of itself."""
     journal = folder / JOURNAL
     if played.nothing:
         keep_record(journal, bare_record(play, real) | {"nothing": played.nothing})
@@ -73,15 +96,15 @@ def accept_real(
             if (path := Path(f"{played.journal}{suffix}")).exists():
                 shutil.copy(path, folder / f"{JOURNAL}{suffix}")
         keep_record(journal, record_of(played, real))
-    return judged_and_written(folder, package, told)
 
 
 def record_of(played: PlayedReal, real: Real) -> dict[str, Any]:
     """What the run said of its end, and by what it is judged: the figures given, and whether cases may still go on."""
     limits = real.prepared.limits if real.prepared is not None else NO_FIGURES
     return {name: played.about[name] for name in ABOUT} | {
-        "remote": sorted(real.remote), "way": REAL, "limits": {name: list(each) for name, each in limits.items()},
-        "may_go_on": not real.follows_clock, "cut_short": played.cut_short,
+        "remote": sorted(real.seats), "way": OBSERVED if real.observes else REAL,
+        "limits": {name: list(each) for name, each in limits.items()}, "may_go_on": not real.follows_clock,
+        "cut_short": played.cut_short, "bound": dict(played.bound), "overdue": dict(played.overdue),
     }  # fmt: skip
 
 
@@ -90,13 +113,15 @@ def bare_record(play: Play, real: Real) -> dict[str, Any]:
     return {
         "package": play.plan.package, "run": RUN, "seed": play.plan.seed, "planned": 0, "begun": 0, "open_cases": [],
         "clock": {"title": "没有开始"}, "now_ms": play.plan.start_ms, "faults": "", "order_tolerance_ms": 0,
-        "remote": sorted(real.remote), "way": REAL,
+        "remote": sorted(real.seats), "way": OBSERVED if real.observes else REAL,
     }  # fmt: skip
 
 
 def left_out(scenario: Scenario, package: Package, real: Real) -> str:
     """Why a scenario is not played, "" where it is."""
     needs = needs_of(scenario, package)
+    if real.observes and (never := situation_of(scenario).never):
+        return never
     if needs.dated and not real.follows_clock:
         return DATED
     return real.manifest.lacks(needs, package)

@@ -1,7 +1,7 @@
 """Playing with a real system: the sandbox opens its doors, the system is asked whether it is there, and people apply."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +10,7 @@ from features.observing import report
 from features.over_http import begin, created, until_over
 from features.playing import RUN, Play
 from features.reach import sentence, trouble_at
-from features.waiting import limit_s_of
+from features.waiting import Limits
 from liantiao.sandbox_client import SandboxRun, SandboxServer
 from sim.clock import Stopwatch, let_pass
 from sim.runs.plan import Pace
@@ -28,6 +28,7 @@ FIRST_ANSWER_S: Final = 30.0
 """How long the first scenario is waited for to have spoken to a real system before the others begin all the same."""
 PASSING: Final = frozenset({"asked_again", "cannot_encode", "unknown_code", "bad_value"})
 """Troubles that do not say that the system as a whole does not answer."""
+NO_SCENARIO: Final = "没有可以执行的场景，原因见各场景"
 INTERRUPTED: Final = "评审人中断了执行，只判到中断为止"
 
 
@@ -39,32 +40,38 @@ class PlayedReal:
     about: Mapping[str, Any]
     nothing: str = ""
     cut_short: str = ""
+    bound: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of cases that were only observed, the number that was bound to each and who did it (`features.binding`)."""
+    overdue: Mapping[str, float] = field(default_factory=dict)
+    """Cases that had not ended when their scenario's time was over, and how many seconds that was."""
 
 
 def play_real(play: Play, folder: Path, real: "Real", told: "Tell") -> PlayedReal:
     """Open the sandbox, see that the system is there, play, wait; the sandbox is stopped afterwards. Raises SandboxError."""
     journal = folder / "sandbox" / "data" / "runs" / RUN / "journal.db"
     if not play.parts:
-        return PlayedReal(journal, {}, "没有可以执行的场景，原因见各场景")
+        return PlayedReal(journal, {}, NO_SCENARIO)
     place = ("--port", str(real.port), "--host", real.host)
     with SandboxServer(folder / "sandbox", *place, token=real.token) as sandbox:
-        run = _run_on(sandbox, play, real)
-        cut_short = ""
+        run = run_on(sandbox, play, real)
+        cut_short, limits = "", Limits((), real)
         try:
-            why = _joined(run, real) if "" in real.remote.values() else _answers(real.remote, real.say)
-            why = why or _first_answer(run, play, real)
+            why = absent(run, real) or _first_answer(run, play, real)
             if why:
                 return PlayedReal(journal, {}, why)
             begin_all(run, play, real)
-            cut_short = wait(run, play, real, told)
+            limits = Limits(play.parts, real)
+            cut_short = wait(run, play, real, told, limits)
         except KeyboardInterrupt:
             cut_short = INTERRUPTED
         if real.observations is not None:
             report(run, real.observations)
-        return PlayedReal(journal, run.control("GET", "/verdict"), "", cut_short)
+        overdue = {str(number): seconds for number, seconds in limits.overdue.items()}
+        return PlayedReal(journal, run.control("GET", "/verdict"), "", cut_short, overdue=overdue)
 
 
-def _run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
+def run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
+    """The run of a play with a real system, told to whoever has to set that system up."""
     pace = Pace.STEPPED if real.follows_clock else Pace.LIVE
     settings: dict[str, Any] = {
         "pace": pace, "handling": real.handling, "office_hours": real.handling is Handling.REAL,
@@ -73,13 +80,18 @@ def _run_on(sandbox: SandboxServer, play: Play, real: "Real") -> SandboxRun:
     }  # fmt: skip
     if not real.follows_clock:
         settings["start_ms"] = None
-    run = created(sandbox, play, real.remote, **settings)
+    run = created(sandbox, play, real.seats, **settings)
     real.say(f"沙箱已就绪。请把被测系统里各部门的地址配成 {run.base_url}/<席位>，如 {run.url('tax')}；")
     real.say("每个请求带 X-Sender（您的席位）与 X-Case-No（办件号），详见 docs/acceptance.md。")
     return run
 
 
 # ---- is it there ---------------------------------------------------------------------------------------------------------
+def absent(run: SandboxRun, real: "Real") -> str:
+    """Why nothing can be played with the real system, "" where it is there."""
+    return _joined(run, real) if "" in real.remote.values() else _answers(real.remote, real.say)
+
+
 def _answers(remote: Mapping[str, str], say: Callable[[str], None]) -> str:
     """Why the systems at these addresses cannot be judged, "" where all of them answer."""
     codes = {address: trouble_at(address) for address in dict.fromkeys(remote.values())}
@@ -133,25 +145,22 @@ def begin_all(run: SandboxRun, play: Play, real: "Real") -> None:
         run.control("POST", "/cases", {"numbers": numbers, "at_arrival": False})
 
 
-def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell") -> str:
-    """Until every case has ended or the limit is reached, and then for what is fetched periodically; why not all ended."""
-    cases, total = sum(len(part.cases) for part in play.parts), len(play.parts)
+def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell", limits: Limits) -> str:
+    """Until every scenario has ended or its limit is reached, and then for what is fetched periodically; why it broke off."""
+    total = len(play.parts)
     if real.follows_clock:
         until_over(run, play, lambda over: told("办理", min(over, total), total))
         run.advance(real.manifest.longest_poll_ms)
         return ""
-    limit_s, watch, desk = real.limit_s or limit_s_of(play.parts, real), Stopwatch(), WorkList(run, play, real)
+    watch, desk = Stopwatch(), WorkList(run, play, real)
     while True:
-        about = run.control("GET", "")
+        about = run.control("GET", "", going=True)
         told("办理", min(about["cases_ended"], total), total)
         if about["broken"]:
             return f"联调批次中断：{about['broken']}"
-        if about["cases_ended"] >= cases:
-            break
         if desk.look():
-            watch = Stopwatch()  # waiting for people does not run down our limit
-        if watch.seconds > limit_s:
-            real.say(f"等到时限 {limit_s:g} 秒，还有 {cases - about['cases_ended']} 件没有走到终点，就看到的判定。")
+            watch = Stopwatch()  # waiting for people does not run down our limits
+        if not limits.wait_for(about["open_cases"], watch.seconds):
             break
         let_pass(LOOK_MS)
     let_pass(real.manifest.longest_poll_ms)

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from features.judging import ScenarioResult
+from features.playing import Part
 from features.reach import sentence
+from liantiao.keeper import directory
+from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import Result
 from sim.runs.troubles import TROUBLES
 
 ENDS: Final = "every_case_ends"
+LAST: Final = 3
+"""So many of its last messages are told of a case that never ended."""
 
 
 def not_yet_over(verdict: dict[str, Any]) -> None:
@@ -44,6 +49,34 @@ def with_trouble(result: ScenarioResult, told: Mapping[int, Counter[str]]) -> Sc
         return result
     notes = [f"{sentence(f'{times} 次', code)}" for code, times in codes.most_common()]
     return replace(result, note="；".join([*filter(None, [result.note]), *notes]))
+
+
+def with_overdue(
+    results: Sequence[ScenarioResult], parts: Sequence[Part], overdue: Mapping[int, float], journal: Path
+) -> list[ScenarioResult]:
+    """Scenarios with a case that had not ended when their time was over: what was seen proves nothing yet, unless it is a
+    breach. `overdue` gives the seconds by case number."""
+    late = {part.scenario.id: each.number for part in parts for each in part.cases if each.number in overdue}
+    reads = JournalReads(journal)
+    try:
+        return [_overdue(each, number, overdue[number], reads.of_case(number))
+                if (number := late.get(each.scenario.id)) is not None else each for each in results]  # fmt: skip
+    finally:
+        reads.close()
+
+
+def _overdue(result: ScenarioResult, number: int, seconds: float, rows: Sequence[Record]) -> ScenarioResult:
+    last = [f"{row.sender}→{row.receiver} {title_of(row.kind)}（{row.outcome}）" for row in rows[-LAST:]]
+    note = f"等到时限 {seconds:g} 秒，办件 {number} 没有走到终点；最后看到：{'；'.join(last) or '没有任何报文'}"
+    proves_nothing = result.result in (Result.KEPT, Result.NOT_RUN)
+    shown = Result.NOT_OBSERVED if proves_nothing else result.result
+    return replace(result, result=shown, note="；".join(filter(None, [result.note, note])))
+
+
+def title_of(kind: str) -> str:
+    """What people call an operation."""
+    known = directory().kinds.get(kind)
+    return known.op.title if known is not None else kind
 
 
 def with_troubles(results: Sequence[ScenarioResult], journal: Path) -> list[ScenarioResult]:

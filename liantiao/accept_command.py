@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from features.accepting import Acceptance, accept_in_process, accept_over_http, scenarios_of
 from features.by_hand import plan_of_work
-from features.given import GIVEN, keep_given
+from features.given import GIVEN, Given, keep_given
 from features.kept import PLAN
+from features.observing_run import accept_observed
 from features.preparing import prepare as prepare_folder
 from features.reading import Scenario
 from features.real import Real, accept_real, cast_real, left_out
@@ -22,7 +22,7 @@ from features.vocabulary import ARRANGES, VOCABULARY
 from liantiao import accept_options as options
 from liantiao import help_pages
 from liantiao.accept_options import AcceptError
-from liantiao.accept_showing import console, say, show, show_rebuilt
+from liantiao.accept_showing import show, show_rebuilt
 from liantiao.acceptance.comparing import compare, comparison_page, read_results, told, write_page
 from liantiao.acceptance.document import read_template
 from liantiao.acceptance.files import Written, write_reports
@@ -31,6 +31,7 @@ from liantiao.problems.merging import merge_into, scenarios_to_retest
 from liantiao.reviewing import asked
 from liantiao.reviewing.asked import the_day
 from liantiao.reviewing.reviews import export_reviews
+from liantiao.showing import Bar, say
 from sim.judge.verdict import BROKEN_EXIT, KEPT_EXIT, Result
 from sim.package import Package, load_package
 
@@ -60,6 +61,7 @@ def accept_command(
     port: options.Port = 8900,
     token: options.Token = "",
     observations: options.ObservationsFile = None,
+    observe: options.Observe = False,
     prepare: options.Prepare = None,
     plan: options.Plan = False,
     prepared: options.PreparedFolder = None,
@@ -83,31 +85,46 @@ def accept_command(
     loaded = load_package(package)
     theirs = options.real_of(
         options.Asked(real, dialect, join, follows_clock, handling, manifest, limit, host, port, token, observations,
-                      prepared),
+                      prepared, observe),
         loaded, seed, say, over_http=over_http,
     )  # fmt: skip
     scenarios = chosen_scenarios(loaded, only or (), retest)
     if prepare is not None or plan:
         _before(scenarios, loaded, seed, theirs or Real({}), prepare)
         return
-    folder, given = out or Path("out/accept"), files.read(loaded)
+    folder = _made(out or Path("out/accept"), files.read(loaded), replace=replace)
+    with Bar(quiet=as_json) as bar:
+        acceptance, written = accepted(
+            _player(theirs, over_http=over_http), scenarios, loaded, seed, folder, template, bar
+        )
+    moved = merge_into(retest, folder, the_day(today)) if retest is not None else ()
+    tell(acceptance, written, folder, as_json=as_json, moved=moved)
+
+
+def _made(folder: Path, given: Given, *, replace: bool) -> Path:
+    """The folder, with nothing in it but what was given."""
     make_way(folder, replace=replace)
     keep_given(folder, given)
-    play = partial(accept_real, real=theirs) if theirs else accept_over_http if over_http else accept_in_process
-    acceptance, written = accepted(play, scenarios, loaded, seed, folder, template, quiet=as_json)
-    for line in merge_into(retest, folder, the_day(today)) if retest is not None else ():
-        if not as_json:
-            say(line)
-    tell(acceptance, written, folder, as_json=as_json)
+    return folder
+
+
+def _player(theirs: Real | None, *, over_http: bool) -> Callable[..., Acceptance]:
+    """How it is played: with the real system, or with our own."""
+    if theirs is None:
+        return accept_over_http if over_http else accept_in_process
+    return partial(accept_observed if theirs.observes else accept_real, real=theirs)
 
 
 def tell(
-    acceptance: Acceptance, written: Written, folder: Path, *, as_json: bool, rebuilt: Rebuilt | None = None
-) -> None:
-    """Say what came of it, and leave with its exit code."""
+    acceptance: Acceptance, written: Written, folder: Path, *, as_json: bool, rebuilt: Rebuilt | None = None,
+    moved: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Say what came of it, and of the problems that it `moved`; leave with its exit code."""
     if as_json:
         print(json.dumps(acceptance.as_dict(), ensure_ascii=False))
     else:
+        for line in moved:
+            say(line)
         show(acceptance, written, folder)
         if rebuilt is not None:
             show_rebuilt(rebuilt)
@@ -128,20 +145,14 @@ def chosen_scenarios(package: Package, only: Sequence[str], retest: Path | None)
 
 def accepted(
     play: Callable[..., Acceptance], scenarios: Sequence[Scenario], package: Package, seed: int, out: Path,
-    template: Path | None, *, quiet: bool,
+    template: Path | None, tell: Callable[[str, int, int], None],
 ) -> tuple[Acceptance, Written]:  # fmt: skip
     """Play, judge and report into a new folder. Raises what the steps of it raise."""
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, disable=quiet
-    ) as bar:
-        task = bar.add_task("选角", total=len(scenarios))
-
-        def so_far(phase: str, done: int, total: int) -> None:
-            bar.update(task, description=phase, completed=done, total=total)
-
-        acceptance = play(scenarios, package, seed, out, told=so_far)
-        bar.update(task, description="报告")
-        return acceptance, write_reports(out, acceptance, package, template)
+    acceptance = play(scenarios, package, seed, out, told=tell)
+    tell("报告", 0, 1)
+    written = write_reports(out, acceptance, package, template)
+    tell("报告", 1, 1)
+    return acceptance, written
 
 
 @accept_app.command("compare", cls=help_pages.Command)

@@ -59,6 +59,10 @@ ManifestFile = Annotated[
 Limit = Annotated[float | None, typer.Option("--limit", help="最多等多少秒；缺省按场景里的时限与办理用时推算", min=1)]
 Host = Annotated[str, typer.Option("--host", help="沙箱的监听地址；真实系统在别的机器上时改为本机在联调网里的地址")]
 Port = Annotated[int, typer.Option("--port", help="沙箱的端口：真实系统要配成它", min=0, max=65_535)]
+Observe = Annotated[
+    bool,
+    typer.Option("--observe", help="不申请、不安排，只观察工作人员在真实系统里照常办理的办件；情形发生过的场景才判定"),
+]
 Token = Annotated[str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌；缺省随机生成")]
 ObservationsFile = Annotated[
     Path | None, typer.Option("--observations", help="观察记录（CSV）：被测方自报的登簿时刻等，判定前读入")
@@ -91,6 +95,7 @@ class Asked:
     token: str
     observations: Path | None
     prepared: Path | None
+    observe: bool = False
 
 
 def real_of(
@@ -99,7 +104,8 @@ def real_of(
     """Who is judged, None for our own reference. Raises AcceptError and whatever a file that is named has wrong."""
     if not asked.real:
         needless = [name for name, given in (("--dialect", asked.dialect), ("--manifest", asked.manifest),
-                    ("--join", asked.join), ("--observations", asked.observations), ("--prepared", asked.prepared)) if given]  # fmt: skip
+                    ("--join", asked.join), ("--observations", asked.observations), ("--prepared", asked.prepared),
+                    ("--observe", asked.observe)) if given]  # fmt: skip
         if needless:
             raise AcceptError(
                 f"{needless[0]} 只用于验收真实系统；请用 --real 写明席位与地址，如 --real portal=http://…。"
@@ -118,6 +124,8 @@ def real_of(
     if asked.observations is not None and asked.observations.exists():
         read_observations(asked.observations)
     follows = asked.follows_clock or manifest.follows_clock
+    if follows and asked.observe:
+        raise AcceptError("--observe 观察人照常办理，人跟不上步进的时钟；请去掉 --follows-clock。")
     if follows and manifest.manual:
         raise AcceptError(
             "实施清单里有由人办理的操作（[manual]），人跟不上步进的时钟；请去掉 --follows-clock，或去掉 [manual]。"
@@ -125,7 +133,7 @@ def real_of(
     return RealAsked(
         remote, dialects, files, asked.handling or (Handling.REAL if follows else Handling.SHORT), follows, manifest,
         asked.limit, asked.host, asked.port, asked.token or unguessable(), asked.observations,
-        None if asked.prepared is None else read_prepared(asked.prepared, package, seed), say,
+        None if asked.prepared is None else read_prepared(asked.prepared, package, seed), say, observes=asked.observe,
     )  # fmt: skip
 
 

@@ -3,18 +3,17 @@
 from collections import Counter
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 
 from features.accepting import Acceptance
 from features.judging import ScenarioResult
 from liantiao.acceptance.files import Written
 from liantiao.acceptance.rebuilding import Rebuilt
+from liantiao.showing import say
 from sim.calendar import parse_day
 from sim.judge.verdict import Result
 
 LOUD = {Result.BROKEN: "bold red", Result.NOT_OBSERVED: "yellow", Result.NOT_RUN: "yellow", Result.MANUAL: "cyan"}
-console = Console(stderr=True)
 
 
 def show(acceptance: Acceptance, written: Written, out: Path) -> None:
@@ -79,7 +78,3 @@ def _line(result: ScenarioResult) -> str:
     scenario = result.scenario
     head = f"[{LOUD[result.result]}]{result.result.title}{kind}[/]"
     return f"{head}  {escape(scenario.title)}  {'、'.join(scenario.clauses)}  办件 {result.case_no}  {scenario.place}"
-
-
-def say(line: str) -> None:
-    console.print(line, highlight=False, soft_wrap=True)

@@ -26,7 +26,10 @@ from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
 from liantiao.load_command import load_app
 from liantiao.load_run import LoadError
+from liantiao.load_series import SeriesError
 from liantiao.load_slo import SloError
+from liantiao.main_job.command import run_command
+from liantiao.main_job.plan import MainJobError
 from liantiao.message_list import message_list
 from liantiao.mutant_pool import MutantError
 from liantiao.mutants_command import mutants_command
@@ -55,7 +58,7 @@ SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
     CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError, GivenError, ReportAskedError,
-    LoadError, SloError, CleanupError,
+    LoadError, SeriesError, SloError, CleanupError, MainJobError,
 )  # fmt: skip
 app = typer.Typer(
     cls=help_pages.Group,
@@ -153,7 +156,7 @@ def simulate_command(
     last: To = "2024-11-26",
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部")] = "everyday",
     workers: Annotated[int, typer.Option("--workers", help="进程数；结果与进程数无关")] = 2,
-    out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")] = Path("out/run"),
+    out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")] = Path("out/simulate"),
     replace: Annotated[bool, typer.Option("--replace", help="新批次写成后替换 --out 里的上一批次")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
@@ -193,6 +196,7 @@ def data_command() -> None:
     print(data_dictionary(load_package("fujian-2024-55")), end="")
 
 
+app.command("run", cls=help_pages.Command)(run_command)
 app.add_typer(accept_app, name="accept")
 app.add_typer(report_app, name="report")
 app.command("mutants", cls=help_pages.Command)(mutants_command)

@@ -19,7 +19,7 @@ from liantiao.live import run_of
 from liantiao.message_list import replies, ways
 from liantiao.reopen import plan_in, reopened, why_not_opened
 from liantiao.restoring import closed, cut_back, snapshot_to_restore
-from liantiao.server_verdict import judged, verdict_of
+from liantiao.server_verdict import about, judged, verdict_of
 from sim.circumstances import Circumstances
 from sim.clock import wall_ms
 from sim.disk import write_whole
@@ -29,7 +29,7 @@ from sim.faces.control.shapes import NewRun
 from sim.faces.dialects.errors import DialectError
 from sim.faces.dialects.hearing import speeches_of
 from sim.faces.doors import Directory
-from sim.faces.hosted import Hosted, Runs
+from sim.faces.hosted import BOUND, Hosted, Runs
 from sim.faces.keys import KeyRing, Scheme
 from sim.faces.refusals import Problem, listed
 from sim.faces.rsa_pair import server_pair
@@ -156,6 +156,7 @@ class RunKeeper:
             Snapshots(host, files, code_version(), self.keeping.snapshot_rows),
             speeches=speeches_of(read_dialects(plan, kept_dialects(folder, plan), self.directory)),
             clauses=steps_of(plan.package),
+            numbers=reads.meta().get(BOUND, {}),
         )
         host.on_rows = hosted.snapshots.when_due
         self.runs[plan.name] = hosted
@@ -205,6 +206,10 @@ class RunKeeper:
         """What the judge says of a run; it reads on a thread of its own."""
         asked = verdict_of(hosted, self.package(hosted.run.plan.package))
         return await asyncio.to_thread(judged, *asked)
+
+    def record(self, hosted: Hosted) -> dict[str, Any]:
+        """What a run's record says of it now."""
+        return about(hosted.run)
 
     async def reset(self, name: str) -> Hosted:
         """The run from its beginning, with an empty journal."""

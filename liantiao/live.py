@@ -71,7 +71,7 @@ def run_of(
     hours = (lambda registry: AlwaysOpen()) if not plan.office_hours else offices.hours
     poll_hours = package.hours["standard"].office_hours(calendar) if plan.office_hours else AlwaysOpen()
 
-    book = CaseBook(population, list(package.regions), plan.arranged)
+    book = CaseBook(population, list(package.regions), plan.arranged, plan.share, plan.among)
     codes = list(package.registries)
     script = package.fault_script(plan.faults).faults if plan.faults else ()
     arranged = [fault for number, each in plan.arranged.items() for fault in each.faults_of(number)]
@@ -95,7 +95,9 @@ def run_of(
             parties, Clock(plan.start_ms), log, seed=plan.seed, hours=hours, clerks=offices.clerks,
             polls=polls, sample_every=1,
         )  # fmt: skip
-        world.settle_in(region_id, scale, prompt=plan.pace is Pace.STEPPED, elsewhere=elsewhere, knows_end=knows_end)
+        world.settle_in(
+            region_id, scale, prompt=plan.pace is Pace.STEPPED, led=plan.led, elsewhere=elsewhere, knows_end=knows_end
+        )
         return world
 
     run = Run(plan, book, make_world, starters(paced, plan.seed))

@@ -3,21 +3,49 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from liantiao import help_pages
 from liantiao.keeper import directory
 from liantiao.kept_dialects import dialect_files
-from liantiao.load_report import PAGE, REPORT, gather, record_of, write
-from liantiao.load_run import LoadError, LoadPlan, play, served
+from liantiao.load_options import (
+    AsJson,
+    Cases,
+    Closed,
+    Compare,
+    Dialect,
+    FaultScript,
+    First,
+    HandlingName,
+    Hands,
+    Out,
+    PackageName,
+    Patience,
+    Port,
+    ProfileText,
+    Real,
+    Replace,
+    Sandboxes,
+    Seed,
+    SeriesFiles,
+    SloFile,
+    StopErrors,
+    StopP99,
+    Times,
+    Token,
+    Workers,
+)
+from liantiao.load_report import PAGE, REPORT, gather, lay_series, record_of, write
+from liantiao.load_run import LoadError, LoadPlan, Told, play, served
+from liantiao.load_series import SeriesError
 from liantiao.load_slo import read_slos
 from liantiao.serve_command import remote_of
+from liantiao.showing import Bar, say
 from loadtests.profiles import ProfileError, profile_of
 from loadtests.settings import Settings
 from sim.judge.verdict import Result
@@ -26,7 +54,6 @@ from sim.population import MOST_CASES
 from sim.runs.scale import Handling
 
 MOST_WORKERS = 64
-console = Console(stderr=True)
 load_app = typer.Typer(
     cls=help_pages.Group, invoke_without_command=True, help="负载：当事人由 Locust 扮演，对任意实现施压。"
 )
@@ -35,41 +62,31 @@ load_app = typer.Typer(
 @load_app.callback(invoke_without_command=True)
 def load_command(
     context: typer.Context,
-    cases: Annotated[int, typer.Option("--cases", help="办件数")] = 1_000,
-    profile: Annotated[
-        str,
-        typer.Option(
-            "--profile",
-            help="到达曲线：constant:每秒件数，或 province-day、month-end、tax-eve、first-hour、staircase、spike、soak、compressed，"
-            "冒号后为秒数",
-        ),
-    ] = "constant:40",
-    times: Annotated[float, typer.Option("--times", help="曲线的倍数，如 5、10")] = 1.0,
-    closed: Annotated[int, typer.Option("--closed", help="改用封闭模型：同时在办的件数")] = 0,
-    workers: Annotated[int, typer.Option("--workers", help="Locust 工作进程数")] = 1,
-    hands: Annotated[int, typer.Option("--hands", help="每个工作进程同时办事的人数")] = 40,
-    package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
-    seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 2024,
-    first: Annotated[int, typer.Option("--first", help="从哪个办件号办起：对同一真实系统再压时用新的房屋")] = 1,
-    handling: Annotated[Handling, typer.Option("--handling", help="部门与人的办理用时")] = Handling.INSTANT,
-    real: Annotated[
-        list[str] | None, typer.Option("--real", help="真实系统的席位与地址，如 portal,registry,hub=http://…；可多次")
-    ] = None,
-    dialect: Annotated[
-        list[str] | None, typer.Option("--dialect", help="真实系统的接口适配，如 portal,registry=vendor.toml；可多次")
-    ] = None,
-    port: Annotated[
-        int, typer.Option("--port", help="沙箱监听的端口：真实系统要事先知道；0 为任选", min=0, max=65_535)
-    ] = 0,
-    faults: Annotated[str, typer.Option("--faults", help="故障脚本；缺省没有故障")] = "",
-    slo: Annotated[Path | None, typer.Option("--slo", help="服务指标文件；缺省用套餐的 slo.toml")] = None,
-    patience: Annotated[float, typer.Option("--patience", help="最后一件到达后，多少秒没有进展就结束")] = 120.0,
-    stop_errors: Annotated[float, typer.Option("--stop-errors", help="错误率达到多少就自行停止；1 为不停")] = 1.0,
-    stop_p99: Annotated[float, typer.Option("--stop-p99", help="p99 达到多少毫秒就自行停止；0 为不停")] = 0.0,
-    compare: Annotated[Path | None, typer.Option("--compare", help="与另一次负载的 report.json 对比")] = None,
-    out: Annotated[Path, typer.Option("--out", help="输出文件夹")] = Path("out/load"),
-    replace: Annotated[bool, typer.Option("--replace", help="先清掉 --out 里上一次的结果")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
+    cases: Cases = 1_000,
+    profile: ProfileText = "constant:40",
+    times: Times = 1.0,
+    closed: Closed = 0,
+    workers: Workers = 1,
+    sandboxes: Sandboxes = 1,
+    hands: Hands = 40,
+    package: PackageName = "fujian-2024-55",
+    seed: Seed = 2024,
+    first: First = 1,
+    handling: HandlingName = Handling.INSTANT,
+    real: Real = None,
+    dialect: Dialect = None,
+    port: Port = 0,
+    token: Token = "",
+    faults: FaultScript = "",
+    slo: SloFile = None,
+    patience: Patience = 120.0,
+    stop_errors: StopErrors = 1.0,
+    stop_p99: StopP99 = 0.0,
+    compare: Compare = None,
+    series: SeriesFiles = None,
+    out: Out = Path("out/load"),
+    replace: Replace = False,
+    as_json: AsJson = False,
 ) -> None:
     """对参照系统或真实系统施压，结束后凭报文日志判定；退出码 0 通过、1 不通过、2 用法、3 未完成。"""
     if context.invoked_subcommand is not None:
@@ -82,8 +99,11 @@ def load_command(
     settings = Settings(
         "", "", cases, first, profile, times, closed, hands, patience, stop_errors, stop_p99, "127.0.0.1", ""
     )
-    plan = LoadPlan(settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, port)
-    record = carry_out(plan, slos, before, quiet=as_json)
+    plan = LoadPlan(
+        settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, port, sandboxes, token
+    )
+    with Bar(quiet=as_json) as bar:
+        record = carry_out(plan, slos, before, bar, series=series or ())
     if as_json:
         print(json.dumps({**record, "recorded": None}, ensure_ascii=False))
     else:
@@ -92,20 +112,25 @@ def load_command(
 
 
 def carry_out(
-    plan: LoadPlan, slos: list[dict[str, Any]], before: dict[str, Any] | None = None, *, quiet: bool = True
-) -> dict[str, Any]:
-    """Load, judge, and write the report. Raises LoadError."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=quiet) as bar:
-        task = bar.add_task("启动", total=plan.settings.cases)
-        with served(plan) as parts:
-            told = play(
-                plan, parts, lambda phase, done, total: bar.update(task, description=phase, completed=done, total=total)
-            )
-            bar.update(task, description="判定")
-            seen = gather(parts)
+    plan: LoadPlan, slos: list[dict[str, Any]], before: dict[str, Any] | None = None,
+    tell: Told = lambda phase, done, total: None, *, series: Sequence[Path] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Load, judge, and write the report; a file of `series` that cannot be used is told there, for the load is over by then.
+    Raises LoadError and SandboxError.
+    """
+    tell("启动", 0, 1)
+    with served(plan, say) as parts:
+        tell("启动", 1, 1)
+        told = play(plan, parts, tell)
+        tell("判定", 0, 1)
+        seen = gather(parts)
     record = record_of(plan, told, seen, slos)
+    try:
+        lay_series(record, series)
+    except SeriesError as error:
+        record["series_trouble"] = [f"{error}改好后用 liantiao load report 重出报告。"]
     write(record, plan.out, before)
+    tell("判定", 1, 1)
     return record
 
 
@@ -123,16 +148,29 @@ def _check(cases: int, first: int, workers: int, hands: int, closed: int, profil
         raise LoadError(str(error)) from None
 
 
+@load_app.command("report", cls=help_pages.Command)
+def report_command(out: Out = Path("out/load"), series: SeriesFiles = None, compare: Compare = None) -> None:
+    """重出一次负载的报告：把事后取得的指标 CSV 画进去，或与另一次对比。"""
+    record, before = record_in(out, "--out"), _before(compare)
+    if "processes" not in record:
+        raise LoadError(f"--out 的 {out} 由旧版本写成，缺少重出报告所需的内容；请用写下它的版本，或重压一次。")
+    lay_series(record, series or ())
+    record["series_trouble"] = []
+    say(f"报告：{write(record, out, before)}")
+
+
 def _before(path: Path | None) -> dict[str, Any] | None:
-    """The record of an earlier load. Raises LoadError."""
-    if path is None:
-        return None
+    return None if path is None else record_in(path, "--compare")
+
+
+def record_in(path: Path, option: str) -> dict[str, Any]:
+    """The record of an earlier load, in its folder or its file. Raises LoadError."""
     try:
         found = json.loads((path / REPORT if path.is_dir() else path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LoadError(f"--compare 的 {path} 读不了（{error}）；给出另一次负载的 report.json。") from None
+        raise LoadError(f"{option} 的 {path} 读不了（{error}）；给出一次负载的输出文件夹或 report.json。") from None
     if not isinstance(found, dict) or found.get("what") != "load":
-        raise LoadError(f"--compare 的 {path} 不是负载的 report.json。")
+        raise LoadError(f"{option} 的 {path} 不是负载的 report.json。")
     return found
 
 
@@ -151,27 +189,25 @@ def show(record: dict[str, Any], out: Path) -> None:
     """What a tester wants to know first."""
     for each in record["verdict"]["promises"]:
         if each["result"] == Result.BROKEN:
-            _say(f"[bold red]不通过[/]  {escape(each['title'])}  适用 {each['applied']:,}，违反 {each['violations']:,}")
+            say(f"[bold red]不通过[/]  {escape(each['title'])}  适用 {each['applied']:,}，违反 {each['violations']:,}")
     for each in record["slo"]:
         if each["met"] is False:
-            _say(
+            say(
                 f"[bold red]不达标[/]  {escape(each['title'])}：限值 {each['limit']:,}，实测 {each['seen']:,}（{escape(each['source'])}）"
             )
     if record["saturation"]["is"]:
-        _say(f"[yellow]压测端已饱和：{escape(record['saturation']['why'])}；数字不能当作被测系统的上限。[/]")
+        say(f"[yellow]压测端已饱和：{escape(record['saturation']['why'])}；数字不能当作被测系统的上限。[/]")
     if record["interrupted"]:
-        _say(
+        say(
             f"[yellow]随工作进程中断的办件 {len(record['interrupted']):,} 件：{'、'.join(map(str, record['interrupted'][:50]))}[/]"
         )
     tally = Counter(Result(each["result"]) for each in record["verdict"]["promises"])
-    _say("检核项：" + "，".join(f"{result.title} {count}" for result, count in tally.items()))
-    _say(
+    say("检核项：" + "，".join(f"{result.title} {count}" for result, count in tally.items()))
+    say(
         f"办件：计划 {record['cases']:,}，结束 {record['ended']:,}，每秒 {record['cases_per_s']:g} 件；"
         f"每件 {record['exchanges_per_case']:g} 次交换；丢失 {record['lost']['n']:,}，"
         f"重复 {sum(each['n'] for each in record['journal']['doubled']):,}"
     )
-    _say(f"{record['result']}（{escape(record['over'])}）；报告：{out / PAGE}")
-
-
-def _say(line: str) -> None:
-    console.print(line, highlight=False, soft_wrap=True)
+    for each in record["series_trouble"]:
+        say(f"[yellow]{escape(each)}[/]")
+    say(f"{record['result']}（{escape(record['over'])}）；报告：{out / PAGE}")

@@ -36,7 +36,10 @@ class Check:
 @load_app.command("doctor", cls=help_pages.Command)
 def doctor_command(
     run_url: Annotated[
-        str, typer.Option("--run-url", help="要压的批次，如 http://127.0.0.1:8900/runs/load；缺省只查本机")
+        str,
+        typer.Option(
+            "--run-url", help="要压的批次，如 http://127.0.0.1:8900/runs/load；几个沙箱分担时用逗号隔开；缺省只查本机"
+        ),
     ] = "",
     token: Annotated[str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌")] = "",
     master: Annotated[str, typer.Option("--master", help="Locust 主进程的地址，如 10.0.0.5:5557；工作机器上检查")] = "",
@@ -46,7 +49,8 @@ def doctor_command(
     """开压前检查一台压测机器：版本、时钟偏差、端口与系统限制。"""
     checks = [*machine(workers), *(ways_to(master) if master else port_free())]
     if run_url:
-        checks += sandbox(run_url.rstrip("/"), token)
+        urls = run_url.split(",")
+        checks += [each for place, url in enumerate(urls) for each in sandbox(url.rstrip("/"), token, place, len(urls))]
     if as_json:
         print(json.dumps({"code": code_version(), "checks": [asdict(each) for each in checks]}, ensure_ascii=False))
     else:
@@ -101,8 +105,8 @@ def ways_to(master: str) -> list[Check]:
     return [Check("主进程", f"{host}:{number} 可连", True)]
 
 
-def sandbox(run_url: str, token: str) -> list[Check]:
-    """Whether the run can be loaded: reached, with the people's seats free, at this machine's time."""
+def sandbox(run_url: str, token: str, place: int = 0, among: int = 1) -> list[Check]:
+    """Whether the run can be loaded: reached, with its share of the cases and the people's seats free, at this machine's time."""
     try:
         about = ask("GET", run_url, token)
         watch = Stopwatch()
@@ -116,6 +120,8 @@ def sandbox(run_url: str, token: str) -> list[Check]:
         Check("当事人席位", f"{'、'.join(missing)} 由沙箱扮演" if missing else "由 Locust 扮演", not missing,
               "建批次时 remote 里写上 buyer、seller、clerk"),
         Check("来回用时", f"{way_ms:.1f} 毫秒", way_ms <= MOST_WAY_MS, "把压测机器放近一些，否则网络算进了延迟"),
+        Check("分担", f"余 {about['share']}，共 {about['among']} 个沙箱", (about["share"], about["among"]) == (place, among),
+              f"列在第 {place + 1} 个的，用 --share {place}/{among} 启动"),
         *_skew(about, clock),
     ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,25 +27,49 @@ _NOT_OK: Final = (
     f"SELECT kind, receiver, outcome, count(*) {_OF} AND outcome != 'ok' GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT 200"
 )
 _ROWS: Final = f"SELECT count(*), count(CASE WHEN source != '' THEN 1 END) {_OF}"
+QUESTIONS: Final = {
+    "rows": _ROWS, "times": _TIMES, "ends": _ENDS, "money": _MONEY, "doubled": _DOUBLED, "not_ok": _NOT_OK,
+}  # fmt: skip
 
 
-def evidence(journal: Path, first: int, last: int) -> dict[str, Any]:
-    """Everything the report takes from the journal of these cases."""
-    reads = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
-    try:
+def evidence(journals: Sequence[Path], first: int, last: int) -> dict[str, Any]:
+    """Everything the report takes from the sandboxes' journals of these cases."""
+    found: dict[str, list[list[tuple[Any, ...]]]] = {name: [] for name in QUESTIONS}
+    for journal in journals:
+        reads = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
+        try:
+            for name, query in QUESTIONS.items():
+                found[name].append(reads.execute(query, (first, last)).fetchall())
+        finally:
+            reads.close()
+    rows = {name: _added(each) for name, each in found.items()}
+    (count, crossed) = (sum(each[0][n] for each in found["rows"]) for n in (0, 1))
+    return {
+        "rows": count, "exchanges": crossed, "peers": _peers(rows["times"]), "ends": dict(rows["ends"]),
+        "money": [{"kind": kind, "n": n, "fen": fen} for kind, n, fen in _money(found["money"])],
+        "doubled": [{"kind": kind, "sender": sender, "n": n} for kind, sender, n in rows["doubled"]],
+        "not_ok": [{"kind": k, "receiver": r, "outcome": o, "n": n} for k, r, o, n in rows["not_ok"]],
+    }  # fmt: skip
 
-        def rows(query: str) -> list[tuple[Any, ...]]:
-            return reads.execute(query, (first, last)).fetchall()
 
-        count, crossed = rows(_ROWS)[0]
-        return {
-            "rows": count, "exchanges": crossed, "peers": _peers(rows(_TIMES)), "ends": dict(rows(_ENDS)),
-            "money": [{"kind": kind, "n": n, "fen": fen} for kind, n, fen in rows(_MONEY)],
-            "doubled": [{"kind": kind, "sender": sender, "n": n} for kind, sender, n in rows(_DOUBLED)],
-            "not_ok": [{"kind": k, "receiver": r, "outcome": o, "n": n} for k, r, o, n in rows(_NOT_OK)],
-        }  # fmt: skip
-    finally:
-        reads.close()
+def _added(answers: list[list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """Answers of several journals as one: the last column is a count."""
+    if len(answers) == 1:
+        return answers[0]
+    counted: Counter[tuple[Any, ...]] = Counter()
+    for each in answers:
+        for *key, n in each:
+            counted[tuple(key)] += n
+    return [(*key, n) for key, n in counted.items()]
+
+
+def _money(answers: list[list[tuple[Any, ...]]]) -> list[tuple[str, int, int]]:
+    counts: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
+    for kind, n, fen in (row for each in answers for row in each):
+        counts[kind] += n
+        sums[kind] += fen
+    return [(kind, counts[kind], sums[kind]) for kind in sorted(counts)]
 
 
 def _peers(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -65,12 +90,11 @@ def _peers(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def lost(outbox: dict[str, Any]) -> dict[str, Any]:
-    """What no attempt brought across, by seat, out of what `GET …/outbox` tells."""
-    seats = {seat: states.get("given_up", 0) for seat, states in outbox["seats"].items() if states.get("given_up")}
-    total = sum(seats.values()) + outbox["given_up_not_listed"]
-    return {
-        "seats": seats,
-        "n": total,
-        "sample": [each for each in outbox["messages"] if each["state"] == "given_up"][:20],
-    }
+def lost(outboxes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What no attempt brought across, by seat, out of what `GET …/outbox` tells of every run."""
+    seats: Counter[str] = Counter()
+    for outbox in outboxes:
+        seats.update({seat: states.get("given_up", 0) for seat, states in outbox["seats"].items()})
+    given_up = [each for outbox in outboxes for each in outbox["messages"] if each["state"] == "given_up"]
+    total = seats.total() + sum(outbox["given_up_not_listed"] for outbox in outboxes)
+    return {"seats": dict(+seats), "n": total, "sample": given_up[:20]}

@@ -2,14 +2,20 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from dashboards.load_page import page
 from liantiao.code_version import code_version
+from liantiao.compose import REFERENCE_SEATS
 from liantiao.load_evidence import evidence, lost
-from liantiao.load_run import RUN, LoadPlan, Parts
+from liantiao.load_processes import MACHINE
+from liantiao.load_run import RUN, LoadPlan, Parts, folder_of
+from liantiao.load_series import as_json, read_series
 from liantiao.load_slo import held
+from liantiao.load_verdict import JOURNAL, PlayedRun, joint_verdict
+from liantiao.sandbox_client import SandboxServer
 from loadtests.recorder import PARTS, Recorder
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 
@@ -20,11 +26,26 @@ REPORT, PAGE = "report.json", "report.html"
 
 
 def gather(parts: Parts) -> dict[str, Any]:
-    """What the sandbox tells while it is there: the run, its verdict, and what is still owed."""
-    return {
-        "run": parts.run.control("GET", ""), "verdict": parts.run.control("GET", "/verdict"),
-        "outbox": parts.run.control("GET", "/outbox"),
-    }  # fmt: skip
+    """What is told while it is there: the runs, their verdict, and what is still owed.
+
+    The reference's own journal is judged together with the sandbox's; what is said between two real systems nobody has.
+    """
+    told = {"runs": parts.about(), "outboxes": [each.run.control("GET", "/outbox") for each in parts.each]}
+    if parts.reference is None and not parts.further:
+        return told | {"verdict": parts.run.control("GET", "/verdict")}
+    played = []
+    for each in parts.each:
+        beside = {}
+        if each.reference is not None:
+            each.reference.control("GET", f"/runs/{RUN}/record")  # comes once everything there is on disk
+            beside = {run_folder(each.reference): REFERENCE_SEATS}
+        played.append(PlayedRun(run_folder(each.sandbox), each.run.control("GET", "/record"), beside))
+    return told | {"verdict": joint_verdict(played)}
+
+
+def run_folder(server: SandboxServer) -> Path:
+    """Where a server keeps the load's run."""
+    return server.folder / "runs" / RUN
 
 
 def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: list[dict[str, Any]]) -> dict[str, Any]:
@@ -33,10 +54,10 @@ def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: 
     recorder.add(told["recorded"])
     seconds = max(1.0, (told["ended_ms"] - told["begun_ms"]) / 1_000)
     settings, ended = plan.settings, told["ended"]
-    journal = plan.out / "sandbox" / "data" / "runs" / RUN / "journal.db"
-    from_journal = evidence(journal, settings.first, settings.last)
+    folders = [folder_of(plan, "sandbox", share) / "data" / "runs" / RUN for share in range(plan.sandboxes)]
+    from_journal = evidence([folder / JOURNAL for folder in folders], settings.first, settings.last)
     service = held(slos, recorder, ended / seconds)
-    saturation = saturated(recorder, told["workers"])
+    saturation = saturated(recorder, told["workers"], told.get("processes", []))
     verdict = seen["verdict"]
     record = {
         "what": "load", "version": code_version(), "package": plan.package, "seed": plan.seed, "handling": plan.handling,
@@ -49,9 +70,11 @@ def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: 
         "calls": recorder.whole("latency").total(), "calls_per_s": round(recorder.whole("latency").total() / seconds, 1),
         "operations": operations(recorder), "time": where_time_went(recorder, from_journal["peers"]),
         "over_time": over_time(recorder, told["begun_ms"]), "outcomes": dict(recorder.outcomes.most_common(ERRORS_SHOWN)),
-        "journal": from_journal, "lost": lost(seen["outbox"]), "slo": service, "saturation": saturation,
-        "busy_answers": seen["run"]["busy_answers"], "broken_run": seen["run"]["broken"], "faults": plan.faults,
+        "journal": from_journal, "lost": lost(seen["outboxes"]), "slo": service, "saturation": saturation,
+        "busy_answers": sum(run["busy_answers"] for run in seen["runs"]), "sandboxes": plan.sandboxes,
+        "broken_run": "；".join(filter(None, (run["broken"] for run in seen["runs"]))), "faults": plan.faults,
         "real": dict(plan.real), "verdict": verdict, "recorded": told["recorded"],
+        "processes": told.get("processes", []), "ended_ms": told["ended_ms"], "series": [], "series_trouble": [],
     }  # fmt: skip
     return record | {"exit_code": exit_code(record), "result": result_of(record)}
 
@@ -99,8 +122,8 @@ def over_time(recorder: Recorder, begun_ms: int) -> list[dict[str, Any]]:
     return rows
 
 
-def saturated(recorder: Recorder, workers: dict[str, Any]) -> dict[str, Any]:
-    """Whether the generator itself was the limit: then the figures say nothing about the implementation's."""
+def saturated(recorder: Recorder, workers: dict[str, Any], processes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Whether the generator or its machine was the limit: then the figures say nothing about the implementation's."""
     calls = recorder.whole("latency").total()
     late = sum(each.get("late", 0) for each in recorder.seconds.values())
     busy = [worker for worker, about in workers.items() if about.get("cpu_percent", 0) >= BUSY_PERCENT]
@@ -110,7 +133,17 @@ def saturated(recorder: Recorder, workers: dict[str, Any]) -> dict[str, Any]:
         why.append(f"{share:.1%} 的动作晚出 100 毫秒以上，而它们的前一步早已办完")
     if busy:
         why.append(f"{len(busy)} 个工作进程的处理器占用达到 {BUSY_PERCENT:g}%")
+    machine = next((each["points"] for each in processes if each["title"] == MACHINE), ())
+    if machine and (mean := sum(percent for _, percent in machine) / len(machine)) >= BUSY_PERCENT:
+        why.append(f"压测机的处理器平均占用 {mean:.0f}%，各进程互相争抢")
     return {"is": bool(why), "why": "；".join(why), "late_share": round(share, 4), "busy_workers": busy}
+
+
+def lay_series(record: dict[str, Any], paths: Sequence[Path]) -> None:
+    """Lay figures of the implementation's machines beside what was measured. Raises SeriesError."""
+    record["series"] = [
+        each for path in paths for each in as_json(read_series(path, record["begun_ms"], record["ended_ms"]), path.name)
+    ]
 
 
 def exit_code(record: dict[str, Any]) -> int:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from liantiao.compose import REFERENCE_SEATS
+from liantiao.load_processes import watched
+from liantiao.load_real import missing_of
 from liantiao.sandbox_client import ROOT, SandboxRun, SandboxServer
 from loadtests.coordinator import Coordinator
 from loadtests.settings import OPTIONS, Settings, field_of, variable_of
@@ -26,6 +28,8 @@ STOP_S: Final = 20.0
 ROWS_A_CASE: Final = 300
 """More than any case writes: nothing of a load's journal may be let go before it is judged."""
 LEAST_ROWS: Final = 2_000_000
+INTERRUPTED: Final = "被人中断（Ctrl-C）"
+"""Why a load is over that somebody ended by hand."""
 
 
 class LoadError(Exception):
@@ -48,7 +52,11 @@ class LoadPlan:
     dialect_files: Mapping[str, str] = field(default_factory=dict)
     faults: str = ""
     port: int = 0
-    """Where the sandbox listens: real systems must know it beforehand."""
+    """Where the sandbox listens: real systems must know it beforehand; of several, the first, and each further one a port higher."""
+    sandboxes: int = 1
+    """How many processes the fake departments are spread over, by case number (`sim.runs.shares`)."""
+    token: str = ""
+    """Of the sandbox's control API, for real systems that join by themselves; "" is one that nobody can guess."""
     reference_faults: tuple[Mapping[str, Any], ...] = ()
     """Faults at the reference's own doors, as `POST …/faults` takes them: how a slow or failing implementation is rehearsed."""
 
@@ -58,38 +66,81 @@ Told = Callable[[str, int, int], None]
 
 @dataclass
 class Parts:
-    """The processes of a load, while it goes on."""
+    """The processes of a load, while it goes on: a sandbox with its run, the reference beside it, and further ones like these that
+    share the cases."""
 
     sandbox: SandboxServer
     run: SandboxRun
     reference: SandboxServer | None
+    further: list["Parts"] = field(default_factory=list)
+
+    @property
+    def each(self) -> list["Parts"]:
+        """Every sandbox with what is beside it; case number n is at the one whose place is n's remainder."""
+        return [self, *self.further]
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Their numbers, by what people call them."""
+        named = {}
+        for n, each in enumerate(self.each, 1):
+            mark = f" {n}" if self.further else ""
+            named[f"沙箱{mark}"] = each.sandbox.pid
+            if each.reference is not None:
+                named[f"参照系统{mark}"] = each.reference.pid
+        return named
+
+    def about(self) -> list[dict[str, Any]]:
+        """What every run tells of itself."""
+        return [each.run.control("GET", "") for each in self.each]
+
+
+def _nobody(sentence: str) -> None:
+    """Nobody listens."""
 
 
 @contextmanager
-def served(plan: LoadPlan) -> Iterator[Parts]:
-    """The sandbox with its run, and the reference if no real system is named."""
-    rows = max(LEAST_ROWS, plan.settings.last * ROWS_A_CASE)
+def served(plan: LoadPlan, say: Callable[[str], None] = _nobody) -> Iterator[Parts]:
+    """The sandboxes with their runs, and the reference if no real system is named; one that is must be there. Raises LoadError."""
     with ExitStack() as stack:
-        sandbox = stack.enter_context(
-            SandboxServer(plan.out / "sandbox", "--keep-rows", str(rows), "--port", str(plan.port))
-        )
-        seats = dict(plan.real) or dict.fromkeys(REFERENCE_SEATS, "")
-        run = sandbox.create(
-            RUN, package=plan.package, seed=plan.seed, cases=max(plan.settings.last, 100), handling=plan.handling,
-            office_hours=False, remote={**seats, **dict.fromkeys(PEOPLE, "")}, faults=plan.faults,
-            dialects=dict(plan.dialects), dialect_files=dict(plan.dialect_files),
-        )  # fmt: skip
-        reference = None if plan.real else stack.enter_context(reference_of(plan, run, rows))
-        for fault in plan.reference_faults:
-            assert reference is not None
-            reference.control("POST", f"/runs/{RUN}/faults", dict(fault))
-        yield Parts(sandbox, run, reference)
+        parts = _one(plan, 0, stack)
+        shared = replace(plan, token=parts.sandbox.token)
+        parts.further += [_one(shared, share, stack) for share in range(1, plan.sandboxes)]
+        for each in parts.each:
+            if missing := missing_of(each.run, plan.real, say):
+                raise LoadError(missing)
+        yield parts
 
 
-def reference_of(plan: LoadPlan, run: SandboxRun, rows: int = LEAST_ROWS) -> SandboxServer:
+def _one(plan: LoadPlan, share: int, stack: ExitStack) -> Parts:
+    """One sandbox with its run, and the reference beside it; with several, of the cases that are its share."""
+    rows = max(LEAST_ROWS, plan.settings.last * ROWS_A_CASE)
+    port = plan.port and plan.port + share
+    options = ("--keep-rows", str(rows), "--port", str(port))
+    sandbox = stack.enter_context(SandboxServer(folder_of(plan, "sandbox", share), *options, token=plan.token))
+    seats = dict(plan.real) or dict.fromkeys(REFERENCE_SEATS, "")
+    run = sandbox.create(
+        RUN, package=plan.package, seed=plan.seed, cases=max(plan.settings.last, 100), handling=plan.handling,
+        office_hours=False, remote={**seats, **dict.fromkeys(PEOPLE, "")}, faults=plan.faults,
+        dialects=dict(plan.dialects), dialect_files=dict(plan.dialect_files), share=share, among=plan.sandboxes,
+    )  # fmt: skip
+    if plan.real:
+        return Parts(sandbox, run, None)
+    reference = stack.enter_context(reference_of(plan, run, rows, share))
+    for fault in plan.reference_faults:
+        reference.control("POST", f"/runs/{RUN}/faults", dict(fault))
+    return Parts(sandbox, run, reference)
+
+
+def folder_of(plan: LoadPlan, process: str, share: int) -> Path:
+    """Where a process keeps what is its own."""
+    return plan.out / (f"{process}-{share + 1}" if plan.sandboxes > 1 else process)
+
+
+def reference_of(plan: LoadPlan, run: SandboxRun, rows: int = LEAST_ROWS, share: int = 0) -> SandboxServer:
     """Our reference, in the package's seats of a run; started again in the same folder, it goes on where it was."""
     joins = ("--seats", "reference", "--sandbox", run.base_url, "--keep-rows", str(rows))
-    return SandboxServer(plan.out / "reference", *joins, token=run.server.token)
+    return SandboxServer(folder_of(plan, "reference", share), *joins, token=run.server.token)
 
 
 class Locust:
@@ -121,6 +172,12 @@ class Locust:
         return subprocess.Popen(
             command, cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The numbers of its processes, by what people call them."""
+        workers = {f"Locust 工作进程 {n}": each.pid for n, each in enumerate(self.workers, 1)}
+        return {"Locust 主进程" if workers else "Locust": self.main.pid} | workers
 
     def is_over(self, within_s: float) -> bool:
         """Wait a little; whether Locust has ended."""
@@ -172,21 +229,22 @@ def play(
     plan: LoadPlan, parts: Parts, tell: Told, each_second: Callable[[Locust], None] = lambda locust: None
 ) -> dict[str, Any]:
     """Load what is served until all cases are over or somebody interrupts; returns what Locust measured."""
-    settings = replace(
-        plan.settings, run_url=parts.run.base_url, token=parts.sandbox.token, result=str(plan.out / "locust.json")
-    )
+    urls = ",".join(each.run.base_url for each in parts.each)
+    settings = replace(plan.settings, run_url=urls, token=parts.sandbox.token, result=str(plan.out / "locust.json"))
     locust, watch, interrupted = Locust(settings, plan.workers, plan.out), Stopwatch(), False
-    try:
-        while not locust.is_over(LOOK_S):
-            each_second(locust)
-            about = parts.run.control("GET", "")
-            tell("负载", min(about["cases_ended"], settings.cases), settings.cases)
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        locust.stop()
+    with watched(lambda: parts.pids | locust.pids) as processes:
+        try:
+            while not locust.is_over(LOOK_S):
+                each_second(locust)
+                ended = sum(about["cases_ended"] for about in parts.about())
+                tell("负载", min(ended, settings.cases), settings.cases)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            locust.stop()
     told = locust.told()
     told["seconds_in_all"] = round(watch.seconds, 1)
+    told["processes"] = processes.as_json()
     if interrupted:
-        told["over"], told["complete"] = "被人中断（Ctrl-C）", False
+        told["over"], told["complete"] = INTERRUPTED, False
     return told

@@ -97,6 +97,11 @@ class SandboxServer:
             raise SandboxError(f"沙箱没有启动：{self.log.read_text(encoding='utf-8', errors='replace')}")
         self.url = said[1]
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the control API. Raises SandboxError with what it said for anything but success."""
         told = ask(method, self.url + path, body, {"Authorization": f"Bearer {self.token}"})

@@ -27,11 +27,29 @@ from sim.faces.http_out import HttpOut
 from sim.faces.key_handout import taken
 from sim.faces.protocol import GuardedProtocol
 from sim.faces.server import application
+from sim.runs.plan import RunPlan
 
 NO_DOOR = {errno.EADDRINUSE: "端口已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址", errno.EACCES: "没有权限"}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SAME = ("package", "seed", "cases", "start_ms", "pace", "factor", "handling", "office_hours", "scheme", "faults")
+SAME = (
+    "package",
+    "seed",
+    "cases",
+    "start_ms",
+    "pace",
+    "factor",
+    "handling",
+    "office_hours",
+    "scheme",
+    "faults",
+    "share",
+    "among",
+)
 """What our part of a run elsewhere has in common with it."""
+
+OPTIONS = {*SAME, "remote", "dialects", "follows_clock"} - {"start_ms"}
+"""What the command line says of a run."""
+OPTION_OF = {"remote": "real", "dialects": "dialect"}
 
 
 class JoinError(Exception):
@@ -40,11 +58,11 @@ class JoinError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The run a server starts with; with `seats` and `sandbox` it is our part of a run that goes on there."""
+    """The run a server starts with; with `seats` and `sandboxes` it is instead our part of each run that goes on there."""
 
     new: NewRun
     seats: tuple[str, ...] = ()
-    sandbox: str = ""
+    sandboxes: tuple[str, ...] = ()
 
 
 class Server:
@@ -58,6 +76,8 @@ class Server:
         self.out = HttpOut(known, self.keeper.runs, token)
         self.keeper.caller = self.out
         self.is_open = False
+        self.passed_over: tuple[str, ...] = ()
+        """Options that were given but not followed: the run was there already."""
         self.app: FastAPI = application(Faces(known, self.keeper.runs), self.keeper, self, token)
 
     async def open(self) -> None:
@@ -67,10 +87,12 @@ class Server:
         self.is_open = True
         await self.keeper.open()
         first, runs = self.first.new.name, self.keeper.runs
-        if self.first.sandbox:
-            await self._join(self.first.seats, self.first.sandbox)
-        elif first not in runs and first not in runs.shut:
+        for sandbox in self.first.sandboxes:
+            await self._join(self.first.seats, sandbox)
+        if not self.first.sandboxes and first not in runs and first not in runs.shut:
             await self.keeper.create(self.first.new)
+        elif first in runs:
+            self.passed_over = passed_over(self.first.new, runs[first].run.plan)
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
@@ -93,7 +115,9 @@ class Server:
         hosted.keys = keys
         mine = f"{self.address}/runs/{new.name}"
         addresses = {seat: f"{mine}/{seat}" for seat in seats}
-        await self._ask("POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine})
+        await self._ask(
+            "POST", f"{sandbox}/attach", {"addresses": addresses, "follower": mine, "stops_when_speaking": True}
+        )
         return hosted
 
     async def _ask(self, method: str, url: str, body: Any = None) -> Any:
@@ -113,6 +137,16 @@ class Server:
         """Stop; what was heard is on disk."""
         await self.keeper.close()
         await self.out.close()
+
+
+def passed_over(new: NewRun, plan: RunPlan) -> tuple[str, ...]:
+    """The options given for a run that is there already and was made otherwise; a default is not taken for given."""
+    given = new.model_dump(include=OPTIONS, exclude_defaults=True)
+    return tuple(
+        f"--{OPTION_OF.get(name, name).replace('_', '-')}"
+        for name, value in given.items()
+        if getattr(plan, name) != value
+    )
 
 
 def server_secret(folder: Path) -> str:
@@ -156,6 +190,13 @@ async def _serving(server: Server, listening: uvicorn.Server, door: socket.socke
         raise
     for name, why_not in server.keeper.runs.shut.items():
         print(f"警告：批次“{name}”打不开：{why_not.detail}；{why_not.next_step}。", file=sys.stderr, flush=True)
+    if server.passed_over:
+        name, options = server.first.new.name, "、".join(server.passed_over)
+        print(
+            f"警告：批次“{name}”早已建好，沿用它的设置，{options} 没有生效；换一个 --run，或先删除它。",
+            file=sys.stderr,
+            flush=True,
+        )
     print(said, flush=True)
     await listening.serve(sockets=[door])
 

@@ -1,6 +1,6 @@
 """`liantiao serve`: what is typed, turned into a server with a run on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +21,22 @@ from sim.runs.plan import Pace
 from sim.runs.scale import Handling
 from sim.runs.snapshots import EVERY_ROWS
 
+Sandboxes = Annotated[
+    list[str] | None, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo；可多次")
+]
+MOST_SHARES = 64
+
 
 class ServeError(Exception):
     """What was asked for cannot be served; the message says what, where and what would do."""
+
+
+Share = Annotated[
+    str, typer.Option("--share", help="几个沙箱分担时，本批次办哪些：余数/个数，如 1/2 为办件号除以 2 余 1 的")
+]
+
+
+SnapshotRows = Annotated[int, typer.Option("--snapshot-rows", help="每写多少行日志存一次快照", min=1_000)]
 
 
 def serve_command(
@@ -59,41 +72,42 @@ def serve_command(
             "--seats", help="作为参照系统接入别处沙箱的席位，如 portal,registry,hub；reference 为参照系统的全部席位"
         ),
     ] = "",
+    share: Share = "0/1",
     dialect: Annotated[
         list[str] | None,
         typer.Option("--dialect", help="真实系统所说的接口适配，如 portal,registry=vendor.toml；可多次"),
     ] = None,
     faults: Annotated[str, typer.Option("--faults", help="故障脚本，liantiao faults 可列出全部；缺省没有故障")] = "",
-    sandbox: Annotated[str, typer.Option("--sandbox", help="要接入的批次，如 http://127.0.0.1:8900/runs/demo")] = "",
+    sandbox: Sandboxes = None,
     keep_rows: Annotated[
         int, typer.Option("--keep-rows", help="每个批次的报文日志保留最新的多少行", min=1_000)
     ] = 2_000_000,
-    snapshot_rows: Annotated[
-        int, typer.Option("--snapshot-rows", help="每写多少行日志存一次快照", min=1_000)
-    ] = EVERY_ROWS,
+    snapshot_rows: SnapshotRows = EVERY_ROWS,
 ) -> None:
     """启动沙箱服务：各部门的 HTTP 接口、控制接口与报文日志；或以 --seats 把参照系统接入别处的沙箱。"""
-    _check(seats, sandbox, office_hours, token)
+    sandboxes = tuple(each.rstrip("/") for each in sandbox or ())
+    _check(seats, sandboxes, office_hours, token)
     remote = remote_of(real or [])
     if remote and factor != 1 and not follows_clock:
         raise ServeError("有 --real 时倍率只能是 1；真实系统跟随本批次的时钟的，加 --follows-clock。")
     dialects, files = dialect_files(dialect or [], remote, directory())
+    remainder, among = share_of(share)
     with _said_in_one_sentence():
         new = NewRun(
             name=run, package=package, seed=seed, cases=cases, pace=pace, factor=factor, handling=handling,
             office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
-            dialects=dialects, dialect_files=files,
+            dialects=dialects, dialect_files=files, share=remainder, among=among,
         )  # fmt: skip
-        first = First(new, seats_of(seats), sandbox.rstrip("/"))
+        first = First(new, seats_of(seats), sandboxes)
         serve(data, host, port, token or unguessable(), first, Keeping(keep_rows, snapshot_rows))
 
 
-def _check(seats: str, sandbox: str, office_hours: str, token: str) -> None:
-    if bool(seats) != bool(sandbox):
+def _check(seats: str, sandboxes: Sequence[str], office_hours: str, token: str) -> None:
+    if bool(seats) != bool(sandboxes) or not all(sandboxes):
         raise ServeError("--seats 与 --sandbox 要一起给：前者是要扮演的席位，后者是对方沙箱批次的地址。")
     if office_hours not in ("on", "off"):
         raise ServeError(f"--office-hours 不认识“{office_hours}”，可用 on、off。")
-    if sandbox and not token:
+    if sandboxes and not token:
         raise ServeError("--sandbox 需要对方沙箱的令牌：用 --token 给出，或设环境变量 LIANTIAO_TOKEN。")
 
 
@@ -117,6 +131,14 @@ def remote_of(real: list[str]) -> dict[str, str]:
             raise ServeError(f"--real 的写法是 席位=地址，如 registry=http://127.0.0.1:9000/registry；现为“{each}”。")
         remote |= dict.fromkeys(seats_of(seat), address.rstrip("/"))
     return remote
+
+
+def share_of(text: str) -> tuple[int, int]:
+    """Which cases a run has where several sandboxes share them, out of `1/2`."""
+    share, _, among = text.partition("/")
+    if not (share.isdigit() and among.isdigit() and int(share) < int(among) <= MOST_SHARES):
+        raise ServeError(f"--share 的写法是 余数/个数，余数从 0 起，个数不超过 {MOST_SHARES}，如 1/2；现为“{text}”。")
+    return int(share), int(among)
 
 
 def seats_of(named: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from liantiao.region_run import CaseTable
 from sim.faces.hosted import Hosted
-from sim.journal.export import export_run_folder
+from sim.journal.export import Rows, export_run_folder
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge import ORDER_TOLERANCE_MS, judge
 from sim.judge.verdict import SAMPLE
@@ -85,11 +85,26 @@ def judged(
     """
     reads = JournalReads(journal)
     try:
-        with TemporaryDirectory(prefix="liantiao-verdict-") as folder:
-            exported = export_run_folder(reads, Path(folder), told, cases)
-            verdict = judge(Path(folder), package, remote=told["remote"], limits=limits, sample=sample, threads=1)
+        return judged_rows(reads, told, cases, package, limits, sample=sample)
     finally:
         reads.close()
+
+
+def judged_rows(
+    rows: Rows,
+    told: dict[str, Any],
+    cases: Cases,
+    package: Package,
+    limits: Figures = NO_FIGURES,
+    *,
+    sample: int | None = SAMPLE,
+    beside: Path | None = None,
+) -> dict[str, Any]:
+    """The verdict on rows, wherever they come from. They are written out below `beside` meanwhile, or where the system keeps
+    what is temporary."""
+    with TemporaryDirectory(prefix="liantiao-verdict-", dir=beside) as folder:
+        exported = export_run_folder(rows, Path(folder), told, cases)
+        verdict = judge(Path(folder), package, remote=told["remote"], limits=limits, sample=sample, threads=1)
     shown = {key: value for key, value in told.items() if key != "open_cases"}
     kept = verdict.as_dict()
     numbers = {"open_cases": told["open_cases"][:200], "open_cases_count": len(told["open_cases"])}

@@ -2,8 +2,10 @@
 
 import multiprocessing
 import resource
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
 from time import perf_counter
@@ -28,6 +30,9 @@ from sim.package.clauses import coverage, read_clauses
 
 Tell = Callable[[str, int, int], None]
 """(phase, done, total): what a progress bar shows."""
+
+STOP = ".stop"
+"""While it lies in the folder, nobody plays on there. Not said through the manager: a Ctrl-C may leave that line half read."""
 
 
 def plan_of(package: Package, *, cases: int, seed: int, from_ms: int, to_ms: int, script: str) -> Plan:
@@ -100,17 +105,39 @@ def _play(plan: Plan, folder: Path, workers: int, tell: Tell) -> list[RegionFigu
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(workers, context, max_tasks_per_child=None) as pool:
         news = manager.Queue()
-        running = {pool.submit(_play_apart, plan, position, folder, news) for position in order}
+        with _for_us_alone(signal.SIGINT):
+            running = {pool.submit(_play_apart, plan, position, folder, news) for position in order}
         figures: dict[str, RegionFigures] = {}
-        while running:
-            finished, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-            figures |= {future.result().region: future.result() for future in finished}
-            _drain(news, ended)
+        try:
+            while running:
+                finished, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+                figures |= {future.result().region: future.result() for future in finished}
+                _drain(news, ended)
+        except BaseException:  # what has not begun never does; the rest ends at its next news
+            (folder / STOP).touch()
+            pool.shutdown(cancel_futures=True)
+            raise
     return [figures[region.id] for region in regions]
 
 
+@contextmanager
+def _for_us_alone(sign: signal.Signals) -> Iterator[None]:
+    """Processes that are started inside never hear this signal: whoever started them does, and ends them in time."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {sign})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _play_apart(plan: Plan, position: int, folder: Path, news: Any) -> RegionFigures:
-    return play_region(plan, position, folder, news.put)
+    def tell(more: int) -> None:
+        if (folder / STOP).exists():
+            raise CancelledError
+        news.put(more)
+
+    tell(0)
+    return play_region(plan, position, folder, tell)
 
 
 def _drain(news: Any, ended: Callable[[int], None]) -> None:

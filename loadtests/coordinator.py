@@ -52,9 +52,8 @@ class Coordinator:
         if self.stages.all:
             self._share(self._soon())
         elif len(self.doors) >= expected:
-            about_run = ask("GET", self.settings.run_url, self.settings.token)
-            self._base, self.begun_wall_ms = about_run, wall_ms()
-            clock = ask("GET", f"{self.settings.run_url}/clock", self.settings.token)
+            self._base, self.begun_wall_ms = self._runs(), wall_ms()
+            clock = ask("GET", f"{self.settings.run_urls[0]}/clock", self.settings.token)
             self.begin_ms = clock["now_ms"] + SOON_MS
             self._share(self.settings.first)
 
@@ -80,7 +79,8 @@ class Coordinator:
     def _share(self, first: int) -> None:
         self.stages.begin(first, self.alive)
         shares = {seat: self.stages.addresses(self.doors, seat) for seat in PEOPLE}
-        ask("POST", f"{self.settings.run_url}/attach", self.settings.token, {"shares": shares})
+        for url in self.settings.run_urls:
+            ask("POST", f"{url}/attach", self.settings.token, {"shares": shares})
         self.send("crowd_stages", {"stages": self.stages.as_json(), "begin_ms": self.begin_ms})
 
     # ---- what workers report ------------------------------------------------------------------------------------------
@@ -124,12 +124,16 @@ class Coordinator:
             about["cases_ended"] - self._base["cases_ended"] + lost >= self.settings.cases
         )  # fmt: skip
 
-    def _asked(self) -> dict[str, Any] | None:
+    def _asked(self) -> Mapping[str, Any] | None:
         try:
-            found: dict[str, Any] = ask("GET", self.settings.run_url, self.settings.token)
+            return self._runs()
         except SandboxSilentError:
             return None
-        return found
+
+    def _runs(self) -> Mapping[str, Any]:
+        """How far all runs are together. Raises SandboxSilentError."""
+        told = [ask("GET", url, self.settings.token) for url in self.settings.run_urls]
+        return {name: sum(each[name] for each in told) for name in ("cases_ended", "under_way")}
 
     def _progresses(self) -> bool:
         now, about = wall_ms(), None
@@ -166,7 +170,7 @@ class Coordinator:
             "ended": len(self.ended), "interrupted": self.interrupted(), "stages": self.stages.as_json(),
             "not_ended": self._not_ended(),
             "workers": {w: {**about, "url": self.doors[w], "gone": w in self.gone} for w, about in self.workers.items()},
-            "recorded": self.total.take(),
+            "recorded": self.total.told(),
         }  # fmt: skip
 
     def _not_ended(self) -> list[int]:

@@ -17,6 +17,7 @@ from locust import FastHttpUser, LoadTestShape, events, task
 from locust.runners import MasterRunner, WorkerRunner
 
 from loadtests.coordinator import Coordinator
+from loadtests.line import Line
 from loadtests.settings import add_options, settings_of
 from loadtests.worker import Worker
 from sim.clock import wall_ms
@@ -123,6 +124,12 @@ class Person(FastHttpUser):
     network_timeout = 30.0
     connection_timeout = 10.0
 
+    def on_start(self) -> None:
+        """A connection of its own to every sandbox."""
+        pool = self.client.client.clientpool
+        urls = HERE["worker"].settings.run_urls
+        self.line = Line([pool.get_client(url) for url in urls], self.environment.events.request)
+
     @task
     def act(self) -> None:
         """Do what is to be done next, until the load is over."""
@@ -132,7 +139,7 @@ class Person(FastHttpUser):
             act = crowd.acts.get()
             came = Came("failed", error="stopped")
             try:
-                came = worker.say(self.client, act, speaking.wire(act.going, crowd.now_ms), wall_ms())
+                came = worker.say(self.line, act, speaking.wire(act.going, crowd.now_ms), wall_ms())
             finally:
                 crowd.done(act, came)
 

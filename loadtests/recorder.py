@@ -9,9 +9,12 @@ GROWTH: Final = 1.1
 """Each bucket of a histogram reaches a tenth further than the one before: no percentile is off by more."""
 
 
+_A_BUCKET: Final = 1 / log(GROWTH)
+
+
 def bucket(ms: float) -> int:
     """The bucket of a duration."""
-    return 0 if ms < 1 else 1 + int(log(ms) / log(GROWTH))
+    return 0 if ms < 1 else 1 + int(log(ms) * _A_BUCKET)
 
 
 def upper_ms(number: int) -> float:
@@ -24,7 +27,11 @@ class Histogram(Counter[int]):
 
     def note(self, ms: float) -> None:
         """One more."""
-        self[bucket(ms)] += 1
+        self.add(bucket(ms))
+
+    def add(self, number: int) -> None:
+        """One more in this bucket."""
+        self[number] = self.get(number, 0) + 1
 
     def percentile(self, share: float) -> float:
         """The duration that so many did not exceed, 0 if there are none."""
@@ -61,26 +68,37 @@ class Recorder:
 
     def call(self, operation: str, outcome: str, intended_ms: float, sent_ms: float, ended_ms: float) -> None:
         """One exchange with the implementation or the sandbox; the instants are of wall time."""
-        found = self.operations.setdefault(operation, {part: Histogram() for part in PARTS})
-        latency = max(0.0, ended_ms - intended_ms)
-        for part, ms in zip(PARTS, (latency, ended_ms - sent_ms, sent_ms - intended_ms), strict=True):
-            found[part].note(max(0.0, ms))
-        self.slots.setdefault(int(ended_ms) // 1_000, Histogram()).note(latency)
-        self.count(int(ended_ms), "calls")
+        found = self.operations.get(operation)
+        if found is None:
+            found = self.operations[operation] = {part: Histogram() for part in PARTS}
+        second, latency = int(ended_ms) // 1_000, bucket(ended_ms - intended_ms)
+        slot = self.slots.get(second)
+        if slot is None:
+            slot = self.slots[second] = Histogram()
+            self.count(int(ended_ms), "calls", 0)
+        found["latency"].add(latency)
+        found["service"].note(ended_ms - sent_ms)
+        found["waiting"].note(sent_ms - intended_ms)
+        slot.add(latency)
+        self.seconds[second]["calls"] += 1
         if outcome != "ok":
             self.outcomes[f"{operation} {outcome}"] += 1
             self.count(int(ended_ms), "refused" if outcome.startswith("refused") else "errors")
 
     def take(self) -> dict[str, Any]:
         """Everything since the last time, as plain values."""
-        told = {
+        told = self.told()
+        self.__init__()  # type: ignore[misc]
+        return told
+
+    def told(self) -> dict[str, Any]:
+        """Everything there is, as plain values; it stays."""
+        return {
             "seconds": {at: dict(each) for at, each in self.seconds.items()},
             "slots": {at: dict(each) for at, each in self.slots.items()},
             "operations": {n: {p: dict(h) for p, h in each.items()} for n, each in self.operations.items()},
             "outcomes": dict(self.outcomes),
         }
-        self.__init__()  # type: ignore[misc]
-        return told
 
     def add(self, told: Mapping[str, Any]) -> None:
         """Add what a worker sent."""

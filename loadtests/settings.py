@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 OPTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
-    ("run-url", "", "沙箱批次的地址，如 http://127.0.0.1:8900/runs/load"),
+    ("run-url", "", "沙箱批次的地址，如 http://127.0.0.1:8900/runs/load；几个沙箱分担时按余数 0、1…的次序用逗号隔开"),
     ("token", "", "沙箱的控制令牌"),
     ("cases", 100, "办件数：办件号 1 至此数各办一次"),
     ("first", 1, "从哪个办件号办起：接着上一次用新的房屋"),
@@ -42,6 +42,11 @@ class Settings:
     result: str
 
     @property
+    def run_urls(self) -> list[str]:
+        """The runs of all sandboxes that share the cases, each at the place of its remainder (`sim.runs.shares`)."""
+        return [each.strip().rstrip("/") for each in self.run_url.split(",")]
+
+    @property
     def last(self) -> int:
         """The last case."""
         return self.first + self.cases - 1
@@ -71,4 +76,4 @@ def add_options(parser: Any) -> None:
 def settings_of(options: Namespace) -> Settings:
     """What was typed, read back."""
     told = {field_of(name): getattr(options, name.replace("-", "_")) for name, _, _ in OPTIONS}
-    return Settings(**{**told, "run_url": told["run_url"].rstrip("/")})
+    return Settings(**told)

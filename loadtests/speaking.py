@@ -1,8 +1,8 @@
 """How a person's act goes over the wire: the operation's own path and body, signed, with a trace, and what came back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import NamedTuple
 
 from sim.clock import wall_ms
 from sim.faces.answers import read_response
@@ -13,18 +13,31 @@ from sim.faces.signatures import sign
 from sim.faces.traces import traceparent
 from sim.runs.caller import Came
 from sim.runs.exchanges import Going
+from sim.runs.shares import owner
 
-Wire = tuple[str, str, bytes, dict[str, str]]
-"""(method, URL, body, headers)."""
 LATER = 202
+ACKNOWLEDGED = b'{"outcome":"ok"}'
+"""How a sandbox says that it has taken something; nothing of it need be read then."""
+TAKEN = Came("ok")
+
+
+class Wire(NamedTuple):
+    """One act as an HTTP request: to which of the sandboxes, and where there."""
+
+    method: str
+    at: int
+    target: str
+    body: bytes
+    headers: dict[str, str]
 
 
 class Speaking:
     """What leaves for the seats of one run."""
 
-    def __init__(self, directory: Directory, run_url: str, run: str, keys: KeyRing) -> None:
-        self.directory, self.run_url, self.run, self.keys = directory, run_url, run, keys
-        self._prefix = run_url[run_url.index("/", run_url.index("//") + 2) :]
+    def __init__(self, directory: Directory, run_urls: Sequence[str], run: str, keys: Sequence[KeyRing]) -> None:
+        """`run_urls` and `keys` are of the sandboxes that share the cases, in the order of their remainders."""
+        self.directory, self.run_urls, self.run, self.keys = directory, run_urls, run, keys
+        self._prefixes = [url[url.index("/", url.index("//") + 2) :] for url in run_urls]
         self._nonces = count(wall_ms())
 
     def wire(self, going: Going, now_ms: int) -> Wire:
@@ -38,14 +51,17 @@ class Speaking:
             "X-Message-Id": going.message_id, "X-Attempt": str(call.attempt), "X-Sandbox-Time": str(now_ms),
             "traceparent": traceparent(self.run, call.case.number, going.message_id, call.attempt),
         }  # fmt: skip
-        if not self.keys.all_open:
-            target = f"{self._prefix}/{seat}{path}"
-            headers |= sign(self.keys.of(sender), door.method, target, body, wall_ms(), f"{next(self._nonces):x}")
-        return door.method, f"{self.run_url}/{seat}{path}", body, headers
+        at = owner(call.case.number, len(self.run_urls))
+        target = f"{self._prefixes[at]}/{seat}{path}"
+        if not self.keys[at].all_open:
+            headers |= sign(self.keys[at].of(sender), door.method, target, body, wall_ms(), f"{next(self._nonces):x}")
+        return Wire(door.method, at, target, body, headers)
 
     def read(self, going: Going, status: int, header: Callable[[str], str | None], raw: bytes) -> Came:
         """What a response means. What the sandbox will carry across later is not said again by us."""
         operation = type(going.call.body).op
+        if raw == ACKNOWLEDGED and status == 200 and not operation.answers.awaited and header("x-kind") is None:
+            return TAKEN
         if status == LATER and not operation.answers.awaited:
             return Came("ok", error="later")
         names: Mapping[str, str | None] = {n: header(n) for n in ("content-type", "x-kind", "x-answer-after")}
@@ -62,8 +78,3 @@ def outcome_of(came: Came, status: int, broken: str) -> str:
     if came.how == "failed":
         return f"failed:{broken or came.error or status}"
     return "ok"
-
-
-def failure_of(error: Any) -> str:
-    """What failed when nothing came back, in a word."""
-    return type(error).__name__ if error is not None else ""

@@ -7,15 +7,15 @@ from typing import Any
 
 import gevent
 import psutil
-from locust.contrib.fasthttp import FastHttpSession
 
 from liantiao.keeper import directory
 from loadtests.crowd import LATE_MS, Act, Crowd
 from loadtests.door import Door
+from loadtests.line import Line
 from loadtests.profiles import offsets_of
 from loadtests.sandbox import ask
 from loadtests.settings import Settings
-from loadtests.speaking import Speaking, Wire, failure_of, outcome_of
+from loadtests.speaking import TAKEN, Speaking, Wire, outcome_of
 from loadtests.stages import Stages
 from sim.clock import wall_ms
 from sim.faces.key_handout import taken
@@ -25,17 +25,33 @@ LOOK_MS = 100
 """How soon a closed model looks again whether a case has ended."""
 
 
+class SharesError(Exception):
+    """The sandboxes do not share the cases as they were named; the message says which, and what would do."""
+
+
+def check_shares(urls: list[str], runs: list[dict[str, Any]]) -> None:
+    """Raise SharesError unless every sandbox has the cases of the place at which it is named."""
+    for place, (url, about) in enumerate(zip(urls, runs, strict=True)):
+        if (about["share"], about["among"]) != (place, len(urls)):
+            raise SharesError(
+                f"{url} 办的是办件号除以 {about['among']} 余 {about['share']} 的，这里列在第 {place + 1} 个、共 {len(urls)} 个；"
+                f"请用 --share {place}/{len(urls)} 启动它，或按余数的次序写 --run-url。"
+            )
+
+
 class Worker:
     """One process's part of a load."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         known = directory()
-        asked = [ask("GET", settings.run_url + path, settings.token) for path in ("", "/arranged", "/keys", "/clock")]
-        about, arranged, keys, clock = asked
+        urls, token = settings.run_urls, settings.token
+        about, arranged, clock = (ask("GET", urls[0] + path, token) for path in ("", "/arranged", "/clock"))
+        check_shares(urls, [about, *(ask("GET", url, token) for url in urls[1:])])
+        keys = [taken(ask("GET", f"{url}/keys", token)["keys"]) for url in urls]
         self.crowd = Crowd(about, arranged["arranged"], clock["now_ms"])
         self.door = Door(self.crowd, known, settings.door_host)
-        self.speaking = Speaking(known, settings.run_url, about["name"], taken(keys["keys"]))
+        self.speaking = Speaking(known, urls, about["name"], keys)
         self.offsets = offsets_of(settings)
         self.stages, self.begin_ms, self.me = Stages(), 0, ""
         self._number = settings.first
@@ -95,24 +111,18 @@ class Worker:
         return len(self.crowd.open) >= max(1, self.settings.closed // among)
 
     # ---- speaking -------------------------------------------------------------------------------------------------
-    def say(self, client: FastHttpSession, act: Act, wire: Wire, sent_ms: int) -> Came:
+    def say(self, line: Line, act: Act, wire: Wire, sent_ms: int) -> Came:
         """Say something, and count what came of it from when it should have been said."""
-        method, url, body, headers = wire
-        name = type(act.going.call.body).op.name
-        sent: Any = body  # bytes go as they are
-        with client.request(method, url, name=name, data=sent, headers=headers, catch_response=True) as response:
-            header = (lambda one: None) if response.headers is None else response.headers.get
-            came = self.speaking.read(act.going, response.status_code, header, response.content or b"")
-            outcome = outcome_of(came, response.status_code, failure_of(getattr(response, "error", None)))
-            ended_ms = sent_ms + response.request_meta["response_time"]
-            response.request_meta["response_time"] = max(0.0, ended_ms - act.intended_ms)
-            if outcome.startswith("failed"):
-                response.failure(outcome)
-            else:
-                response.success()
-        self.crowd.recorder.call(name, outcome, act.intended_ms, sent_ms, ended_ms)
+        name, recorder = type(act.going.call.body).op.name, self.crowd.recorder
+        response = line.send(wire)
+        came = self.speaking.read(act.going, response.status, response.header, response.raw)
+        outcome = "ok" if came is TAKEN else outcome_of(came, response.status, response.failed)
+        ended_ms = sent_ms + response.took_ms
+        latency_ms = max(0.0, ended_ms - act.intended_ms)
+        line.count(name, wire, response, latency_ms, outcome if outcome.startswith("failed") else "")
+        recorder.call(name, outcome, act.intended_ms, sent_ms, ended_ms)
         if sent_ms - act.ready_ms > LATE_MS:
-            self.crowd.recorder.count(sent_ms, "late")
+            recorder.count(sent_ms, "late")
         return came
 
     def report(self) -> dict[str, Any]:

@@ -51,8 +51,9 @@ class CaseEnded(Message):
     """There is nothing left to withdraw."""
 
 
-HOPELESS = frozenset(error.code for error in Apply.op.errors)
-"""What the portal says of a form that the buyers will not fill in again; that it has it already is none of that."""
+SAYS_NOTHING = frozenset({"not_now", "not_found", "case_closed"})
+"""What is no word on the form itself. Any other no is final, whether the portal says it or the door it stands behind: the buyers
+will not fill the form in again."""
 WORST = 1
 FORM_FILLED, GIVE_UP, PEEK, CASE_ENDED = FormFilled(), GiveUp(), Peek(), CaseEnded()
 
@@ -99,7 +100,7 @@ def peek(file: BuyerFile, heard: Peek) -> Posts:
 
 def not_taken(file: BuyerFile, heard: Refused) -> Posts:
     file.turned_away = heard.error
-    return [later(0, GIVE_UP)] if heard.error in HOPELESS else NOTHING
+    return NOTHING if heard.error in SAYS_NOTHING else [later(0, GIVE_UP)]
 
 
 def upload_asked(file: BuyerFile, heard: UploadAsked) -> Posts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from contract.people import NO_SUCH_POST, LinkedStuck, Task
+from contract.people import NO_SUCH_POST, ChargesStuck, LinkedStuck, Task
 from contract.registry import (
     SEIZED,
     Accept,
@@ -19,7 +19,7 @@ from people.window import WINDOW
 from sim.calendar import HOUR_MS, MINUTE_MS
 from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, refuse, send, work, working
-from sim.table import Part, Role, State, Track, row
+from sim.table import Part, Role, State, Track, ignored, row
 
 SEIZED_REASON = "不动产已被依法查封"
 """Why a clerk declines or refuses what the registry's ledger of seizures does not let pass."""
@@ -193,6 +193,7 @@ UNDONE = (UNACCEPTED, CORRECTING, UNREVIEWED, UNRECORDED, UNCERTIFIED)
 TASKS = Track("tasks", "待办任务", ON_DUTY, [
     row(ON_DUTY,                  Task,                        None,        take),
     row(ON_DUTY,                  LinkedStuck,                 None,        look_into),
+    ignored(ON_DUTY,              ChargesStuck,                "与税费服务方的人商量，系统里无事可做"),
     row(ON_DUTY,                  Settles,                     None,        settle_item),
     row(ON_DUTY,                  refused(SettleItem),         None,        turned_away),
 ])

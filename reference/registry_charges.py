@@ -2,7 +2,7 @@
 
 from contract.hub import ChargesReady, PaymentSettled, PushCharges
 from contract.notify import OfficialAccount, Sms
-from contract.people import Task
+from contract.people import ChargesStuck, Task
 from contract.records import BUYER, TaxFacts
 from reference.registry_files import RegistryFile, Settings
 from reference.registry_reflow import progress
@@ -18,7 +18,7 @@ TOLD_ALREADY = frozenset({"not_now", "case_closed"})
 AGAIN_MS = HOUR_MS
 """When a push that came at the wrong time is sent once more; the hub ignores what it has already: chosen."""
 PATIENCE = 3
-"""So often a push is sent once more: chosen."""
+"""So often a push is sent once more, and so often refused facts are put right before a person is told: chosen."""
 PAYMENT_TEXT = "您的二手房转移登记税费已核定，请登录闽政通“我的办件”一次缴清"
 
 
@@ -77,9 +77,13 @@ def correct_tax(file: RegistryFile, heard: Message) -> Posts:
 
 
 def not_charged(file: RegistryFile, heard: Refused) -> Posts:
-    """Only a no to the facts asks for a correction; a push that was heard before is answered as the first one was."""
+    """Only a no to the facts asks for a correction, and one that stays a no for a person; a push that was heard before is
+    answered as the first one was."""
     if heard.error not in TOLD_ALREADY:
-        return [later(0, FACTS_TURNED_DOWN)]
+        file.turned_down += 1
+        return [
+            later(0, FACTS_TURNED_DOWN) if file.turned_down <= PATIENCE else send("clerk", ChargesStuck(heard.error))
+        ]
     file.pushed_again += 1
     return [later(AGAIN_MS, PUSH_CHARGES_AGAIN)] if file.pushed_again <= PATIENCE else NOTHING
 

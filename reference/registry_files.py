@@ -30,7 +30,8 @@ class RegistryFile(File):
     __slots__ = (
         "accept_nos", "acceptance_no", "application", "attempts", "authorisation", "charges", "completed", "corrections",
         "distributed", "noted", "open_items", "passed", "pushed_again", "queried", "reasons",
-        "receipt_code", "recorded_ms", "results", "seal_no", "seized", "settled", "tax_round", "title_no", "unstored",
+        "receipt_code", "recorded_ms", "results", "seal_no", "seized", "settled", "tax_round", "title_no", "turned_down",
+        "unstored",
     )  # fmt: skip
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
@@ -39,7 +40,9 @@ class RegistryFile(File):
         self.receipt_code = self.seal_no = self.authorisation = self.acceptance_no = self.title_no = ""
         self.charges: tuple[Charge, ...] = ()
         self.seized = self.settled = self.distributed = False
-        self.corrections = self.tax_round = self.pushed_again = self.open_items = self.noted = self.completed = 0
+        self.corrections = self.tax_round = self.pushed_again = self.turned_down = self.open_items = self.noted = (
+            self.completed
+        ) = 0
         self.recorded_ms = 0
         self.queried: dict[str, int] = {}
         self.attempts: dict[str, int] = {}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from math import nextafter
 from typing import Any, NamedTuple, Protocol
 
 from sim.calendar import DAY_MS, HOUR_MS
@@ -144,6 +145,13 @@ class Fault:
         u = draw(salt, f"{self.name}/{operation}/how".encode(), n)
         delay = self.delay_ms(salt, operation, n) if self.effect in DELAYING else 0
         return Strike(self.name, self.effect, u, delay, self.status, self.error)
+
+    @property
+    def longest_ms(self) -> int:
+        """By how much it may make a message late at most, 0 where it makes none late."""
+        if self.effect not in DELAYING:
+            return 0
+        return HOUR_MS if self.delay is None else self.delay.at(nextafter(1.0, 0.0))
 
     def delay_ms(self, salt: int, operation: str, n: int) -> int:
         """How much later the n-th message of this operation comes, if it is struck."""

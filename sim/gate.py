@@ -7,7 +7,7 @@ from sim.alterations import altered
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
 from sim.draws import salt
-from sim.faults import DELAYING, MISSES, ON_WIRE, Effect, Fault, Strike, with_wrong_amount
+from sim.faults import DELAYING, MISSES, MISSES_WITHIN, ON_WIRE, Effect, Fault, Strike, with_wrong_amount
 from sim.journal import NO_RULE
 from sim.message import Error, Message, Shape, refused
 from sim.party import Standing
@@ -182,7 +182,7 @@ class Gate:
             if not self._hits(fault, case, operation, n, now):
                 continue
             strike = fault.strike(case.salt, operation, n)
-            if fault.effect in MISSES or fault.effect is Effect.BUSINESS:
+            if fault.effect in MISSES_WITHIN or fault.effect is Effect.BUSINESS:
                 return [strike]
             found.append(strike)
         return found

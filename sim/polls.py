@@ -73,7 +73,7 @@ class Trays:
 
     def __init__(self, world: "Sandbox", plans: Mapping[tuple[str, str], PollPlan]) -> None:
         self.world, self.plans = world, plans
-        self.asks: Callable[[str, str], bool] = lambda holder, collector: True
+        self.asks: Callable[[str, str, str], bool] = lambda poll, holder, collector: True
         """Whether it is for this world to poll a remote holder, who may be asked by several worlds for all of them."""
         self.lying: dict[Tray, list[Any]] = {}
         """(ready_ms, file, message, cause, whether faults have had their say) of everything that lies there."""
@@ -170,7 +170,7 @@ class Trays:
     def _ask(self, entry: Entry) -> None:
         name, holder, seat = entry[6]
         plan, world, border = self.plans[name, seat], self.world, self.world.border
-        if world.cases and border is not None and self.asks(holder.seat, seat):
+        if world.cases and border is not None and self.asks(name, holder.seat, seat):
             envelope = world.route(world.seats[seat], holder.seat, plan.kind)
             world.gate.lay(envelope, border.nobody, None, plan.asked(entry[0]), None, 0, entry[0])
         world.clock.at(plan.next(entry[0]), self._ask, entry[6])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
 from sim.crossing import Call, Open
-from sim.faults import MISSES, Effect
+from sim.faults import MISSES_WITHIN, Effect
 from sim.journal import NO_RULE, OK
 from sim.message import Message, Shape, refused
 from sim.party import File, Party, Standing
@@ -72,7 +72,7 @@ class Border:
         heard = Open(id_, route, case.number)
         strikes = world.gate.strikes_from_outside(route, case)
         heard.strike = next((each for each in strikes if each.effect is not Effect.DUPLICATED), None)
-        if heard.strike is not None and self._turned_back(heard, case, body):
+        if heard.strike is not None and self._turned_back(heard, case, body, trip):
             return heard
         self.open[id_] = heard
         case.pending += 1
@@ -90,19 +90,20 @@ class Border:
             self.open.pop(id_, None)  # what goes on to another remote seat is open until that seat has taken it
         return heard
 
-    def _turned_back(self, heard: Open, case: Case, body: Message) -> bool:
+    def _turned_back(self, heard: Open, case: Case, body: Message, trip: Trip | None) -> bool:
         """Whether a fault keeps a message from being heard, or has it refused; a row tells of it, with the body."""
         strike, route, world = heard.strike, heard.route, self.world
         assert strike is not None
         if strike.effect is Effect.BUSINESS:
             error = world.gate.refusal(route, strike.error)
             outcome, heard.answer = f"refused:{error.code}", refused(route.kind)(error.code, error.title)
-        elif strike.effect in MISSES:
+        elif strike.effect in MISSES_WITHIN:
             outcome = f"fault:{strike.name}"
         else:
             return False
         now = world.clock.now_ms
-        self._write(heard.id, route, case, 0, now, FIRST_TRIP, world.journal.words[outcome], body, None)
+        marks = FIRST_TRIP if trip is None else trip.marks
+        self._write(heard.id, route, case, 0, now, marks, world.journal.words[outcome], body, None)
         world.run(now)
         return True
 
@@ -137,8 +138,15 @@ class Border:
         if heard is not None:
             heard.answer, heard.after_ms = body, max(0, entry[0] - self.world.clock.now_ms)
             self.given.append(heard)
+            if heard.after_ms > LINK_MS:  # its case goes on at least until it is heard there
+                case.pending += 1
+                self.world.clock.at(entry[0], self._is_heard, case)
         if extra is not None:
             self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
+
+    def _is_heard(self, entry: Entry) -> None:
+        entry[6].pending -= 1
+        self.world.settle(entry[6])
 
     def not_told(self, heard: Open, why: str) -> bool:
         """An answer did not reach whoever asked: it is told again as its ladder says; False when it is given up."""

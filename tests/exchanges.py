@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from features.merged import witness
+from liantiao.witnesses import witness
 from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
 

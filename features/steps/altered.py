@@ -16,19 +16,19 @@ SUBJECT = "内容有误的报文"
 def first_changed(cast: Cast, kinds: frozenset[str], column: str, value: Any) -> None:
     """第一次送达的这种报文，这一栏成了所写的值；价款按分写。"""
     for kind in kinds:
-        _lay(cast, frozenset({kind}), Effect.ALTERED, most=1, changes=((_path(kind, column), value),))
+        _lay(cast, frozenset({kind}), Effect.ALTERED, most=1, changes=((path_in(kind, column), value),))
 
 
 @VOCABULARY.arranges(SUBJECT, "另有一条{报文}，{栏目}为{值}", "另有一条“五级评价”，评价等级为1")
 def another(cast: Cast, kinds: frozenset[str], column: str, value: Any) -> None:
     """原来的照常送达，此外还送来一条只有这一栏不同的。"""
     for kind in kinds:
-        _lay(cast, frozenset({kind}), Effect.STRAY, most=1, changes=((_path(kind, column), value),))
+        _lay(cast, frozenset({kind}), Effect.STRAY, most=1, changes=((path_in(kind, column), value),))
 
 
-def _path(kind: str, column: str) -> str:
+def path_in(kind: str, column: str) -> str:
     """Where a message of this kind carries a column. Raises ValueError where it does not."""
-    for path in COLUMNS[column].paths:
+    for path in (each.replace("*", "0") for each in COLUMNS[column].paths):
         try:
             check_path(KNOWN.kinds[kind], path)
         except ValueError:

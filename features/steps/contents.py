@@ -72,6 +72,7 @@ COLUMNS: Final = {
     "缺失证照": Column(("missing", "documents")),
     "办理状态": Column(("status",)),
     "卖方证件号": Column(("application.sellers.0.id_no",)),
+    "申请渠道": Column(("application.channel",)),
     "评价等级": Column(("score",)),
     "授权编号": Column(("authorisation",)),
 }  # fmt: skip

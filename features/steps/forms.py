@@ -1,9 +1,10 @@
 """The application form: what is filled in wrongly, what comes from sharing, and that nothing is changed on its way."""
 
-from typing import Any, Final
+from typing import Any
 
 from features.casting import Cast
 from features.evidence import Check, Seen
+from features.steps.altered import path_in
 from features.vocabulary import VOCABULARY
 from sim.dossier import ITEMS
 from sim.faults import Effect, Fault
@@ -15,20 +16,13 @@ IDENTITY = frozenset({"gov_platform.verify_identity"})
 CERTIFICATES, BACKFILL = frozenset({"gov_platform.fetch_certificates"}), frozenset({"gov_platform.backfill"})
 ASKED = frozenset({"person.upload_asked"})
 CODE, SIGNING = frozenset({"gov_platform.issue_receipt_code"}), frozenset({"gov_platform.start_signing"})
-COLUMNS: Final = {
-    "申请渠道": "channel", "成交价": "price_fen", "不动产单元号": "home.unit_code", "不动产权证号": "home.title_no",
-    "既有网签备案号": "contract_no", "买方姓名": "buyers.0.name", "卖方姓名": "sellers.0.name",
-    "买方证件号码": "buyers.0.id_no", "卖方证件号码": "sellers.0.id_no", "坐落": "home.address",
-}  # fmt: skip
-VOCABULARY.word("申请表栏目", "|".join(COLUMNS), COLUMNS.__getitem__)
 
 
-@VOCABULARY.arranges(SUBJECT, "申请表的{申请表栏目}填成{值}", "申请表的成交价填成0")
-def filled_in_as(cast: Cast, path: str, value: Any) -> None:
+@VOCABULARY.arranges(SUBJECT, "申请表的{栏目}填成{值}", "申请表的成交价填成0")
+def filled_in_as(cast: Cast, column: str, value: Any) -> None:
     """只有这一栏与实际不符；金额以分为单位，“空”为未填。"""
-    cast.faults.append(
-        Fault(f"form-{path}", Effect.ALTERED, "portal.apply", changes=((f"application.{path}", value),))
-    )  # fmt: skip
+    path = path_in("portal.apply", column)
+    cast.faults.append(Fault(f"form-{path}", Effect.ALTERED, "portal.apply", changes=((path, value),)))
 
 
 def _forms(seen: Seen) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Any]]:

@@ -23,21 +23,13 @@ def _chosen(seen: Seen) -> list[str]:
     return [item for item in ITEM_NAMES if seen.played.dossier.chose(item)]
 
 
-def _result(seen: Seen, item: str) -> list[int]:
-    rows = seen.messages(frozenset({f"{item}.result"}))
-    return [int(seen.body(row)["status"]) for row in rows]
-
-
-@VOCABULARY.checks(SUBJECT, "所选的{int}个联办事项都办结", "所选的5个联办事项都办结")
-def all_done(seen: Seen, count: int) -> Check:
-    """勾选了这么多项，每项最后的结果都是办成，并逐项告知了申请人。"""
-    chosen = _chosen(seen)
-    told = _told(seen)
-    undone = [ITEM_NAMES[item] for item in chosen if _result(seen, item)[-1:] != [DONE]]
+@VOCABULARY.checks(SUBJECT, "申请人得知所选的{int}个联办事项都已办结", "申请人得知所选的5个联办事项都已办结")
+def told_of_all(seen: Seen, count: int) -> Check:
+    """勾选了这么多项，每项办成都逐一告知了申请人。"""
+    chosen, told = _chosen(seen), _told(seen)
     untold = [ITEM_NAMES[item] for item in chosen if not any(f"{ITEM_NAMES[item]}已办结" in text for text in told)]
-    holds = len(chosen) == count and not undone and not untold
-    said = f"选 {len(chosen)} 项" + (f"，未办结：{'、'.join(undone)}" if undone else "，都办结")
-    return seen.awaited(holds, f"{count} 项都办结并告知", said + (f"，未告知：{'、'.join(untold)}" if untold else ""))
+    said = f"选 {len(chosen)} 项，" + (f"未告知：{'、'.join(untold)}" if untold else "都已告知")
+    return seen.awaited(len(chosen) == count and not untold, f"{count} 项都告知办结", said)
 
 
 @VOCABULARY.checks(SUBJECT, "所选联办事项各被部门受理一次", "所选联办事项各被部门受理一次")

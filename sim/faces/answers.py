@@ -12,9 +12,12 @@ from sim.message import Message, Operation, Shape
 from sim.runs.caller import Came
 
 PENDING = "answer_pending"
-AFTER = b"x-answer-after"
 STANDS = b"x-follower-stands"
+"""Header of an answer by which who follows our clock says how it stands there (`sim.runs.follower.Stands`)."""
+AFTER = b"x-answer-after"
 """Header of an answer that is given while time stands still: in how many milliseconds of sandbox time it is heard."""
+MOST_DIGITS = 11
+"""Of that: three years."""
 REFUSING = (400, 409, 422)
 """Statuses that say no to the message itself, so that it is not sent again; others say that it did not arrive."""
 
@@ -70,7 +73,7 @@ def read_answer(directory: Directory, headers: Mapping[bytes, bytes], raw: bytes
 def after(headers: Mapping[bytes, bytes]) -> int:
     """How much later than now an answer is to be heard, as a peer whose clock moves with ours may say; else 0."""
     said = headers.get(AFTER, b"")
-    return int(said) if said.isdigit() and len(said) <= 9 else 0
+    return int(said) if said.isdigit() and len(said) <= MOST_DIGITS else 0
 
 
 def read_entries(directory: Directory, raw: bytes) -> Came:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.faces.keys import KeyRing
 from sim.faces.nonces import NonceMemory
@@ -14,6 +14,10 @@ from sim.runs.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from sim.faces.dialects.speech import Speech
+
+
+BOUND: Final = "numbers"
+"""Metadata of the journal: the cases of the real systems' own numbers."""
 
 
 @dataclass
@@ -29,11 +33,18 @@ class Hosted:
     """How the remote seats speak that have a dialect."""
     clauses: Mapping[str, str] = field(default_factory=dict)
     """The clause that asks for a step of the package (`basis` of a refusal), by the step."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Of numbers of the real systems' own, the cases to which people have bound them."""
 
     @property
     def run(self) -> Run:
         """The run itself."""
         return self.host.run
+
+    def bind(self, numbers: Mapping[str, int]) -> None:
+        """From now on these numbers name these cases, after a restart too."""
+        self.numbers |= numbers
+        self.host.file.put_meta(BOUND, self.numbers)
 
 
 class Runs(dict[str, Hosted]):

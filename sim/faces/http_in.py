@@ -12,6 +12,7 @@ from sim.faces.acting import Struck, act_out
 from sim.faces.answers import AFTER, STANDS, read_answer
 from sim.faces.asked import parameters, segments
 from sim.faces.bodies import BodyError, FieldError, body_of
+from sim.faces.case_numbers import case_of, is_ours, unbound
 from sim.faces.control.errors import unknown_run
 from sim.faces.dialects.hearing import recognised
 from sim.faces.doors import CASE, Directory, Door
@@ -30,6 +31,7 @@ from sim.runs.busy import BusyError
 from sim.runs.carried import LATER
 from sim.runs.closest import closest
 from sim.runs.exchanges import CaseUnknownError, Heard, SeatAbsentError
+from sim.runs.follower import MOST_DIGITS
 
 Told = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
 """(HTTP status, body, headers)."""
@@ -121,7 +123,7 @@ class Faces:
         if isinstance(sender, Problem):
             return sender
         try:
-            case_no = _case_no(door, routed, headers)
+            case_no = _case_no(door, routed, headers, hosted.numbers)
             fields = {name: value for name, value in routed.items() if name != CASE} if routed else routed
             if scope["query_string"]:
                 fields = parameters(door, scope["query_string"], fields)
@@ -131,7 +133,8 @@ class Faces:
             if case_no is None and (door.kind.op.by == CASE or door.kind.op.opens):
                 raise BodyError(door.kind.op.name, [_case_missing()])
             theirs = headers.get(b"x-message-id", b"")[:100].decode("latin-1")
-            heard = await hosted.host.hear(sender, seat, body, case_no, theirs, "" if routed else raw.decode())
+            text, attempt = "" if routed else raw.decode(), _attempt(headers)
+            heard = await hosted.host.hear(sender, seat, body, case_no, theirs, text, attempt=attempt)
         except BodyError as error:
             hosted.host.note_malformed(
                 sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code
@@ -229,27 +232,34 @@ def _after(head: Headers, heard: Heard) -> Headers:
 
 
 def _reach(hosted: Hosted, headers: dict[bytes, bytes]) -> None:
-    """Where our clock follows that of whoever speaks, be as late as they are."""
+    """Where our clock follows that of whoever speaks, or they were let go ahead of it, be as late as they are."""
     said = headers.get(b"x-sandbox-time", b"")
-    if hosted.run.plan.led and said.isdigit():
+    if said.isdigit() and len(said) <= MOST_DIGITS:
         hosted.host.reach(int(said))
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------
-def _case_no(door: Door, routed: dict[str, str], headers: dict[bytes, bytes]) -> int | None:
-    """The case a request is about: in its path, or in `X-Case-No`. Raises BodyError when it is no number."""
+def _case_no(door: Door, routed: dict[str, str], headers: dict[bytes, bytes], bound: dict[str, int]) -> int | None:
+    """The case a request is about: in its path, or in `X-Case-No`. Raises BodyError for a number that is of no case."""
     text = routed.get(CASE) if door.names_case else headers.get(b"x-case-no", b"").decode("latin-1")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    case_no = case_of(text, bound)
+    if case_no is None:
         where = "路径" if door.names_case else "请求头 X-Case-No"
-        raise BodyError(door.kind.op.name, [FieldError(CASE, "bad_shape", f"{where}中的办件号应为 1 至 9 位数字")])
-    return int(text)
+        raise BodyError(door.kind.op.name, [FieldError(CASE, "bad_shape", unbound(where, text))])
+    return case_no
+
+
+def _attempt(headers: dict[bytes, bytes]) -> int:
+    """Which sending of this message it is, as its sender may say; else the first."""
+    said = headers.get(b"x-attempt", b"")
+    return max(1, int(said)) if said.isdigit() and len(said) <= 3 else 1
 
 
 def _malformed_case(routed: dict[str, str], headers: dict[bytes, bytes]) -> int:
     text = routed.get(CASE) or headers.get(b"x-case-no", b"").decode("latin-1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    return int(text) if is_ours(text) else 0
 
 
 def _case_missing() -> FieldError:

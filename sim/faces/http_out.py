@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 from itertools import count
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import aiohttp
@@ -161,18 +162,21 @@ class HttpOut:
             return 0, {}, b"connection_broken"
 
     # ---- following --------------------------------------------------------------------------------------------------
-    async def follow(self, host: RunHost, to_ms: int) -> int | None:
-        """Have the follower of a run move its clock; returns when its next thing is due. Raises OSError when it cannot."""
+    async def follow(self, host: RunHost, to_ms: int, *, ahead: bool) -> Stands:
+        """Have the follower of a run move its clock; returns how things stand there then. Raises OSError when it cannot."""
         url = f"{host.follower.address}/clock/advance"
+        asked: dict[str, Any] = {"to_ms": to_ms}
+        if host.follower.stops:
+            asked |= {"until_said": ahead, "lying": sorted(host.run.lies_ready())}
         headers = {"Authorization": f"Bearer {self.token}"}
         patient = aiohttp.ClientTimeout(total=FOLLOW_WITHIN_S)
         try:
-            async with self.session.post(url, json={"to_ms": to_ms}, headers=headers, timeout=patient) as response:
+            async with self.session.post(url, json=asked, headers=headers, timeout=patient) as response:
                 told = json.loads(await read_answer_bytes(response))
                 if response.status != 200:
                     raise OSError(f"{url} 答复 {response.status}：{told}")
                 due = told["next_due_ms"]
-                return None if due is None else int(due)
+                return Stands(int(told.get("heard", 0)), 0, None if due is None else int(due))
         except TimeoutError:
             raise OSError(f"{url} 在 {FOLLOW_WITHIN_S:.0f} 秒内没有答复") from None
         except (aiohttp.ClientError, AnswerTooLargeError, KeyError, TypeError, ValueError) as error:

@@ -40,7 +40,7 @@ async def hear_spoken(
         return sender
     case_no = 0
     try:
-        said = hearing.read(spoken)
+        said = hearing.read(spoken, hosted.numbers)
         if isinstance(said, hearing.Said):
             case_no = said.case_no or 0
             if door.fetches:

@@ -1,10 +1,10 @@
 """A run's journal in SQLite, written out as a run folder that the judge and the report read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,13 +12,23 @@ import pyarrow.parquet as pq
 from sim.journal.parquet import BODIES, INSTANT, SCHEMA, WORD, write_bodies, write_rows
 from sim.journal.record import Record
 from sim.journal.retention import Dropped
-from sim.journal.sqlite_reads import JournalReads
 
 LOT = 20_000
 """Rows of a region written at a time."""
 NAMED_APART = {"t": "t_ms", "asked_t": "asked_ms", "started_t": "started_ms"}
 """Columns of the run folder that a record calls differently."""
 _PLACES = [(field, Record._fields.index(NAMED_APART.get(field.name, field.name))) for field in SCHEMA]
+
+
+class Rows(Protocol):
+    """A journal's rows in order, from one file or joined from several."""
+
+    def records(self) -> Iterator[Record]:
+        """All of them; may be asked once."""
+
+    @property
+    def dropped(self) -> Dropped:
+        """What retention has let go of."""
 
 
 class Exported(NamedTuple):
@@ -29,7 +39,7 @@ class Exported(NamedTuple):
 
 
 def export_run_folder(
-    reads: JournalReads, folder: Path, about: Mapping[str, Any], cases: Mapping[str, pa.Table] | None = None
+    reads: Rows, folder: Path, about: Mapping[str, Any], cases: Mapping[str, pa.Table] | None = None
 ) -> Exported:
     """Write `journal/<region>/journal.parquet` and `bodies.parquet`, `cases/<region>.parquet` and `run.json`.
 

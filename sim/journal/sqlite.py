@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sim.journal.checkpoints import Checkpoints
 from sim.journal.record import Command, JournalError, Record
 from sim.journal.retention import PUT_META, Dropped, Policy, Retention
 from sim.journal.sqlite_file import as_meta, newest_seq, open_for_writing, trouble
@@ -54,6 +55,7 @@ class JournalFile:
         self.path, self.on_broken = path, on_broken
         self.broken: JournalError | None = None
         self._database = open_for_writing(path)
+        self._checkpoints = Checkpoints(path, self._database)
         self._retention = Retention(policy or Policy(), self._database)
         self.last_seq = self.durable_seq = newest_seq(self._database)
         """The seq last appended, and the last one that is on disk."""
@@ -223,6 +225,7 @@ class JournalFile:
         """Let go of what is too much and wait for the disk; on the disk's thread, which has the database meanwhile."""
         self._retention.slice(self._database, added)
         self._database.execute("COMMIT")
+        self._checkpoints.written(added)
 
     def _break(self, error: BaseException) -> None:
         """Writing has failed: nothing more is taken, and everybody who waits is told."""
@@ -279,6 +282,7 @@ class JournalFile:
                 self.flush()
         finally:
             self._closed = True
+            self._checkpoints.close()
             self._database.close()
 
 

@@ -105,6 +105,10 @@ class JournalReads:
         sql = "SELECT kind, outcome, count(*) FROM journal WHERE seq > ? GROUP BY kind, outcome"
         return Counter({(kind, outcome): n for kind, outcome, n in self._ask(sql, after_seq)})
 
+    def case_numbers(self) -> list[int]:
+        """The cases that it speaks of, ascending."""
+        return [number for (number,) in self._ask("SELECT DISTINCT case_no FROM journal WHERE case_no > 0 ORDER BY 1")]
+
     def last_seq(self) -> int:
         """The newest record's seq, 0 when there is none."""
         return int(self._ask("SELECT ifnull(max(seq), 0) FROM journal")[0][0])

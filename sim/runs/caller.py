@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.message import Message
 from sim.runs.exchanges import Going, Heard
+from sim.runs.follower import Stands
 from sim.runs.troubles import told_of
 
 if TYPE_CHECKING:
@@ -46,5 +47,5 @@ class Caller(Protocol):
     async def tell_late(self, host: "RunHost", heard: Heard) -> str:
         """Say an answer whose request is no longer open; returns what failed, "" when it was taken or nobody waits for it."""
 
-    async def follow(self, host: "RunHost", to_ms: int) -> int | None:
-        """Have the follower move its clock, and tell when its next thing is due."""
+    async def follow(self, host: "RunHost", to_ms: int, *, ahead: bool) -> Stands:
+        """Have the follower move its clock, and tell how things stand there then; one let go `ahead` stops when it speaks."""

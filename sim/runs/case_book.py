@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sim.circumstances import Circumstances
 from sim.dossier import Dossier
 from sim.population import Population
+from sim.runs.shares import owner
 
 LEAF = 512
 LEAVES = 64
@@ -16,16 +17,27 @@ class CaseBook:
     """Looks cases up by number, from 1."""
 
     def __init__(
-        self, population: Population, regions: list[str], arranged: Mapping[int, Circumstances] | None = None
-    ) -> None:
+        self, population: Population, regions: list[str], arranged: Mapping[int, Circumstances] | None = None,
+        share: int = 0, among: int = 1,
+    ) -> None:  # fmt: skip
+        """`share` among so many sandboxes is this one's; the cases of the others are not here."""
         self.population, self.regions, self.arranged = population, regions, arranged or {}
+        self.share, self.among = share, among
         self._leaves: OrderedDict[int, list[Dossier]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self.population)
 
     def __contains__(self, number: int) -> bool:
-        return 1 <= number <= len(self.population)
+        return 1 <= number <= len(self.population) and owner(number, self.among) == self.share
+
+    def why_not(self, number: int) -> str:
+        """Why a number is none of this run's cases, for people; "" where it is one."""
+        if not 1 <= number <= len(self.population):
+            return f"办件号 {number} 不在本批次的 1 至 {len(self)} 之内"
+        if number not in self:
+            return f"办件号 {number} 除以 {self.among} 余 {owner(number, self.among)}，归另一个沙箱；这里只办余 {self.share} 的"
+        return ""
 
     def dossier(self, number: int) -> Dossier:
         """The facts of a case; raises KeyError for a number the run has not."""

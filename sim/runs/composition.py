@@ -37,6 +37,7 @@ def state_of(run: Run) -> dict[str, Any]:
         raise ValueError("批次还有未交出的日志或报文，此时不能取其状态")
     return {
         "now_ms": run.now_ms, "faults": run.faults, "untold": run.untold, "struck": run.struck,
+        "lying": None if run.lying is None else sorted(run.lying),
         "worlds": [(region, _state_of_world(world)) for region, world in run.worlds.items()],
     }  # fmt: skip
 
@@ -173,6 +174,7 @@ def restore_state(run: Run, state: dict[str, Any]) -> None:
     """Put a state that `state_of` gave into a run whose worlds have just been made."""
     run.now_ms, run.untold = state["now_ms"], state["untold"]
     run.faults, run.struck = state["faults"], state["struck"]
+    run.lying = None if state["lying"] is None else frozenset(map(tuple, state["lying"]))
     for region, kept in state["worlds"]:
         _restore_world(run.worlds[region], kept)
         run.worlds[region].lay_faults(run.faults)

@@ -30,12 +30,17 @@ class Stands(NamedTuple):
 
 
 class Follower:
-    """What is known of a run's follower at `address`; "" is nobody."""
+    """What is known of a run's follower at `address`; "" is nobody.
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    With `stops` it is its word that, let ahead of us, it stops at the first instant at which it says something.
+    """
+
+    def __init__(self, address: str, *, stops: bool = False) -> None:
+        self.address, self.stops = address, stops
         self.due_ms: int | None = None
         """When the next thing is due there."""
+        self.ahead_ms = 0
+        """How far it may be ahead of us when it speaks."""
         self._sent = -1
         self._answered = 0
         self._stands = Stands(0, 0, None)
@@ -53,10 +58,16 @@ class Follower:
         if stands.heard >= self._stands.heard:
             self._stands, self.due_ms = stands, stands.due_ms
 
-    def comes_after(self, sent: int) -> None:
-        """It is asked to move its clock; `sent` is how much had ever left us then."""
-        self._sent, self._answered = sent, 0
+    def sets_out(self, sent: int, to_ms: int) -> None:
+        """It is asked to move its clock as far as `to_ms`; `sent` is how much had ever left us then."""
+        self._sent, self._answered, self.ahead_ms = sent, 0, to_ms
         self._stands = self._stands._replace(under_way=0)
+
+    def has_come(self, stands: Stands) -> None:
+        """It has moved its clock; what an answer told meanwhile may be newer."""
+        self.ahead_ms = 0
+        if stands.heard >= self._stands.heard:
+            self._stands, self.due_ms = stands, stands.due_ms
 
     def is_known(self, sent: int) -> bool:
         """Whether nothing has been said to it since it moved, or all of it was answered and leads to nothing now."""

@@ -6,6 +6,7 @@ that they are on disk. One host lives on one event loop and needs no lock.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import groupby
 from typing import Any
 
 from sim.clock import Budget, wall_ms
@@ -58,15 +59,14 @@ class RunHost:
         self.heard = 0
 
     def attach(
-        self, addresses: dict[str, str], follower: str | None, shares: Mapping[str, Stages] = NOT_SHARED
+        self, addresses: dict[str, str], follower: Follower | None, shares: Mapping[str, Stages] = NOT_SHARED
     ) -> None:
         """From now on remote seats are reached there; `shares` are of seats in which several processes sit."""
         self.addresses |= addresses
         self.shares.update(shares)
-        if follower is not None:
-            self.follower = Follower(follower)
+        self.follower = follower or self.follower
         about = {"addresses": self.addresses, "follower": self.follower.address, "shares": dict(self.shares)}
-        self.file.put_meta(ATTACHED, about)
+        self.file.put_meta(ATTACHED, about | {"stops": self.follower.stops})
 
     def address(self, seat: str, case_no: int) -> str:
         """Where a remote seat is reached about a case; "" has an inbox instead."""
@@ -79,7 +79,7 @@ class RunHost:
         attached = kept.get(ATTACHED, {})
         self.addresses |= attached.get("addresses", {})
         self.shares.update(attached.get("shares", {}))
-        self.follower = Follower(attached.get("follower", self.follower.address))
+        self.follower = Follower(attached.get("follower", self.follower.address), stops=attached.get("stops", False))
 
     # ---- time -----------------------------------------------------------------------------------------------------
     @property
@@ -94,8 +94,7 @@ class RunHost:
 
     def wall_to_sandbox(self) -> int:
         """The sandbox time that wall time stands for now."""
-        wall, sandbox = self._anchor
-        return sandbox + int((wall_ms() - wall) * self.run.plan.factor)
+        return self._anchor[1] + int((wall_ms() - self._anchor[0]) * self.run.plan.factor)
 
     def catch_up(self) -> bool:
         """Move a live clock to the present, or as far as a slice allows; False when it is behind."""
@@ -105,24 +104,32 @@ class RunHost:
         present = self.wall_to_sandbox()
         if present <= run.now_ms:
             return True
-        due = run.next_due_ms
-        if due is None or due > present:
+        if (due := run.next_due_ms) is None or due > present:
             run.pass_to(present)
             return True
         return run.advance(present, budget=Budget(SLICE_MS))
 
     def reach(self, to_ms: int) -> None:
-        """Be as late as the system that leads and speaks now; what is due at this instant stays due."""
-        if self.run.plan.led and to_ms > self.run.now_ms:
+        """Be as late as whoever leads us, or was let go ahead, and speaks now; what is due at this instant stays due."""
+        if to_ms > self.run.now_ms and self.run.plan.led:
             self.run.reach(to_ms)
+            self._anchor = (wall_ms(), max(to_ms, self.wall_to_sandbox()))
+            self._drop_alarm()  # it was set by a clock that was behind
+        elif self.run.now_ms < to_ms <= self.follower.ahead_ms:
+            self.run.advance(to_ms - 1)
+            self.run.pass_to(to_ms)
+
+    def _drop_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
 
     def _set_alarm(self) -> None:
         """Have a live clock go on when the next thing is due."""
         due = self.run.next_due_ms
         if due is None or not self.is_live or (self._alarm is not None and self._alarm_due <= due):
             return
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._drop_alarm()
         self._alarm_due = due
         wait_ms = (due - self.wall_to_sandbox()) / self.run.plan.factor
         self._alarm = asyncio.get_running_loop().call_later(max(0.0, wait_ms / 1_000), self._ring)
@@ -147,15 +154,10 @@ class RunHost:
         """How things stand here, for whoever leads our clock."""
         return Stands(self.heard, self.outgoing.under_way, self.run.next_due_ms)
 
-    async def settled(self) -> None:
-        """Wait until nothing that left this run is unanswered."""
-        await self.file.durable()
-        await self.outgoing.quiet()
-
     # ---- in -------------------------------------------------------------------------------------------------------
     async def hear(
         self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
-        raw: bytes | None = None,
+        raw: bytes | None = None, attempt: int = 1,
     ) -> Heard:  # fmt: skip
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
@@ -165,7 +167,7 @@ class RunHost:
         self.check_room()
         self.catch_up()
         self.heard += 1
-        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw)
+        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw, attempt)
         self.flush()
         if heard.open.route.receiver.remote and not heard.outcome:
             return await self.carried.wait(self, heard)
@@ -173,8 +175,7 @@ class RunHost:
             await self.file.durable()
             return heard
         patient = self.is_live or type(body).op.answers is not Answers.LATER
-        waiting = asyncio.get_running_loop().create_future()
-        self.waiting[heard.message_id] = waiting
+        self.waiting[heard.message_id] = waiting = asyncio.get_running_loop().create_future()
         await self.file.durable()
         try:
             heard.open.answer = await asyncio.wait_for(waiting, LATE_MS / 1_000 if patient else 0)
@@ -207,6 +208,7 @@ class RunHost:
             return False
         if not call.route.op.answers.awaited and call.route.op.name not in self.run.plan.by_hand:
             return False
+        self.heard += 1
         self.take(Going(region, call), came)
         return True
 
@@ -234,15 +236,12 @@ class RunHost:
         self._set_alarm()
 
     def _hand_over(self, written: list[Record | Command]) -> None:
-        records: list[Record] = []
-        for each in written:
-            if isinstance(each, Record):
-                records.append(each)
-                continue
-            self.file.extend(records)
-            records = []
-            self.file.append_command(each)
-        self.file.extend(records)
+        for _, together in groupby(written, type):
+            rows = list(together)
+            self.file.extend([each for each in rows if isinstance(each, Record)])
+            for each in rows:
+                if isinstance(each, Command):
+                    self.file.append_command(each)
 
     def _give(self, heard: Heard) -> bool:
         """Answer a request that is still open; False when its asker no longer waits."""
@@ -291,8 +290,7 @@ class RunHost:
 
     async def close(self) -> None:
         """Stop moving; what was heard is on disk when this returns."""
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._drop_alarm()
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -50,6 +50,9 @@ class RunPlan:
     settle_ms: int = 200
     dialects: Mapping[str, str] = field(default_factory=dict)
     """The file of the dialect that a remote seat's system speaks, by seat; it is kept with the run."""
+    share: int = 0
+    among: int = 1
+    """Which cases are this run's where several sandboxes share them: those with this remainder among so many (`sim.runs.shares`)."""
     by_hand: tuple[str, ...] = ()
     """Operations for which the real systems have no door: people do them there, and say so in the inbox."""
     arranged: Mapping[int, Circumstances] = field(default_factory=dict)

@@ -12,6 +12,8 @@ from sim.runs.exchanges import CaseUnknownError
 from sim.runs.plan import RunPlan
 from sim.runs.world import LiveSandbox
 
+Poll = tuple[str, str, str]
+"""(its operation, who holds, who collects)."""
 MakeWorld = Callable[[str, Iterator[int]], LiveSandbox]
 """Makes the sandbox of a region; the numbers are those of the run's journal rows."""
 
@@ -27,6 +29,8 @@ class Regions:
         self.struck: Counter[str] = Counter()
         """How often each fault has struck, in all regions together."""
         self.seqs: Iterator[int] = count(1)
+        self.lying: frozenset[Poll] | None = None
+        """For whom something lies ready where our clock is led from; None where that is not told."""
 
     def world(self, region: str) -> LiveSandbox:
         """The region's sandbox, at the run's present."""
@@ -36,8 +40,20 @@ class Regions:
             known.gate.struck = self.struck
             known.lay_faults(self.faults)
             known.run(self.now_ms)
-            known.trays.asks = partial(known.asks_for_all, self.worlds.values())
+            known.trays.asks = partial(self._asks, known)
         return known
+
+    def _asks(self, world: LiveSandbox, poll: str, holder: str, collector: str) -> bool:
+        """Whether a region polls a remote holder: for all of them, and while something lies there, as far as is known."""
+        lies = self.lying is None or (poll, holder, collector) in self.lying
+        return lies and world.asks_for_all(self.worlds.values(), holder, collector)
+
+    def lies_ready(self) -> frozenset[Poll]:
+        """Which polls of remote collectors would find something, now or later."""
+        trays = [(world, tray) for world in self.worlds.values() for tray in world.trays.lying]
+        return frozenset(
+            (poll, holder.seat, seat) for world, (poll, holder, seat, _) in trays if world.seats[seat].line is not None
+        )
 
     def case(self, number: int) -> tuple[LiveSandbox, Case]:
         """The case of this number; one not spoken of before is known from now on, with nobody acting in it."""
@@ -45,8 +61,8 @@ class Regions:
             case = world.cases.get(number)
             if case is not None:
                 return world, case
-        if number not in self.book:
-            raise CaseUnknownError(f"办件号 {number} 不在本批次的 1 至 {len(self.book)} 之内")
+        if why_not := self.book.why_not(number):
+            raise CaseUnknownError(why_not)
         dossier = self.book.dossier(number)
         world = self.world(self.book.regions[dossier.region])
         case = world.case_of(number)

@@ -110,7 +110,9 @@ class Replay:
             return
         theirs = str(read_kept(record.answered).get("theirs", ""))
         body = self._body(record.kind, record.body)
-        run.hear(record.sender, record.receiver, body, record.case_no or None, theirs, record.body, record.raw)
+        run.hear(
+            record.sender, record.receiver, body, record.case_no or None, theirs, record.body, record.raw, record.attempt
+        )  # fmt: skip
 
     def _come_back(self, record: Record) -> None:
         run, kept = self.run, read_kept(record.answered)
@@ -141,7 +143,7 @@ class Replay:
     def _feed_command(self, command: Command) -> None:
         self.told.inputs += 1
         run, args = self.run, json.loads(command.args)
-        if command.name not in ("reached", RESTORED):
+        if command.name not in ("reached", "lying", RESTORED):
             run.advance(command.t_ms)
         try:
             if command.name == RESTORED:
@@ -169,6 +171,8 @@ class Replay:
             resend_kept(run, args, lambda kind, raw: self.read(kind, raw.decode()))
         elif name == "reached":
             run.reach(args["to_ms"])
+        elif name == "lying":
+            run.told_what_lies(frozenset(map(tuple, args["polls"])))
         elif name == "told":
             run.told([run.untold[region, id_] for region, id_ in args["ids"]])
         elif name == "not_told":

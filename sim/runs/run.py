@@ -14,11 +14,12 @@ from sim.journal.live import Source
 from sim.journal.record import SOURCE_REPORTED, Command, Record
 from sim.message import Message, Operation
 from sim.polls import MISSES_A_FETCH, Handed
+from sim.route import Trip
 from sim.runs.case_book import CaseBook
 from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
 from sim.runs.kept import AS_JSON, Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
 from sim.runs.plan import RunPlan
-from sim.runs.regions import MakeWorld, Regions
+from sim.runs.regions import MakeWorld, Poll, Regions
 from sim.runs.world import LiveSandbox
 from sim.sandbox import Starter
 
@@ -42,7 +43,7 @@ class Run(Regions):
     # ---- what comes from outside ------------------------------------------------------------------------------------
     def hear(
         self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
-        raw: bytes | None = None,
+        raw: bytes | None = None, attempt: int = 1,
     ) -> Heard:  # fmt: skip
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
@@ -67,7 +68,7 @@ class Run(Regions):
         if route.receiver.remote:  # its row comes with what becomes of it there, and tells of that alone
             said = {"sender": sender, "seat": seat, "kind": kind.op.name, "case_no": case_no, "theirs": theirs}
             self._command("carried", {**said, "body": loads(world.log.encode(body))})
-        heard = world.border.hear(route, case, body)
+        heard = world.border.hear(route, case, body, Trip(attempt) if attempt > 1 else None)
         heard.theirs = theirs
         if text:
             world.log.heard_as(heard.id, text)
@@ -171,11 +172,11 @@ class Run(Regions):
 
     # ---- what people do -----------------------------------------------------------------------------------------------
     def begin(self, first: int, last: int, *, at_arrival: bool) -> None:
-        """People apply in these cases, now or on the days their population says; begun cases are left as they are."""
-        if first > last or first not in self.book or last not in self.book:
+        """People apply in these cases, now or on their days; begun ones, and those of other sandboxes, are left alone."""
+        if not 1 <= first <= last <= len(self.book):
             raise CaseUnknownError(f"办件号 {first} 至 {last} 不是本批次 1 至 {len(self.book)} 之内的一段")
         self._command("begin", {"first": first, "last": last, "at_arrival": at_arrival})
-        for number in range(first, last + 1):
+        for number in filter(self.book.__contains__, range(first, last + 1)):
             dossier = self.book.dossier(number)
             world = self.world(self.book.regions[dossier.region])
             if at_arrival and dossier.arrival_ms > self.now_ms:
@@ -267,6 +268,12 @@ class Run(Regions):
         self.advance(to_ms - 1)
         self.pass_to(to_ms)
         self._command("reached", {"to_ms": to_ms})
+
+    def told_what_lies(self, lying: frozenset[Poll]) -> None:
+        """Whoever leads our clock says for whom something lies ready there: where nothing does, nobody need ask."""
+        if lying != self.lying:
+            self._command("lying", {"polls": sorted(lying)})
+            self.lying = lying
 
     def moved(self, to_ms: int) -> None:
         """Write down that the clock was moved to `to_ms` by hand, so that a replay moves it too."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EVERY_ROWS = 50_000
 """A bound on the restart: replaying takes some 75 µs of processor time a row."""
 WRITTEN = b"!"
+NICENESS = 10
+"""Of the process that writes: on a machine with one free core it must not take half of it from those who wait for answers."""
 SNAPSHOT_SEQ = "snapshot_seq"
 """Metadata of the journal: up to here rows from outside may have been let go of."""
 
@@ -100,6 +102,7 @@ def _be_child(work: Callable[[], Any], write: int) -> None:
     """The child holds no door open and runs nothing of the server's: it works, says so, and is gone."""
     try:
         gc.disable()
+        os.nice(NICENESS)
         os.closerange(3, write)
         os.closerange(write + 1, os.sysconf("SC_OPEN_MAX"))
         work()

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sim.calendar import DAY_MS, SECOND_MS
 from sim.case import Case
 from sim.clock import Entry
-from sim.faults import Effect, Fault
+from sim.faults import CHANGING, MISSES, Effect, Fault
 from sim.journal.live import LiveJournal
 from sim.message import Message
 from sim.party import Party, Standing
@@ -25,8 +25,9 @@ LEAST_QUIET_MS = 90 * SECOND_MS
 most, wait 10 s for an answer and a minute before the second sending."""
 
 
-HELD_BACK = frozenset({Effect.LATE, Effect.SLOW, Effect.REORDERED})
-"""What makes a message late is done where it comes from: whoever hears it cannot be told of it earlier than it comes."""
+AT_SOURCE = frozenset({Effect.LATE, Effect.SLOW, Effect.REORDERED}) | CHANGING | {Effect.WRONG_AMOUNT}
+"""What holds a message back or changes it is done where it comes from: whoever hears it can neither be told of it earlier than
+it comes, nor take it for anything else than it says."""
 
 
 class Starts(Protocol):
@@ -57,7 +58,8 @@ class LiveSandbox(Sandbox):
 
     `knows_end` tells of a case whether its people have heard how it ended; `scale` shortens what takes long. The faults
     called `elsewhere` strike only what our own parties say to each other: what crosses the border they strike on the other
-    side, where the same script is at work; but what holds a message back is done where it comes from (`HELD_BACK`).
+    side, where the same script is at work. But what holds a message back or changes it is done where it comes from
+    (`AT_SOURCE`), and a lawful no where it is heard.
     """
 
     region: str
@@ -65,21 +67,28 @@ class LiveSandbox(Sandbox):
     border: Border
 
     def settle_in(
-        self, region: str, scale: Scale, *, prompt: bool, elsewhere: frozenset[str], knows_end: Callable[[Case], bool]
+        self, region: str, scale: Scale, *, prompt: bool, led: bool, elsewhere: frozenset[str],
+        knows_end: Callable[[Case], bool],
     ) -> None:  # fmt: skip
-        """Give every remote party its line and begin to poll those who hold results."""
+        """Give every remote party its line and begin to poll those who hold results.
+
+        Where time stands still until whoever leads us moves it, it is for them to say that a case is over: they alone know
+        what is still to come of it.
+        """
         self.region, self.scale, self.knows_end = region, scale, knows_end
         self.elsewhere = elsewhere
         self.border = Border(self, prompt=prompt)
         self.to_come = 0
         """Cases planned for a day that has not come."""
-        self.held: dict[int, bool] = {}
+        self.held: dict[int, int | None] = {}
+        """Cases held open for what remote seats may say, and since when they have been at rest."""
         remote = [party for party in self.parties if party.remote]
         for party in remote:
             party.line = self.border
         self.holds = bool(remote)
         if remote:
             self.trays.watch()
+        if remote and not (led and prompt):
             self.clock.at(self.clock.now_ms + self.quiet_ms, self._sweep)
 
     @property
@@ -97,7 +106,7 @@ class LiveSandbox(Sandbox):
     def begin(self, number: int, dossier: Any, starters: Sequence[Starter]) -> Case:
         """Begin a case now; with remote seats it stays open until its end is known and all is quiet."""
         if self.holds:
-            self.held[number] = False
+            self.held[number] = None
         case = super().begin(number, dossier, starters)
         case.open += self.holds
         return case
@@ -127,20 +136,28 @@ class LiveSandbox(Sandbox):
 
     def close_case(self, case: Case) -> None:
         """Hold a case open no longer: it is let go as soon as nothing of it is under way."""
-        if self.held.pop(case.number, None) is not None:
+        if case.number in self.held:
+            del self.held[case.number]
             case.open -= 1
             self.settle(case)
 
     def _sweep(self, entry: Entry) -> None:
-        """Let go what was at rest at the last sweep and still is."""
-        for number, rested in list(self.held.items()):
+        """Let go what has been at rest since the last sweep, and for as long as its messages may be held back."""
+        for number, since_ms in list(self.held.items()):
             case = self.cases[number]
-            rests = self.rests(case)
-            if rests and rested:
+            if not self.rests(case):
+                self.held[number] = None
+            elif since_ms is None:
+                self.held[number] = entry[0]
+            elif entry[0] >= self._held_back_until(number, since_ms) + self.quiet_ms:
                 self.close_case(case)
-            else:
-                self.held[number] = rests
         self.clock.at(entry[0] + self.quiet_ms, self._sweep)
+
+    def _held_back_until(self, number: int, since_ms: int) -> int:
+        """Until when the faults at work may hold back or lose what has been said in a case up to an instant."""
+        faults = [fault for fault in self.faults if not fault.cases or number in fault.cases]
+        ends = [fault.window_ms[1] for fault in faults if fault.window_ms is not None and fault.effect in MISSES]
+        return max([since_ms, *(since_ms + fault.longest_ms for fault in faults), *ends])
 
     def asks_for_all(self, worlds: Iterable["LiveSandbox"], holder: str, collector: str) -> bool:
         """Whether this region polls for all of them: the first one that has a case under way and both seats does."""
@@ -178,7 +195,9 @@ class LiveSandbox(Sandbox):
         crosses = route.sender.remote or route.receiver.remote
         route.lay_faults([
             fault for fault in self.faults
-            if not (crosses and fault.name in self.elsewhere) or (fault.effect in HELD_BACK and not route.sender.remote)
+            if not (crosses and fault.name in self.elsewhere)
+            or (fault.effect in AT_SOURCE and not route.sender.remote)
+            or (fault.effect is Effect.BUSINESS and not route.receiver.remote)
         ])  # fmt: skip
 
     def gap_after(self, route: Route, attempt: int) -> int | None:

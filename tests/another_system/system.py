@@ -10,8 +10,9 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-DEFECTS = ("", "early", "unit")
-"""`early`: recorded before taxes are settled. `unit`: the order is over fen where yuan are meant."""
+DEFECTS = ("", "early", "unit", "hang")
+"""`early`: recorded before taxes are settled. `unit`: the order is over fen where yuan are meant. `hang`: an application of
+more than one buyer is never answered."""
 OK, PENDING = 0, 1
 Json = dict[str, Any]
 
@@ -68,6 +69,8 @@ class OneWindow:
         async def answer(request: web.Request) -> web.Response:
             told = await request.json()
             case = self.cases.setdefault(str(told["ywh"]), Case(str(told["ywh"])))
+            if self.defect == "hang" and len(told["bw"].get("sqd", {}).get("srf", ())) > 1:
+                await asyncio.Event().wait()  # nobody knows how to go on with more than one buyer
             try:
                 after = work(case, told["bw"])
             except Refused as no:

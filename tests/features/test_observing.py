@@ -2,11 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from features.observing import ObservationsError, read_observations
-from tests.liantiao.wire import START_MS, served
+from liantiao.keeper import directory
+from tests.liantiao.wire import START_MS, Served, served
 
 HEAD = "办件号,受理编号,事项,时间,经办人\n"
 
@@ -78,5 +80,38 @@ def test_what_cannot_be_taken_is_refused_whole(more: dict[str, object], code: st
             status, no = await sandbox.ask("POST", "/observations", {"observations": [observation(**more)]})
             assert (status, no["fields"][0]["code"]) == (400, code)
             assert await sandbox.rows() == []
+
+    asyncio.run(go())
+
+
+# ---- numbers of the real system's own --------------------------------------------------------------------------------------
+def test_a_number_of_theirs_names_the_case_it_is_bound_to_and_still_does_after_a_restart(tmp_path: Path) -> None:
+    async def ask(sandbox: Served, number: str) -> tuple[int, dict[str, Any]]:
+        kind = directory().kinds["gov_platform.progress"]
+        door = directory().doors["gov_platform"].by_kind[kind]
+        url = f"{sandbox.url}/runs/demo/gov_platform{door.path.format(case=number)}"
+        async with sandbox.session.request(
+            door.method, url, json={"stage": "accepted"}, headers={"X-Sender": "registry", "X-Case-No": number}
+        ) as answer:
+            return answer.status, await answer.json()
+
+    async def go() -> None:
+        async with served(tmp_path, remote={"registry": ""}) as sandbox:
+            status, no = await ask(sandbox, "SL-1")
+            assert status == 400
+            assert "没有绑定到办件" in str(no)
+            for number, case_no, code in (("7", 3, "bad_number"), ("SL-1", 5_000, "case_unknown")):
+                status, no = await sandbox.ask("POST", "/numbers", {"numbers": {number: case_no}})
+                assert (status, no["fields"][0]["code"]) == (400, code)
+            await sandbox.ok("POST", "/numbers", {"numbers": {"SL-1": 3}})
+            status, no = await sandbox.ask("POST", "/numbers", {"numbers": {"SL-1": 4}})
+            assert (status, no["fields"][0]["code"]) == (400, "number_taken")
+        async with served(tmp_path, remote={"registry": ""}) as sandbox:
+            assert (await sandbox.ok("GET", "/numbers"))["numbers"] == {"SL-1": 3}
+            await ask(sandbox, "SL-1")
+            rows = await sandbox.rows("kind=gov_platform.progress&receiver=gov_platform")
+            assert 3 in {row["case_no"] for row in rows}
+            told = {"observations": [observation(case_no=None, number="SL-1")]}
+            await sandbox.ok("POST", "/observations", told)  # an observation knows the number, too
 
     asyncio.run(go())

@@ -2,15 +2,18 @@
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from features.accepting import RESULTS, Acceptance
+from features.accepting import RESULTS, Acceptance, judge_folder
 from features.manifest import Manifest
+from features.playing import cast_all
 from features.reading import Scenario
 from features.real import Real, accept_real
+from features.waiting import Limits, limit_s_of
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.sandbox_client import SandboxServer
 from sim.judge.verdict import Result
@@ -34,6 +37,11 @@ WATER = """供水退回
 假如 一件规范办件
 并且 供水第一次退回
 那么 用水过户办结"""
+TWO_BUYERS = """两人同买
+假如 一件规范办件
+并且 买方共2人
+并且 不勾选任何联办事项
+那么 没有发生扣款"""
 BETWEEN = """推送到总对总
 假如 一件规范办件
 那么 总对总收到“推送计税计费信息”1次"""
@@ -83,6 +91,38 @@ def test_its_defect_is_found(tmp_path: Path) -> None:
     assert result.result is Result.BROKEN
     assert any("早于缴清" in step.check.seen or "没有缴清结果" in step.check.seen for step in result.steps)
     assert told.exit_code == 1
+
+
+@pytest.mark.slow
+def test_a_scenario_that_hangs_is_bounded_and_holds_up_no_other(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        told = judged(scenarios(tmp_path, PLAIN, TWO_BUYERS), tmp_path / "out", beside(stack, LITTLE, "hang", 25))
+    assert by_title(told) == {"一次付清": Result.KEPT, "两人同买": Result.NOT_OBSERVED}
+    note = told.results[1].note
+    assert "等到时限 25 秒" in note
+    assert "最后看到：" in note
+    assert "申请" in note.split("最后看到：")[1]
+    assert told.exit_code == 3
+    assert judge_folder(tmp_path / "out", PACKAGE).as_dict() == told.as_dict()
+
+
+def test_each_scenario_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    told = scenarios(
+        tmp_path, PLAIN, WATER, "久等\n假如 一件规范办件\n并且 缴款人得知应缴后90天缴款\n那么 办件以办结告终"
+    )
+    play, said = cast_all(told, PACKAGE, 2024), list[str]()
+    real = Real({}, handling=Handling.INSTANT, manifest=Manifest(polls_ms={"power.fetch_results": 7_000}, margin_ms=20_000),
+                say=said.append)  # fmt: skip
+    assert [limit_s_of(part, real) for part in play.parts] == [57.0, 57.0, 147.0]  # a day of a term is a second
+    assert limit_s_of(play.parts[2], replace(real, limit_s=60)) == 60
+    plain, water, long = (part.played.number for part in play.parts)
+    limits = Limits(play.parts, real)
+    assert limits.wait_for([plain, water, long], 57)
+    assert limits.overdue == {}
+    assert limits.wait_for([water, long], 58)
+    assert limits.overdue == {water: 57.0}
+    assert "“供水退回”等到时限 57 秒" in said[0]
+    assert not limits.wait_for([], 60)
 
 
 @pytest.mark.slow

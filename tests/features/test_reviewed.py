@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dashboards.acceptance_evidence import evidence_table
 from features.accepting import Acceptance, accept_in_process, judge_folder, scenarios_of
 from features.given import (
     GIVEN,
@@ -105,6 +106,28 @@ def test_a_clause_that_asks_for_a_document_passes_by_it(judged_with: Judged) -> 
     assert told(document(PROTECTION, ("FJ-3.4-18",))) == ("通过", "通过")
     assert told(document(PROTECTION, ("FJ-3.4-18",), "已过期"))[0] == "人工核验"
     assert told(document(PUBLISHED, ("FJ-3.4-18",)))[0] == "人工核验"
+
+
+def test_the_page_shows_every_document_once_with_what_is_wrong_with_it(judged_with: Judged) -> None:
+    assert "没有附证据文件" in evidence_table(judged_with(Given()).as_dict())
+    clauses = ("FJ-3.3-01", "FJ-3.3-02")
+    attached = (
+        document(PUBLISHED, clauses),
+        replace(document(PROTECTION, ("FJ-3.4-18",), "已<过>期"), more={"备案号": "3501"}),
+    )
+    page = evidence_table(judged_with(Given(DAY, evidence=attached)).as_dict())
+    assert page.count("<tr>") == 1 + len(attached)  # with the head
+    for shown in (
+        "公开发布",
+        "备案号 3501",
+        "已&lt;过&gt;期",
+        "不能作证",
+        "有效",
+        "某单位",
+        "0" * 16,
+        'href="#c-FJ-3.3-02"',
+    ):
+        assert shown in page
 
 
 def test_a_promise_of_several_clauses_needs_a_document_for_each(judged_with: Judged) -> None:

@@ -1,5 +1,6 @@
 """What is arranged for a case is checked before a run is made of it: names, kinds of values, numbers."""
 
+import ast
 import asyncio
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 
 from features.accepting import scenarios_of
 from features.playing import cast_all
-from liantiao.arrangements import check_arranged
+from liantiao.arrangements import REASONS, check_arranged
 from liantiao.keeper import RunKeeper, directory
 from sim.circumstances import Circumstances
 from sim.faces.control.errors import Refusal
 from sim.faces.control.shapes import Arranged, NewRun
 from sim.package import load_package
+from tests.test_tidy import ROOT
 
 PACKAGE = load_package("fujian-2024-55")
 
@@ -47,3 +49,18 @@ def test_no_run_is_made_of_it(tmp_path: Path) -> None:
     assert caught.value.problem.status == 400
     assert "paid_twice" in str(caught.value.problem.fields)
     assert not (tmp_path / "runs").exists()
+
+
+def test_the_draws_that_may_be_given_a_reason_are_those_that_ask_for_one() -> None:
+    """`arranged_reason` is asked with a name, or with the name of the draw a department's file declares as its `luck`."""
+    asked, lucky = set[str](), set[str]()
+    for path in [each for part in ("people", "fake_departments", "reference") for each in (ROOT / part).rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="arranged_reason"), args=[ast.Constant(value=str(name))]):
+                    asked.add(name)
+                case ast.Call(func=ast.Attribute(attr="arranged_reason"), args=[other]):
+                    assert ast.unparse(other) == "self.luck.decode()", path
+                case ast.Assign(targets=[ast.Name(id="luck")], value=ast.Constant(value=bytes(name))):
+                    lucky.add(name.decode())
+    assert set(REASONS) == asked | lucky

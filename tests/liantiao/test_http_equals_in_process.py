@@ -3,7 +3,7 @@
 The one process plays the composition of the server with nobody remote. The two are a sandbox and a reference that follows its
 clock; every exchange is counted once, where it was heard. Nothing is loosened: the same exchanges with the same outcomes and
 answers as often, the same last state of every track at every seat, the same fen by kind, for every case. Only rows of no case
-are left out: envelopes of polls, of which there are as many as hours in which anything was open.
+are left out: envelopes of polls, which within one process go by registry. Either journal alone replays to the run it tells of.
 """
 
 from pathlib import Path
@@ -16,6 +16,7 @@ from sim.journal.record import Record
 from sim.package import load_package
 from sim.runs.plan import Pace, RunPlan
 from tests.exchanges import Course, courses, seen_by
+from tests.liantiao.replayed import check_state
 from tests.two_servers import SEATS, two_servers
 
 CASES = 60
@@ -52,6 +53,9 @@ def over_http(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Course]:
         assert verdict["clock"]["pace"] == "stepped"
         assert verdict["remote"] == sorted(SEATS)
         ours, theirs = two.journals()
+        told = [side.ask("GET", "/runs/joint?digest=1") for side in (two.sandbox, two.reference)]
+    for journal, about in zip((ours, theirs), told, strict=True):
+        check_state(journal.parent, about)
     return courses([*seen_by(ours, SEATS, but=True), *seen_by(theirs, SEATS)])
 
 

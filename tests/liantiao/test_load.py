@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from liantiao.load_processes import MACHINE
 from liantiao.load_report import gather, record_of, write
-from liantiao.load_run import LoadPlan, Locust, Parts, nothing_measured, play, reference_of, served
+from liantiao.load_run import LoadPlan, Locust, Parts, folder_of, nothing_measured, play, reference_of, served
 from liantiao.load_slo import SloError, read_slos
 from loadtests.settings import Settings
+from sim.journal.sqlite_reads import JournalReads
 
 pytestmark = pytest.mark.slow
 Each = Callable[[Parts], Callable[[Locust], None]]
@@ -35,16 +37,29 @@ def broken(record: dict[str, Any]) -> list[str]:
     return [each["id"] for each in record["verdict"]["promises"] if each["result"] == "broken"]
 
 
-def test_two_workers_end_every_case_once(tmp_path: Path) -> None:
-    record = load(LoadPlan(settings(16, "constant:8"), 2, "fujian-2024-55", 7, "instant", tmp_path / "out"))
+def test_two_workers_and_two_sandboxes_end_every_case_once(tmp_path: Path) -> None:
+    plan = LoadPlan(settings(16, "constant:8"), 2, "fujian-2024-55", 7, "instant", tmp_path / "out", sandboxes=2)
+    record = load(plan)
     assert (record["exit_code"], record["ended"], record["begun"], record["complete"]) == (0, 16, 16, True)
     assert not broken(record)
+    assert record["verdict"]["remote"] == ["buyer", "clerk", "seller"]
+    assert not [each["id"] for each in record["verdict"]["promises"] if "看不到" in each["note"]]
+    applied = {each["id"]: each["applied"] for each in record["verdict"]["promises"] if each["result"] == "kept"}
+    assert applied["one_receipt_code"] == applied["identified_and_signed"] == 16  # registry.receive: portal to registry
     assert record["lost"]["n"] == 0
     assert record["journal"]["doubled"] == record["interrupted"] == record["not_ended"] == []
     assert len(record["workers"]) == 2
     assert sum(record["journal"]["ends"].values()) == 16
-    applied = {row["operation"]: row["n"] for row in record["operations"]}
-    assert applied["portal.apply"] >= 16
+    for share in (0, 1):
+        for process in ("sandbox", "reference"):
+            journal = JournalReads(folder_of(plan, process, share) / "data" / "runs" / "load" / "journal.db")
+            assert journal.case_numbers() == [number for number in range(1, 17) if number % 2 == share]
+            journal.close()
+    assert {each["title"] for each in record["processes"]} == {
+        MACHINE, "沙箱 1", "沙箱 2", "参照系统 1", "参照系统 2", "Locust 主进程", "Locust 工作进程 1", "Locust 工作进程 2",
+    }  # fmt: skip
+    said = {row["operation"]: row["n"] for row in record["operations"]}
+    assert said["portal.apply"] >= 16
     assert json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["result"] == "通过"
     assert "<svg" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 

@@ -137,3 +137,14 @@ def test_a_package_is_named_never_pointed_at(tmp_path: Path, name: str) -> None:
     with pytest.raises(Refusal) as refused:
         keeper.package(name)
     assert refused.value.problem.error == "package_unknown"
+
+
+def test_options_that_an_existing_run_does_not_follow_are_named(tmp_path: Path) -> None:
+    options = ("--cases", "50", "--handling", "instant", "--real", "hub")
+    SandboxServer(tmp_path, *options).stop()
+    same = SandboxServer(tmp_path, *options)
+    same.stop()
+    assert "没有生效" not in same.log.read_text(encoding="utf-8")
+    other = SandboxServer(tmp_path, "--seed", "7", "--handling", "instant", "--real", "portal", "--factor", "1")
+    other.stop()
+    assert "--seed、--real 没有生效" in other.log.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import pytest
 
 from contract.hub import PushCharges
+from reference.registry_charges import PATIENCE
 from sim.faults import Effect, Fault
 from tests.reference.hub_place import charges_state, check_the_money, due, pay, pushed, took, town
 from tests.worlds import HORIZON_MS, SeenStore, fed, stuck
@@ -28,6 +29,17 @@ def test_a_push_refused_once_is_sent_again(code: str) -> None:
     world.run(HORIZON_MS)
     world.journal.close()
     assert not stuck(world)
+
+
+def test_a_push_that_is_always_refused_is_told_to_a_person_and_sent_no_more() -> None:
+    world = fed("longyan", store := SeenStore(), 2_000, 2024, most=5)
+    world.faults = (Fault("never", Effect.BUSINESS, PushCharges.op.name, error="not_served"),)
+    world.run(HORIZON_MS)
+    world.journal.close()
+    assert not store.unexpected
+    times = store.outcomes["refused:not_served"]
+    assert 0 < times <= 5 * (PATIENCE + 1)
+    assert times % (PATIENCE + 1) == 0
 
 
 def test_a_push_repeated_begins_no_second_assessment() -> None:

@@ -36,6 +36,19 @@ def test_a_notice_is_refused_by_the_state_its_receiver_is_in(sandbox: SandboxRun
     assert told.body["clauses"]
 
 
+def test_a_case_of_another_sandbox_is_refused_and_not_begun_anew(sandbox: SandboxRun) -> None:
+    shared = sandbox.server.create("shared", remote={"hub": ""}, cases=100, share=1, among=2)
+    told = shared.call("tax.declare", declaration(), case=4, sender="hub")
+    assert (told.status, told.error) == (404, "case_unknown")
+    assert "除以 2 余 0，归另一个沙箱" in told.body["detail"]
+    heard = shared.call("tax.declare", declaration(), case=5, sender="hub")
+    assert heard.error == "registry_differs"  # heard by the tax bureau: the case is ours, the declaration another's
+    wrong = {"name": "wrong", "share": 2, "among": 2}
+    refused = ask("POST", f"{sandbox.server.url}/runs", wrong, bearer(sandbox))
+    assert (refused.status, refused.body["fields"][0]["code"]) == (400, "no_such_share")
+    shared.delete()
+
+
 def test_an_unknown_number_a_wrong_path_and_a_seat_of_ours(sandbox: SandboxRun) -> None:
     unknown = sandbox.call("tax.query_bill", {"voucher_no": "V9"}, case=1, sender="hub")
     assert (unknown.status, unknown.error, unknown.body["title"]) == (404, "not_found", "查无此号")

@@ -6,7 +6,7 @@ SELECT id, cause, case_no, kind, sender, receiver, outcome, t_ms
 FROM refused_rows
 WHERE outcome >= 'refused:' AND outcome < 'refused;' AND (outcome = 'refused:unexpected' OR kind LIKE '%:refused' OR kind IN (
     'cable_tv.attached', 'cable_tv.cancelled', 'cable_tv.prechecked', 'cable_tv.push_accepted', 'cable_tv.result',
-    'cable_tv.status', 'clerk.linked_stuck', 'clerk.package_ready', 'clerk.task', 'data_exchange.data_returned',
+    'cable_tv.status', 'clerk.charges_stuck', 'clerk.linked_stuck', 'clerk.package_ready', 'clerk.task', 'data_exchange.data_returned',
     'data_exchange.filing_done', 'data_exchange.record', 'data_exchange.stored', 'gas.attached', 'gas.cancelled',
     'gas.prechecked', 'gas.push_accepted', 'gas.result', 'gas.status', 'gov_platform.backfilled',
     'gov_platform.case_stored', 'gov_platform.certificates_fetched', 'gov_platform.identity_verified',

@@ -1,6 +1,7 @@
 -- title: 需授权的报文都带本件的授权编号（抽样正文）
 -- clauses: FJ-4.3-01
 -- kind: safety
+-- needs: portal.apply@buyer>portal portal.join@seller>portal
 -- applies: 留存正文中有需授权查询的办件
 WITH asked AS (
     SELECT case_no, kind, json ->> '$.authorisation' AS authorisation

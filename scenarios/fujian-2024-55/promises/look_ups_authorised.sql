@@ -2,7 +2,7 @@
 -- clauses: FJ-4.3-01
 -- kind: safety
 -- needs: gov_platform.fetch_certificates@portal>gov_platform gov_platform.backfill@portal>gov_platform
---   housing.find_net_sign@portal>housing
+--   housing.find_net_sign@portal>housing portal.apply@buyer>portal
 -- applies: 查询过证照、共享数据或网签的办件
 SELECT
     case_no,

@@ -2,6 +2,7 @@
 -- clauses: FJ-3.2-03 FJ-A3-11
 -- kind: safety
 -- needs: tax.treasury_refunded@tax>hub non_tax.reverse@hub>non_tax unionpay.refunded@unionpay>hub
+--   registry.record@clerk>registry
 -- applies: 未登簿、已结束且发生过销账的办件
 -- inferred: 原文未写撤回退款；税款退库、票据冲红依税收与非税管理规定
 SELECT

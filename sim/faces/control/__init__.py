@@ -12,6 +12,7 @@ from sim.faces.control.faults import add_faults
 from sim.faces.control.inbox import add_inbox
 from sim.faces.control.journal import add_journal
 from sim.faces.control.keeper import Keeper
+from sim.faces.control.numbers import add_numbers
 from sim.faces.control.observations import add_observations
 from sim.faces.control.outbox import add_outbox
 from sim.faces.control.runs import add_runs
@@ -46,6 +47,7 @@ def control_router(keeper: Keeper, directory: Directory, token: str) -> APIRoute
     add_cases(router, Named, words)
     add_inbox(router, Named, words)
     add_faults(router, keeper, Named)
+    add_numbers(router, Named)
     add_observations(router, Named, words)
     add_outbox(router, keeper, Named)
     add_verdict(router, keeper, Named)

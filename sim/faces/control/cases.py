@@ -63,9 +63,8 @@ def add_cases(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
 async def rows_of(found: Hosted, number: int) -> list[Record]:
     """Everything the journal has of a case. Raises Refusal for a number the run has not."""
     book = found.run.book
-    if number not in book:
-        detail = f"办件号 {number} 不在本批次的 1 至 {len(book)} 之内"
-        raise Refusal(Problem(404, "case_unknown", "没有这个办件", detail, "核对办件号"))
+    if why_not := book.why_not(number):
+        raise Refusal(Problem(404, "case_unknown", "没有这个办件", why_not, "核对办件号"))
     await found.host.file.durable()
     return await asyncio.to_thread(found.reads.of_case, number)
 

@@ -38,6 +38,8 @@ def add_clock(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
             raise Refusal(Problem(409, "clock_is_live", "时钟是实时的", detail, "以 pace=stepped 建批次"))
         stepper = Stepper(found.host, grain_ms=how.grain_ms, limit_s=how.limit_s)
         try:
+            if found.run.plan.led and how.to_ms is not None:
+                return await _follow(found, how, how.to_ms, stepper)
             moved = await (stepper.until_over() if how.until_over else stepper.to(_target(found, how)))
         except StepError as error:
             status, title, step = ERRORS[error.code]
@@ -53,6 +55,14 @@ def add_clock(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
     ) -> dict[str, Any]:
         events = pending(found.run, words, limit, case_no=case_no)
         return {"now_ms": found.run.now_ms, "total": count_pending(found.run), "events": events}
+
+
+async def _follow(found: Hosted, how: Advance, to_ms: int, stepper: Stepper) -> dict[str, Any]:
+    """Whoever leads our clock moves it, and is told how things stand here then."""
+    if how.lying is not None:
+        found.run.told_what_lies(frozenset(how.lying))
+    await stepper.follow(max(to_ms, found.run.now_ms), until_said=how.until_said)
+    return {"now_ms": found.run.now_ms, "next_due_ms": found.run.next_due_ms, "heard": found.host.heard}
 
 
 def _target(found: Hosted, how: Advance) -> int:

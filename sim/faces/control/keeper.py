@@ -24,6 +24,9 @@ class Keeper(Protocol):
     async def verdict(self, hosted: Hosted) -> dict[str, Any]:
         """What the judge says of a run, as JSON types; the server goes on meanwhile."""
 
+    def record(self, hosted: Hosted) -> dict[str, Any]:
+        """What a run's record says of it now, every open case by number: what a judge elsewhere must know beside the journal."""
+
     async def delete(self, name: str) -> None:
         """The run and its journal are gone."""
 

@@ -76,8 +76,8 @@ def _shown(row: Record, words: Glossary) -> dict[str, Any]:
 
 
 def _numbered(found: Hosted) -> dict[str, int]:
-    """The case of every number that the journal has."""
-    return {row.ref: row.case_no for row in found.reads.records() if row.ref and row.case_no}
+    """The case of every number that the journal has, or that was bound to one."""
+    return {row.ref: row.case_no for row in found.reads.records() if row.ref and row.case_no} | found.numbers
 
 
 def _read(

@@ -36,7 +36,14 @@ def bad_request(fields: list[dict[str, Any]]) -> Problem:
 def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str], kinds: Collection[str]) -> None:
     """Raise Refusal for a package or a seat that there is not, for an address that is none, or for a clock that the real
     systems have not said they follow."""
-    found = [*_package(new, packages), *_remote(new, seats), *_clock(new), *_dialects(new), *_by_hand(new, kinds)]
+    found = [
+        *_package(new, packages),
+        *_remote(new, seats),
+        *_clock(new),
+        *_dialects(new),
+        *_by_hand(new, kinds),
+        *_share(new),
+    ]
     if found:
         raise Refusal(bad_request(found))
 
@@ -60,6 +67,13 @@ def _remote(new: NewRun, seats: Collection[str]) -> list[dict[str, Any]]:
             rule = "地址以 http:// 或 https:// 开头；没有地址的席位留空，用收件箱"
             found.append(fault(path, "bad_address", f"地址“{address}”不是 HTTP 地址", rule))
     return found
+
+
+def _share(new: NewRun) -> list[dict[str, Any]]:
+    if new.share < new.among:
+        return []
+    rule = "share 是余数，从 0 起，应小于 among"
+    return [fault("share", "no_such_share", f"{new.among} 个沙箱分担，没有余 {new.share} 的一份", rule)]
 
 
 def _by_hand(new: NewRun, kinds: Collection[str]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sim.faces.hosted import Hosted
 from sim.faces.key_handout import handed_out
 from sim.faces.refusals import Problem, listed
 from sim.runs.exchanges import CaseUnknownError
+from sim.runs.follower import Follower
 from sim.runs.state_digest import state_digest
 
 
@@ -29,12 +30,13 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
         return about(await keeper.create(new))
 
     @router.get("/runs/{run}")
-    async def show_run(found: Named, digest: bool = False) -> dict[str, Any]:
+    async def show_run(found: Named, digest: bool = False, going: bool = False) -> dict[str, Any]:
         if digest:  # of the state before the next input, as a restart has it: what is due by now has happened
             found.host.catch_up()
             found.run.catch_up()
             found.host.flush()
-        return about(found) | ({"digest": state_digest(found.run)} if digest else {})
+        more = {"open_cases": open_cases(found)} if going else {}
+        return about(found) | more | ({"digest": state_digest(found.run)} if digest else {})
 
     @router.delete("/runs/{run}")
     async def delete_run(run: str) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
             detail = f"席位 {listed(unknown)} 不由外部接入；由外部接入的席位：{remote}"
             raise Refusal(Problem(409, "seat_is_ours", "席位由沙箱扮演", detail, "以 remote 声明席位后重建批次"))
         shares = {seat: [each.model_dump(by_alias=True) for each in stages] for seat, stages in attached.shares.items()}
-        found.host.attach(attached.addresses, attached.follower, shares)
+        found.host.attach(attached.addresses, _follower(attached), shares)
         await found.host.file.durable()
         return about(found)
 
@@ -75,6 +77,17 @@ def add_runs(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: N8
         found.host.flush()
         await found.host.file.durable()
         return about(found)
+
+
+def _follower(attached: Attach) -> Follower | None:
+    """Whose clock moves with the run's from now on, if anybody is named."""
+    return None if attached.follower is None else Follower(attached.follower, stops=attached.stops_when_speaking)
+
+
+def open_cases(hosted: Hosted) -> list[int]:
+    """The cases that go on, or have been begun and wait for their day."""
+    worlds = hosted.run.worlds.values()
+    return sorted(number for world in worlds for number, case in world.cases.items() if not world.rests(case))
 
 
 def about(hosted: Hosted) -> dict[str, Any]:

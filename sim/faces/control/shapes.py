@@ -49,6 +49,8 @@ class NewRun(BaseModel):
     arranged: dict[int, Arranged] = Field(default_factory=dict, description="为个别办件安排的情形，按办件号")
     dialects: dict[str, str] = Field(default_factory=dict, description="席位的真实系统所说的接口适配，按文件名")
     dialect_files: dict[str, str] = Field(default_factory=dict, description="接口适配文件的内容（TOML 文本），按文件名")
+    share: int = Field(default=0, ge=0, lt=64, description="几个沙箱分担时，本批次只办办件号除以 among 余此数的办件")
+    among: int = Field(default=1, ge=1, le=64, description="几个沙箱分担；1 为独自办理")
     by_hand: list[str] = Field(
         default_factory=list, description="真实系统没有接口、由人在其中办理的操作：进收件箱等人说办好了"
     )
@@ -87,6 +89,9 @@ class Attach(BaseModel):
         default_factory=dict, description="几个进程合坐的席位：从哪个办件号起由哪些地址分担，办件号除以个数的余数定归属"
     )
     follower: str | None = None
+    stops_when_speaking: bool = Field(
+        default=False, description="跟随方按 until_said 推进时，停在自己第一次发出报文的时刻；时钟因此不必逐个时刻拨"
+    )
 
 
 class Advance(BaseModel):
@@ -95,6 +100,12 @@ class Advance(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     to_ms: int | None = Field(default=None, ge=FIRST_MS, le=LAST_MS)
+    until_said: bool = Field(
+        default=False, description="跟随方用：走到 to_ms，或停在第一次发出报文的时刻，以先到者为准"
+    )
+    lying: list[tuple[str, str, str]] | None = Field(
+        default=None, max_length=1_000, description="跟随方用：哪些轮询有结果待取（报文、席位、取件方）；其余不必来取"
+    )
     by_ms: int | None = Field(default=None, ge=0, le=LAST_MS)
     next: bool = False
     until_over: bool = False
@@ -131,6 +142,16 @@ class Observations(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     observations: list[Observation] = Field(min_length=1, max_length=10_000)
+
+
+class Numbers(BaseModel):
+    """Numbers of a real system's own, each with the case it is of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: dict[str, int] = Field(
+        min_length=1, max_length=10_000, description="对方的受理编号 → 办件号；以后 X-Case-No 写受理编号即可"
+    )
 
 
 class Refuse(BaseModel):

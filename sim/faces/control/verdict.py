@@ -1,4 +1,4 @@
-"""The verdict on a run, as far as its journal goes now."""
+"""The verdict on a run, as far as its journal goes now, and what whoever judges the journal elsewhere must know."""
 
 from typing import Any
 
@@ -14,3 +14,8 @@ def add_verdict(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa:
     async def verdict(found: Named) -> dict[str, Any]:
         await found.host.file.durable()
         return await keeper.verdict(found)
+
+    @router.get("/runs/{run}/record")
+    async def record(found: Named) -> dict[str, Any]:
+        await found.host.file.durable()
+        return keeper.record(found)

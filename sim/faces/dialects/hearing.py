@@ -5,10 +5,12 @@ the run's remote seats come before those of our contract. `X-Sender`, where it i
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sim.faces.bodies import BodyError, body_of
+from sim.faces.case_numbers import RULE, case_of, unbound
 from sim.faces.dialects import envelopes
 from sim.faces.dialects.dialect import Dialect, Spelling
 from sim.faces.dialects.errors import UnsayableError
@@ -96,7 +98,7 @@ def sender_of(hosted: Hosted, heard: Heard) -> str | Problem:
     return Problem(403, "sender_unclear", "发送方不明", detail, step)
 
 
-def read(heard: Heard) -> Said | Problem:
+def read(heard: Heard, bound: Mapping[str, int]) -> Said | Problem:
     """What it says, or what is wrong with it. Raises BodyError for a body that is none of ours once it is translated."""
     try:
         opened = heard.open()
@@ -105,15 +107,15 @@ def read(heard: Heard) -> Said | Problem:
             return Problem(401, error.code, "签名不符", error.detail, "核对密钥与签名方法")
         title = f"报文不合要求：{heard.spelling.kind.op.title}"
         return Problem(400, "bad_body", title, error.detail, "对照接口适配文件核对字段、取值与单位")
-    case_no, door = opened.case_no, heard.door
-    if case_no and not (case_no.isascii() and case_no.isdigit() and len(case_no) <= 9):
-        return Problem(400, "bad_body", "办件号读不懂", f"办件号“{case_no[:20]}”应为 1 至 9 位数字", "核对办件号")
-    if not case_no and not door.fetches and (door.kind.op.by == CASE or door.kind.op.opens):
+    door, case_no = heard.door, case_of(opened.case_no, bound) if opened.case_no else None
+    if opened.case_no and case_no is None:
+        return Problem(400, "bad_body", "办件号读不懂", unbound("报文", opened.case_no), RULE)
+    if case_no is None and not door.fetches and (door.kind.op.by == CASE or door.kind.op.opens):
         where = heard.manner.places.case
         return Problem(400, "bad_body", "缺少办件号", f"接口适配说办件号在 {where.where}:{where.name}", "补上办件号")
     text = json.dumps(opened.values, ensure_ascii=False, default=str).encode()
     body = body_of(door.kind).parse(text if opened.values else b"")
-    return Said(body, int(case_no) if case_no else None, opened.theirs[:100])
+    return Said(body, case_no, opened.theirs[:100])
 
 
 def speeches_of(dialects: dict[str, Dialect]) -> dict[str, Speech]:
