@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.load import Answers, fire, request
 from liantiao.sandbox_client import SandboxRun, SandboxServer
-from liantiao.stock_store import Stocked, StockStore
+from liantiao.stock.store import Stocked, StockStore
 from people.application import application_of
 from sim.clock import Stopwatch, pause, wall_ms
 from sim.draws import Luck

@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from liantiao.live import run_of
 from liantiao.sandbox_client import Reply, SandboxRun
+from liantiao.serving.live import run_of
 from sim.package import load_package
 from sim.runs.plan import RunPlan
 from sim.runs.scale import Handling

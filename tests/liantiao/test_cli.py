@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from liantiao.run_folder import FolderError, complete_or_absent
+from liantiao.simulating.run_folder import FolderError, complete_or_absent
 from sim.package import load_package
 
 
