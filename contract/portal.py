@@ -10,10 +10,12 @@ DUPLICATE_HOME = Error("duplicate_home", "该房屋已有在办的套餐申请",
 CHANNEL_UNKNOWN = Error("channel_unknown", "申请渠道不在约定的三端之内", "从省网上办事大厅、闽政通或线下窗口申请")
 HOME_ELSEWHERE = Error("home_elsewhere", "房屋坐落不在本省", "向房屋所在地的登记机构申请")
 PRICE_MISSING = Error("price_missing", "成交价缺失或为零", "填写合同成交价后再提交")
-FIELD_EMPTY = Error("field_empty", "必填项未填写", "填写后再提交；只有空格的不算已填")
+FIELD_EMPTY = Error("field_empty", "必填项未填写", "填写后再提交；只有空格的不算已填", covers=("blank",))
 NO_APPLICATION = Error("no_application", "没有这件申请", "核对办件号")
 RECEIPT_CODE_DIFFERS = Error("receipt_code_differs", "收件码不是本件的", "用申请时取得的收件码查询")
-ID_INVALID = Error("id_invalid", "证件号码校验位不符", "核对证件号码后再提交")
+SLIPS = ("bad_check_digit", "bad_birth_date", "bad_length", "bad_characters", "old_identity_number", "lower_case_x", "lower_case",
+         "full_width", "has_spaces")  # fmt: skip
+ID_INVALID = Error("id_invalid", "证件号码校验位不符", "核对证件号码后再提交", covers=SLIPS, field="id_no")
 
 
 @request("portal.apply", "提交套餐申请", Answers.ACK, "/applications", ref="authorisation", inventory=("FJ-01",),

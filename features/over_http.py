@@ -11,6 +11,7 @@ from features.dealing import dealt
 from features.playing import HORIZON_MS, RUN, Play
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.sandbox_client import SandboxRun, SandboxServer
+from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
 from sim.runs.stepping import Stop
 
@@ -41,7 +42,8 @@ def play_over_http(play: Play, folder: Path, told: Callable[[int], None] = lambd
 
     with ExitStack() as stack:
         sandbox = stack.enter_context(SandboxServer(folder / "sandbox"))
-        runs = [created(sandbox, hand, dict.fromkeys(REFERENCE_SEATS, ""), pace=Pace.STEPPED) for hand in hands]
+        remote = dict.fromkeys(REFERENCE_SEATS, "")
+        runs = [created(sandbox, hand, remote, pace=Pace.STEPPED, scheme=Scheme.HMAC_SHA256.value) for hand in hands]
         joins = [option for run in runs for option in ("--sandbox", run.base_url)]
         reference = SandboxServer(folder / "reference", "--seats", "reference", *joins, token=sandbox.token)
         stack.enter_context(reference)

@@ -13,11 +13,12 @@ from contract.gov_platform import (
 from reference.registry_files import RegistryFile, Settings
 from reference.registry_linked import start_items
 from sim.calendar import HOUR_MS
-from sim.message import Message, refused, timer
+from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send, working
 from sim.table import State, Track, ignored, row
 
 AGAIN_MS = HOUR_MS
+CLOSED = "case_closed"
 FOLLOW_UP_MS = 6 * HOUR_MS
 """Office time in which a bad review is followed up: chosen, no document gives a figure."""
 
@@ -80,7 +81,11 @@ def stored(file: RegistryFile, heard: CaseStored) -> Posts:
     return NOTHING
 
 
-def wait_and_report(file: RegistryFile, heard: Message) -> Posts:
+def wait_and_report(file: RegistryFile, heard: Refused) -> Posts:
+    """Report again in a while, unless the platform has closed the case: it will store nothing of it any more."""
+    if heard.error == CLOSED:
+        file.unstored.clear()
+        return [later(0, REPORT_AGAIN)]
     return [later(AGAIN_MS, REPORT_AGAIN)]
 
 

@@ -1,10 +1,20 @@
 """What is on its way across a world's border: a message to a remote seat, or one of theirs that waits for its answer."""
 
+from typing import NamedTuple
+
 from sim.case import Case
 from sim.clock import Entry
 from sim.faults import Strike
 from sim.message import Message
 from sim.route import FIRST_TRIP, Route
+
+
+class Fetched(NamedTuple):
+    """An entry that a poll brought. `after_ms` is how much later than now it is to be heard, where who fetched it can be told."""
+
+    case_no: int
+    body: Message
+    after_ms: int = 0
 
 
 class Call:

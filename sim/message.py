@@ -37,11 +37,17 @@ class Answers(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """A named refusal: a stable code, what people read, and what they can do next."""
+    """A named refusal: a stable code, what people read, and what they can do next.
+
+    `covers` are the codes of a malformed body that it names better: a door that finds one of them, in fields called `field`
+    where that is given, refuses as the receiver itself would have.
+    """
 
     code: str
     title: str
     next_step: str = "核对报文内容后重新提交"
+    covers: tuple[str, ...] = ()
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.clock import LINK_MS, Entry
+from sim.crossing import Fetched
 from sim.desks import Hours
 from sim.draws import salt
 from sim.faults import MISSES_WITHIN, Effect, Strike, with_wrong_amount
@@ -25,10 +26,10 @@ Tray = tuple[str, Party, str, int]
 
 
 class Handed(NamedTuple):
-    """What a remote collector gets: the envelope's id, entries by case number, and the fault that struck the fetch."""
+    """What a remote collector gets: the envelope's id, the entries, and the fault that struck the fetch."""
 
     id: int
-    entries: list[tuple[int, Message]]
+    entries: list[Fetched]
     strike: Strike | None = None
 
 
@@ -96,9 +97,11 @@ class Trays:
         """Whether anything lies with a holder for whoever fetches this kind from it."""
         return any(tray[:3] == (kind.op.name, holder, seat) for tray in self.lying)
 
-    def collect(self, kind: type[Message], holder: Party, seat: str) -> Handed:
+    def collect(self, kind: type[Message], holder: Party, seat: str, *, told_when: bool = False) -> Handed:
         """What lies ready for a remote collector, after the faults on its way; a row is written for each entry.
 
+        What a fault makes late is on its way from now on, as within a world, if the collector can be told when it is to be heard
+        (`told_when`); else it stays here so long.
         A fetch that a fault keeps away, or whose answer it spoils, takes nothing: what lay ready is there the next time.
         """
         world, now = self.world, self.world.clock.now_ms
@@ -117,16 +120,16 @@ class Trays:
             due = [each for each in self.lying[tray] if each[0] <= now]
             self.lying[tray] = [each for each in self.lying[tray] if each[0] > now]
             for each in due:
-                handed = self._hand_out(tray, each, id_)
+                handed = self._hand_out(tray, each, id_, told_when)
                 if handed is not None:
-                    entries.append((each[1].case.number, handed))
+                    entries.append(handed)
             if not self.lying[tray]:
                 del self.lying[tray]
         for _, file, *_ in ready:
             world.settle(file.case)
         return Handed(id_, entries, strike)
 
-    def _hand_out(self, tray: Tray, lay: Any, part_of: int) -> Message | None:
+    def _hand_out(self, tray: Tray, lay: Any, part_of: int, told_when: bool) -> Fetched | None:
         """One entry to a remote collector, as the faults on its way leave it; None when it is lost, or comes later."""
         _, file, body, cause, struck = lay
         world, now, case = self.world, self.world.clock.now_ms, file.case
@@ -139,14 +142,16 @@ class Trays:
             world.gate.unmarked[strike.name] += 1
             if strike.effect is Effect.WRONG_AMOUNT:
                 body = with_wrong_amount(body, strike.u)
-        late = sum(each.delay_ms for each in strikes if each.effect in (Effect.LATE, Effect.SLOW, Effect.REORDERED))
+        late = _lateness_ms(strikes, now)
         twice = [each.delay_ms for each in strikes if each.effect is Effect.DUPLICATED]
         if outcome == "ok":
-            for again_ms in ([0] if late else []) + twice:
+            for again_ms in ([0] if late and not told_when else []) + twice:
                 case.pending += 1
                 self.lying[tray].append((now + late + again_ms, file, body, cause, True))
+            if late and told_when and world.border is not None:
+                world.border.goes_on(case, now + LINK_MS + late)
         case.pending -= 1
-        if outcome == "ok" and late:
+        if outcome == "ok" and late and not told_when:
             return None
         ref, amount, answered = route.shown(body, None)
         id_ = next(world.clock.ids)
@@ -154,7 +159,7 @@ class Trays:
         if case.sampled:
             world.journal.keep_bodies(case.number, id_, body, None)
         world.journal.write((id_, cause, now, now, case.number, route.code, NO_RULE))
-        return body if outcome == "ok" else None
+        return Fetched(case.number, body, late) if outcome == "ok" else None
 
     def watch(self) -> None:
         """Poll remote holders, of whom nobody here knows what lies ready with them."""
@@ -203,3 +208,9 @@ class Trays:
             self._plan(tray, plan, due)
         else:
             del self.lying[tray]
+
+
+def _lateness_ms(strikes: list[Strike], now_ms: int) -> int:
+    """How much later than it could be heard at once an entry comes."""
+    late = sum(each.delay_ms for each in strikes if each.effect in (Effect.LATE, Effect.SLOW, Effect.REORDERED))
+    return max([late, *(each.not_before_ms - LINK_MS - now_ms for each in strikes)])

@@ -138,11 +138,15 @@ class Border:
         if heard is not None:
             heard.answer, heard.after_ms = body, max(0, entry[0] - self.world.clock.now_ms)
             self.given.append(heard)
-            if heard.after_ms > LINK_MS:  # its case goes on at least until it is heard there
-                case.pending += 1
-                self.world.clock.at(entry[0], self._is_heard, case)
+            if heard.after_ms > LINK_MS:
+                self.goes_on(case, entry[0])
         if extra is not None:
             self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
+
+    def goes_on(self, case: Case, until_ms: int) -> None:
+        """A case goes on at least until what is on its way to a remote seat is heard there."""
+        case.pending += 1
+        self.world.clock.at(until_ms, self._is_heard, case)
 
     def _is_heard(self, entry: Entry) -> None:
         entry[6].pending -= 1
@@ -184,13 +188,14 @@ class Border:
         """The peer handed out what lay ready with it: the envelope is written down."""
         self._close(call, OK, None)
 
-    def fetched(self, call: Call, entries: Sequence[tuple[Case, Message]], part_of: int) -> None:
-        """Each entry of a poll that is of this world is heard by who fetched it; `part_of` is 0 if another world asked."""
+    def fetched(self, call: Call, entries: Sequence[tuple[Case, Message, int]], part_of: int) -> None:
+        """Each entry of a poll that is of this world is heard by who fetched it, so many ms later than now; `part_of` is 0 if
+        another world asked."""
         world, now = self.world, self.world.clock.now_ms
         holder, collector = call.route.receiver.seat, call.route.sender.seat
-        for case, body in entries:
+        for case, body, after_ms in entries:
             route = world.route(world.seats[holder], collector, type(body))
-            world.gate.lay(route, case, None, body, None, part_of, now + LINK_MS, Trip(part_of=part_of))
+            world.gate.lay(route, case, None, body, None, part_of, now + LINK_MS + after_ms, Trip(part_of=part_of))
         world.run(now)
 
     def turned_down(self, call: Call, error: str, detail: str, after_ms: int = 0) -> None:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sim.crossing import Fetched
 from sim.faces.bodies import BodyError, body_of
 from sim.faces.dialects.wires import JSON, suits
 from sim.faces.doors import Directory
 from sim.faces.error_list import errors_of
-from sim.message import Message, Operation, Shape
+from sim.message import Operation, Shape
 from sim.runs.caller import Came
 
 PENDING = "answer_pending"
@@ -77,14 +78,17 @@ def after(headers: Mapping[bytes, bytes]) -> int:
 
 
 def read_entries(directory: Directory, raw: bytes) -> Came:
-    """What a batch poll brought, by case number."""
-    entries: list[tuple[int, Message]] = []
+    """What a batch poll brought; an entry may say in how many milliseconds it is to be heard, as an answer may."""
+    entries: list[Fetched] = []
     try:
         for each in _object(raw)["entries"]:
             kind = directory.kinds[each["kind"]]
             body = json.dumps(each["body"], ensure_ascii=False).encode()
-            entries.append((int(each["case_no"]), body_of(kind).parse(body)))
-    except (KeyError, TypeError, ValueError):
+            after_ms = int(each.get("after_ms", 0))
+            if not 0 <= after_ms < 10**MOST_DIGITS:
+                raise ValueError(after_ms)
+            entries.append(Fetched(int(each["case_no"]), body_of(kind).parse(body), after_ms))
+    except (AttributeError, KeyError, TypeError, ValueError):
         return Came("failed", error="malformed_answer", raw=raw[:65_536])
     return Came("ok", entries=tuple(entries))
 

@@ -111,13 +111,23 @@ SIGNED: Final = frozenset(
     {("unionpay.reconciliation_entry", "amount_fen"), ("hub.reconciliation_difference", "difference_fen")}
 )
 """Where money may be below zero, by operation and field: a refund in a ledger, a difference between two ledgers."""
+FOR_WHO_ASKED: Final = frozenset({("non_tax.pay_code_issued", "amount_fen")})
+"""Where an amount that cannot be is for who asked to see and to undo: nobody answers an answer, and unread it would only be
+asked for again."""
+ANY_MONEY: Final = replace(SIGNED_MONEY, says="金额为以分为单位的整数；不大于零的，由请求方作废后重新申请")
 
 
 @cache
 def rule_of(operation: str, field: str) -> Rule:
     """The rule for a field of an operation's body or of a record in it."""
     if field.endswith("_fen"):
-        rule = SIGNED_MONEY if (operation, field) in SIGNED else MONEY
+        rule = (
+            ANY_MONEY
+            if (operation, field) in FOR_WHO_ASKED
+            else SIGNED_MONEY
+            if (operation, field) in SIGNED
+            else MONEY
+        )
     elif field == "payer_id_no" and operation.startswith(TO_PEOPLE):
         rule = SHOWN_NUMBER
     else:

@@ -136,9 +136,8 @@ class Faces:
             text, attempt = "" if routed else raw.decode(), _attempt(headers)
             heard = await hosted.host.hear(sender, seat, body, case_no, theirs, text, attempt=attempt)
         except BodyError as error:
-            hosted.host.note_malformed(
-                sender, seat, door.kind, _malformed_case(routed, headers), raw, error.fields[0].code
-            )
+            code = refusals.code_of_body(door.kind.op, error)
+            hosted.host.note_malformed(sender, seat, door.kind, _malformed_case(routed, headers), raw, code)
             await hosted.host.file.durable()
             return refusals.of_body(door.kind.op, error)
         except CaseUnknownError as error:
@@ -194,8 +193,9 @@ class Faces:
     async def _fetch(self, hosted: Hosted, sender: str, seat: str, door: Door) -> "Problem | Told | Struck":
         message_id, entries, strike = await hosted.host.collect(sender, seat, door.kind)
         shown = [
-            b'{"case_no":%d,"kind":"%s","body":%s}' % (number, body.op.name.encode(), body_of(type(body)).dump(body))
-            for number, body in entries
+            b'{"case_no":%d,"kind":"%s","body":%s%s}'
+            % (number, body.op.name.encode(), body_of(type(body)).dump(body), _when(ms))
+            for number, body, ms in entries
         ]
         head = ((b"x-message-id", message_id.encode()), *_time(hosted))
         told: Told = (200, b'{"entries":[' + b",".join(shown) + b"]}", head)
@@ -225,6 +225,10 @@ class Faces:
 
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+
+def _when(after_ms: int) -> bytes:
+    return b',"after_ms":%d' % after_ms if after_ms else b""
 
 
 def _after(head: Headers, heard: Heard) -> Headers:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from sim.faces.bodies import BodyError
+from sim.faces.bodies import BodyError, FieldError
 from sim.faces.doors import Door, SeatDoors
 from sim.faces.error_list import errors_of
 from sim.gate import UNEXPECTED
-from sim.message import Operation, Refused
+from sim.message import Error, Operation, Refused
 
 STATUSES: Final = {"not_found": 404, "not_now": 409, "case_closed": 409, "unexpected": 409, "case_unknown": 404}
 """HTTP statuses of the runtime's refusals; a department's own business refusals are 422, bad bodies 400."""
@@ -61,12 +61,31 @@ def of_refusal(operation: Operation, refused: Refused) -> Problem:
 
 
 def of_body(operation: Operation, error: BodyError) -> Problem:
-    """A body that is not what was declared."""
-    first = error.fields[0]
+    """A body that is not what was declared, or says what the operation has a name for."""
     fields = tuple(asdict(each) | {"next_step": each.next_step} for each in error.fields)
-    return Problem(
-        400, "bad_body", f"报文不合要求：{operation.title}", str(error), first.next_step, fields, basis_of(operation)
+    named = _named_by(operation, error)
+    if named is not None:
+        return Problem(BUSINESS, named.code, named.title, str(error), named.next_step, fields, basis_of(operation))
+    title, step = f"报文不合要求：{operation.title}", error.fields[0].next_step
+    return Problem(400, "bad_body", title, str(error), step, fields, basis_of(operation))
+
+
+def code_of_body(operation: Operation, error: BodyError) -> str:
+    """What the journal says was wrong with a body."""
+    named = _named_by(operation, error)
+    return error.fields[0].code if named is None else named.code
+
+
+def _named_by(operation: Operation, error: BodyError) -> Error | None:
+    """The first of an operation's own refusals that covers some of what is wrong with a body, if they cover all of it."""
+    covering = [[no for no in operation.errors if _covers(no, each)] for each in error.fields]
+    return (
+        next((no for no in operation.errors if any(no in each for each in covering)), None) if all(covering) else None
     )
+
+
+def _covers(no: Error, found: FieldError) -> bool:
+    return found.code in no.covers and no.field in ("", found.path.rpartition(".")[2])
 
 
 def unmatched(doors: SeatDoors, seat: str, method: str, path: str) -> Problem:

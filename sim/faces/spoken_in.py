@@ -52,7 +52,7 @@ async def hear_spoken(
             return said
         problem, code = said, said.error
     except BodyError as error:
-        problem, code = refusals.of_body(door.kind.op, error), error.fields[0].code
+        problem, code = refusals.of_body(door.kind.op, error), refusals.code_of_body(door.kind.op, error)
     except CaseUnknownError as error:
         problem, code = Problem(404, "case_unknown", "没有这个办件", str(error), "核对办件号"), "case_unknown"
     except SeatAbsentError as error:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sim.crossing import Fetched
 from sim.message import Message
 from sim.runs.exchanges import Going, Heard
 from sim.runs.follower import Stands
@@ -20,7 +21,7 @@ class Came:
 
     how: str
     said: Message | None = None
-    entries: tuple[tuple[int, Message], ...] | None = None
+    entries: tuple[Fetched, ...] | None = None
     error: str = ""
     detail: str = ""
     raw: bytes | None = None

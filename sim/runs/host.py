@@ -188,7 +188,8 @@ class RunHost:
         self.check_room()
         self.catch_up()
         self.heard += 1
-        handed = self.run.collect(sender, seat, kind)
+        when = self.follower.stops and self.follower.is_at(self.addresses[sender])
+        handed = self.run.collect(sender, seat, kind, when)
         self.flush()
         await self.file.durable()
         return handed

@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 from json import JSONEncoder, loads
 from typing import Any
 
-from sim.crossing import Call, Open
+from sim.crossing import Call, Fetched, Open
 from sim.message import Message, Refused
 
 Told = Mapping[str, Any]
 """What a face tells of an exchange: HTTP status, milliseconds taken, why it was refused."""
 
-Entries = list[tuple[int, Message]]
-"""What a poll brought, by case number."""
+Entries = list[Fetched]
+"""What a poll brought."""
 AS_JSON = JSONEncoder(ensure_ascii=False).encode
 """Any value as JSON text, Chinese as it is; `json.dumps` would make a new encoder for each."""
+TOLD_WHEN = "told_when"
 FACES = ("status", "ms", "after_ms", "sent", "trouble", "next_step")
 """What faces tell."""
 
@@ -53,7 +54,18 @@ def after_ms_of(told: Told) -> int:
 
 def kept_of_poll(entries: Entries, encode: Callable[[Message], bytes | str]) -> dict[str, Any]:
     """Of a poll: every entry it brought."""
-    return {"entries": [{"case_no": n, "kind": body.op.name, "body": loads(encode(body))} for n, body in entries]}
+    return {
+        "entries": [
+            {"case_no": each.case_no, "kind": each.body.op.name, "body": loads(encode(each.body))}
+            | ({"after_ms": each.after_ms} if each.after_ms else {})
+            for each in entries
+        ]
+    }
+
+
+def kept_of_fetch(entries: Entries) -> str | None:
+    """Of a fetch by a remote seat: whether it was told when to hear what it was handed."""
+    return AS_JSON({TOLD_WHEN: True}) if any(each.after_ms for each in entries) else None
 
 
 def read_kept(answered: str | None) -> dict[str, Any]:
@@ -68,4 +80,7 @@ def told_in(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 def entries_of(kept: Mapping[str, Any], read: Callable[[str, str], Message]) -> Entries:
     """The entries of a poll; `read(kind, text)` reads a body."""
-    return [(int(each["case_no"]), read(each["kind"], AS_JSON(each["body"]))) for each in kept["entries"]]
+    return [
+        Fetched(int(each["case_no"]), read(each["kind"], AS_JSON(each["body"])), int(each.get("after_ms", 0)))
+        for each in kept["entries"]
+    ]

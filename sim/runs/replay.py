@@ -18,7 +18,7 @@ from sim.journal.record import SOURCE_IN, SOURCE_INSIDE, SOURCE_REPORTED, Comman
 from sim.journal.sqlite_reads import JournalReads
 from sim.message import Message
 from sim.runs.exchanges import CaseUnknownError, Going, SeatAbsentError
-from sim.runs.kept import entries_of, read_kept, told_in
+from sim.runs.kept import TOLD_WHEN, entries_of, read_kept, told_in
 from sim.runs.outbox import resend_kept
 from sim.runs.run import Run
 
@@ -106,7 +106,8 @@ class Replay:
     def _hear(self, record: Record) -> None:
         run, kind = self.run, self.kinds[record.kind]
         if record.body is None:  # somebody fetched what lay ready
-            run.collect_in(record.region, record.sender, record.receiver, kind)
+            when = TOLD_WHEN in read_kept(record.answered)
+            run.collect_in(record.region, record.sender, record.receiver, kind, when)
             return
         theirs = str(read_kept(record.answered).get("theirs", ""))
         body = self._body(record.kind, record.body)

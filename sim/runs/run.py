@@ -17,7 +17,7 @@ from sim.polls import MISSES_A_FETCH, Handed
 from sim.route import Trip
 from sim.runs.case_book import CaseBook
 from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
-from sim.runs.kept import AS_JSON, Entries, Told, after_ms_of, kept_of_call, kept_of_heard, kept_of_poll
+from sim.runs.kept import AS_JSON, Entries, Told, after_ms_of, kept_of_call, kept_of_fetch, kept_of_heard, kept_of_poll
 from sim.runs.plan import RunPlan
 from sim.runs.regions import MakeWorld, Poll, Regions
 from sim.runs.world import LiveSandbox
@@ -103,7 +103,7 @@ class Run(Regions):
                    receiver=seat, kind=operation.name, registry=registry, ref=ref, source=SOURCE_REPORTED, answered=kept)
         )  # fmt: skip
 
-    def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries, Strike | None]:
+    def collect(self, sender: str, seat: str, kind: type[Message], when: bool) -> tuple[str, Entries, Strike | None]:
         """A remote seat fetches what lies ready for it at one of ours, in every region: (message id, by case number, the
         fault that struck the fetch). What strikes it does so in the first region, and the others are not asked then."""
         first, entries, strike = "", Entries(), None
@@ -115,7 +115,7 @@ class Run(Regions):
                 or (first and not world.trays.holds(kind, world.seats[seat], sender))
             ):
                 continue
-            handed = self.collect_in(region, sender, seat, kind)
+            handed = self.collect_in(region, sender, seat, kind, when)
             entries += handed.entries
             if not first:
                 first, strike = f"{region}-{handed.id}", handed.strike
@@ -125,12 +125,12 @@ class Run(Regions):
             raise SeatAbsentError(f"在办的地区没有席位“{seat}”或“{sender}”")
         return first, entries, strike
 
-    def collect_in(self, region: str, sender: str, seat: str, kind: type[Message]) -> Handed:
+    def collect_in(self, region: str, sender: str, seat: str, kind: type[Message], when: bool) -> Handed:
         """The same in one region, which is how it is journaled."""
         self.catch_up()
         world = self.world(region)
-        handed = world.trays.collect(kind, world.seats[seat], sender)
-        world.log.sources[handed.id] = Source("in")
+        handed = world.trays.collect(kind, world.seats[seat], sender, told_when=when)
+        world.log.sources[handed.id] = Source("in", None, kept_of_fetch(handed.entries))
         self.drain(world)
         return handed
 
@@ -157,10 +157,10 @@ class Run(Regions):
         """A remote seat handed out what lay ready with it, of whichever region; an unknown case's entry is left out."""
         kept = kept_of_poll(entries, self.worlds[going.region].log.encode)
         asked = self._came_back(going, raw, {**told, **kept})
-        known = [(*self.case(number), body) for number, body in entries if number in self.book]
+        known = [(*self.case(each.case_no), each) for each in entries if each.case_no in self.book]
         asked.border.close_poll(going.call)
         for world in dict.fromkeys([asked, *(each for each, _, _ in known)]):
-            own = [(case, body) for each, case, body in known if each is world]
+            own = [(case, entry.body, entry.after_ms) for each, case, entry in known if each is world]
             world.border.fetched(going.call, own, part_of=going.call.id if world is asked else 0)
             self.drain(world)
 

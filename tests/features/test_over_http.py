@@ -24,6 +24,14 @@ ONCE_DIFFERENT = {
     "未经前五环节的直投件进入审批系统时按窗口件规则核验": "nobody said a lawful no in the reference's place",
     "跨月最后一日办结的件归属月份一致": "a case was closed before what had been held back for weeks came",
     "结果报文先于受理回执到达，状态不回退": "an answer that is to be heard in two weeks was heard at once",
+    "统一社会信用代码校验位错误": "the portal's door refused by another name than the portal",
+    "必填项填入全角空格不算已填": "so it did for an empty field",
+    "非税返回的工本费金额为负数时不得合并进订单": "nobody read an answer with an amount that cannot be",
+    "签名错误的成功通知被拒且告警": "nothing was signed, so no signature could be wrong",
+    "推送未获应答而重发，电力只建一张工单": "what was sent again was seen once more",
+    "系统自行分发并回流一个含八个子件的套餐包": "results were told in another order",
+    "恰在时限最后一秒办结不计超期": "what was held back came with the next poll, days too soon",
+    "时限跨国庆长假按工作日顺延计算": "the same over a holiday",
 }
 """Scenarios that came out otherwise over HTTP, and why."""
 

@@ -93,7 +93,9 @@ class Attach(BaseModel):
     )
     follower: str | None = None
     stops_when_speaking: bool = Field(
-        default=False, description="跟随方按 until_said 推进时，停在自己第一次发出报文的时刻；时钟因此不必逐个时刻拨"
+        default=False,
+        description="跟随方按 until_said 推进时，停在自己第一次发出报文的时刻，时钟因此不必逐个时刻拨；"
+        "取回的条目带 after_ms 的，过这么多毫秒才算送达",
     )
 
 

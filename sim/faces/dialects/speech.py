@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sim.crossing import Fetched
 from sim.faces.answers import PENDING, REFUSING, after
 from sim.faces.bodies import BodyError, body_of
 from sim.faces.dialects import envelopes, manners, wires
@@ -111,7 +112,7 @@ class Speech:
         kind = directory.replies[door.kind]
         return Came("ok", said=self.message(kind, data), after_ms=after_ms)
 
-    def _entries(self, door: Door, data: Tree) -> "list[tuple[int, Message]]":
+    def _entries(self, door: Door, data: Tree) -> list[Fetched]:
         spelling, kinds = self.dialect.spelling(door.kind), self.dialect.directory.kinds
         names, theirs = spelling.entries, {str(v): k for k, v in self.dialect.kinds_of_entries(spelling).items()}
         found = []
@@ -124,7 +125,7 @@ class Speech:
                     "malformed_answer", f"列表中有一条的种类“{said[:40]}”或办件号“{number[:20]}”读不懂"
                 )
             body = each.get(names["body"], {}) if names["body"] else each
-            found.append((int(number), self.message(kind, body if isinstance(body, dict) else {})))
+            found.append(Fetched(int(number), self.message(kind, body if isinstance(body, dict) else {})))
         return found
 
     def message(self, kind: type[Message], data: Tree) -> Message:

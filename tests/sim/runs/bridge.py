@@ -80,6 +80,8 @@ class Bridge:
         """Whether the call of this step is lost."""
         self.unheard: Callable[[Heard], bool] = lambda heard: False
         """Whether an answer that came later is lost."""
+        self.told_when = False
+        """Whether who fetches is told when to hear what is late."""
 
     def begin(self, first: int, last: int) -> None:
         """People apply."""
@@ -124,7 +126,7 @@ class Bridge:
         here.run.advance(max(there.run.now_ms, here.run.now_ms))
         sender, seat, kind = route.sender.seat, route.receiver.seat, route.kind
         if KNOWN.doors[seat].by_kind[kind].fetches:
-            here.run.fetched(going, there.run.collect(sender, seat, kind)[1])
+            here.run.fetched(going, there.run.collect(sender, seat, kind, self.told_when)[1])
             return
         heard = there.run.hear(sender, seat, call.body, call.case.number, going.message_id)
         answer = heard.open.answer

@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from sim.calendar import DAY_MS
 from sim.durations import STEPS, Duration
 from sim.faults import Effect, Fault
@@ -61,3 +63,34 @@ def test_a_fault_on_the_nth_message_of_a_case_strikes_no_fetch(tmp_path: Path) -
     bridge.begin(1, 2)
     bridge.play(START_MS + 60 * DAY_MS)
     assert not bridge.a.run.struck["third"]
+
+
+@pytest.mark.parametrize("told_when", [True, False])
+def test_an_entry_that_is_held_until_a_moment_is_heard_then(tmp_path: Path, told_when: bool) -> None:
+    """Who can be told when to hear it hears it at that very moment; who cannot is handed it at the first fetch from then on."""
+    at_once, until_ms = Duration((0,) * STEPS, False, "test"), START_MS + 61 * DAY_MS + 12_345
+    held = Fault("entry_held", Effect.LATE, "gas.result", delay=at_once, most=1, not_before_ms=until_ms)
+    bridge = Bridge(tmp_path)
+    bridge.told_when = told_when
+    bridge.a.run.lay_faults((held,), {"title": "held"})
+    bridge.begin(1, 16)
+    bridge.play(START_MS + 150 * DAY_MS)
+    assert bridge.a.run.is_over
+    first = {row.case_no: row.t_ms for row in reversed(heard(bridge)) if row.kind == "gas.result"}
+    assert first
+    assert all(t_ms == until_ms if told_when else t_ms > until_ms for t_ms in first.values())
+    for kept in (bridge.a, bridge.b):
+        kept.hand_over()
+        again, told = kept.again()
+        again.advance(kept.run.now_ms)
+        assert told.divergence == ""
+        assert state_digest(at_rest(again)) == state_digest(at_rest(kept.run))
+
+
+def heard(bridge: Bridge) -> list[Record]:
+    """What is on the reference's file."""
+    bridge.b.file.flush()
+    reads = JournalReads(bridge.b.path)
+    rows = [row for row in reads.records(0) if row.outcome == "ok"]
+    reads.close()
+    return rows
