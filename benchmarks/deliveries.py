@@ -13,8 +13,8 @@ from time import perf_counter
 
 import simpy
 
-from liantiao.region_run import play_region
-from liantiao.simulate import plan_of
+from liantiao.simulating.region_run import play_region
+from liantiao.simulating.simulate import plan_of
 from sim.calendar import parse_day
 from sim.package import load_package
 

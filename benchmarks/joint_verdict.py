@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from liantiao.compose import REFERENCE_SEATS
-from liantiao.load_verdict import PlayedRun, joint_verdict
+from liantiao.loading.verdict import PlayedRun, joint_verdict
 from sim.journal.record import Record
 
 MOST_SLOPE = 1.2

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from liantiao.load_command import carry_out
-from liantiao.load_run import LoadPlan
+from liantiao.loading.command import carry_out
+from liantiao.loading.run import LoadPlan
 from loadtests.settings import Settings
 
 REACH, LEAST_EXCHANGES = 40.0, 50

@@ -22,8 +22,8 @@ from benchmarks.load import Answers, fire, request
 from benchmarks.servers import control, cpu_ms, process, sandbox
 from contract.records import TaxFacts
 from contract.tax import Declare
-from liantiao.keeper import directory
-from liantiao.live import run_of
+from liantiao.serving.keeper import directory
+from liantiao.serving.live import run_of
 from sim.clock import wall_ms
 from sim.dossier import Dossier
 from sim.faces.bodies import body_of

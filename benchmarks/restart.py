@@ -14,9 +14,9 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from liantiao.code_version import code_version
-from liantiao.keeper import directory
-from liantiao.live import run_of
-from liantiao.reopen import reader, reopened
+from liantiao.serving.keeper import directory
+from liantiao.serving.live import run_of
+from liantiao.serving.reopen import reader, reopened
 from sim.faces.bodies import body_of
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile

@@ -10,7 +10,7 @@ from features.casting import Cast, Played
 from features.playing import Part, Play
 from features.reading import FeatureError, Scenario, Step
 from liantiao.code_version import code_version
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.journal.record import JournalError
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads

@@ -8,7 +8,7 @@ from typing import Final
 from features.casting import Cast, Casting, Played
 from features.reading import Scenario, Step
 from features.vocabulary import ARRANGES, VOCABULARY
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.calendar import DAY_MS, HOUR_MS
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile

@@ -12,8 +12,8 @@ from features.capsules import Capsule, failures
 from features.casting import Cast, Played
 from features.judging import ScenarioResult
 from features.playing import RUN, Part, Play, play
-from liantiao.live import run_of
 from liantiao.server_verdict import about, cases_by_region, cases_of, judged
+from liantiao.serving.live import run_of
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads

@@ -16,33 +16,38 @@ from features.manifest import ManifestError
 from features.observing import ObservationsError
 from features.prepared_files import PreparedError
 from features.reading import FeatureError
-from liantiao import help_pages, load_doctor  # noqa: F401  # the doctor is a command of `load`
-from liantiao.accept_command import accept_app, steps_command
-from liantiao.accept_options import AcceptError
+from liantiao import help_pages
 from liantiao.acceptance import AcceptanceError
+from liantiao.acceptance.command import accept_app, steps_command
+from liantiao.acceptance.options import AcceptError
+from liantiao.acceptance.report_command import ReportAskedError, report_app
 from liantiao.cleanup_command import CleanupError, cleanup_command
 from liantiao.contract_export import ContractError, contract_command
 from liantiao.data_dictionary import data_dictionary
 from liantiao.dialect_command import dialect_app
-from liantiao.load_command import load_app
-from liantiao.load_run import LoadError
-from liantiao.load_series import SeriesError
-from liantiao.load_slo import SloError
+from liantiao.loading import doctor  # noqa: F401  # the doctor is a command of `load`
+from liantiao.loading.command import load_app
+from liantiao.loading.run import LoadError
+from liantiao.loading.series import SeriesError
+from liantiao.loading.slo import SloError
+from liantiao.loading.used_homes import HomesError
 from liantiao.main_job.command import run_command
 from liantiao.main_job.plan import MainJobError
 from liantiao.message_list import message_list
-from liantiao.mutant_pool import MutantError
-from liantiao.mutants_command import mutants_command
+from liantiao.mutants.command import mutants_command
+from liantiao.mutants.pool import MutantError
 from liantiao.problems.command import problems_app
 from liantiao.replay_command import replay_command
-from liantiao.report_command import ReportAskedError, report_app
-from liantiao.run_folder import FolderError
 from liantiao.sandbox_client import SandboxError
-from liantiao.serve import JoinError
-from liantiao.serve_command import ServeError, serve_command
+from liantiao.serving.command import ServeError, serve_command
+from liantiao.serving.server import JoinError
 from liantiao.showing import Bar, console, print_summary
 from liantiao.sign import SignRequestError, sign_command
-from liantiao.simulate import plan_of, simulate
+from liantiao.simulating.run_folder import FolderError
+from liantiao.simulating.simulate import plan_of, simulate
+from liantiao.stock.command import stock_app
+from liantiao.stock.export import StockExportError
+from liantiao.stock.template import TemplateError
 from liantiao.verdict_command import VerdictError, verdict_command
 from sim.calendar import CalendarError, WorkingCalendar, parse_day
 from sim.faces.dialects.errors import DialectError
@@ -58,7 +63,7 @@ SAID = (
     ContractError, DialectError, ServeError, JoinError, PackageError, CalendarError, FolderError, ExportError,
     SignRequestError, VerdictError, AcceptError, FeatureError, CastingError, ManifestError, AcceptanceError,
     CapsuleError, MutantError, PreparedError, ObservationsError, SandboxError, JournalError, GivenError, ReportAskedError,
-    LoadError, SeriesError, SloError, CleanupError, MainJobError,
+    LoadError, SeriesError, SloError, CleanupError, MainJobError, HomesError, StockExportError, TemplateError,
 )  # fmt: skip
 app = typer.Typer(
     cls=help_pages.Group,
@@ -74,6 +79,7 @@ app.add_typer(contract_app, name="contract")
 app.add_typer(dialect_app, name="dialect")
 app.add_typer(problems_app, name="problems")
 app.add_typer(load_app, name="load")
+app.add_typer(stock_app, name="stock")
 
 PackageName = Annotated[str, typer.Option("--package", help="套餐编号")]
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]

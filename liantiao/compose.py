@@ -1,7 +1,8 @@
 """The composition root: who sits at which seat of a region's world, linked to whom, with which settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any
 
 from contract import cable_tv, data_exchange, gas, housing_fund, hub, people, power, unionpay
@@ -51,6 +52,7 @@ LINKED_POLLS = (
     hub.FetchResults,
 )
 POLLS = (*LINKED_POLLS, data_exchange.FetchRecords, unionpay.FetchReconciliation)
+NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
 UNCHANGED = Changes()
 """No mutant is asked for."""
 DEAL_DONE, DECIDES = people.DealDone(), Decides()
@@ -68,19 +70,21 @@ def seats_of(region: Region) -> dict[str, tuple[Role, dict[str, str]]]:
     return seats
 
 
-def settings_of(role: Role, package: Package, region: Region) -> Any:
-    """A role's settings, each field filled by its name: a duration, a share, or a fact of the place."""
+def settings_of(role: Role, package: Package, region: Region, more: Mapping[str, Any] = NOTHING_MORE) -> Any:
+    """A role's settings, each field filled by its name: a duration, a share, a fact of the place, or of what is held before."""
     places = {"region": region, "registries": tuple(package.registries.values())}
-    known = {**package.durations, **package.shares, **places}
+    known = {**package.durations, **package.shares, **places, **more}
     if role.settings is type(None):
         return None
     return role.settings(**{f.name: known[f.name] for f in fields(role.settings) if f.name in known})
 
 
-def parties_of(package: Package, region: Region, changes: Changes = UNCHANGED) -> list[Party]:
+def parties_of(
+    package: Package, region: Region, changes: Changes = UNCHANGED, more: Mapping[str, Any] = NOTHING_MORE
+) -> list[Party]:
     """The parties of a region's world; a mutant's roles take the place of the reference's own."""
     return [
-        Party(changes.roles.get(role.name, role), seat, settings_of(role, package, region), dict(links))
+        Party(changes.roles.get(role.name, role), seat, settings_of(role, package, region, more), dict(links))
         for seat, (role, links) in seats_of(region).items()
     ]
 

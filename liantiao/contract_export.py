@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from liantiao.keeper import directory
-from liantiao.run_folder import complete_or_absent
+from liantiao.serving.keeper import directory
+from liantiao.simulating.run_folder import complete_or_absent
 from sim.faces.docs_page import Asked
 from sim.faces.doors import Directory, Door
 from sim.faces.openapi import Documents

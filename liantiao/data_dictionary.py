@@ -5,7 +5,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from liantiao.region_run import CaseTable
+from liantiao.simulating.region_run import CaseTable
 from sim.calendar import parse_day
 from sim.dossier import ID_TYPES, ITEMS
 from sim.journal.parquet import BODIES, SCHEMA

@@ -23,6 +23,9 @@ ANSWERS: Final = {
 SHAPES: Final = {Shape.REPLY: "应答", Shape.NOTICE: "通知，只回执", Shape.BATCH: "批量", Shape.TIMER: "系统内部"}
 HEARD_NOT_SAID: Final = {"row", "ignored", "refused"}
 """Calls that name what is heard."""
+ASKED_BY_PEOPLE: Final = {"portal.query_progress": ("buyer", "seller")}
+HEARD_BY_PEOPLE: Final = {"portal.progress_shown": ("buyer", "seller")}
+"""What people may ask, and are told, that no table of theirs asks: nothing in a case hangs on it."""
 UNNUMBERED: Final = "—"
 HEAD: Final = """# 报文清单
 
@@ -52,6 +55,7 @@ def _kinds() -> list[type[Message]]:
     """What systems say to each other, and what one tells itself if the inventory numbers it."""
     heard: set[type[Message]] = {kind for role in ROLES.values() for kind in (*role.where, *role.queries)}
     heard.update(POLLS)
+    heard.update(answer for kind in tuple(heard) if kind.op.name in ASKED_BY_PEOPLE and (answer := _answer_above(kind)))
     return [
         kind for kind in heard
         if not issubclass(kind, Refused) and (kind.op.shape is not Shape.TIMER or kind.op.inventory)
@@ -75,7 +79,8 @@ def _row(kind: type[Message]) -> str:
 def _hearers(kind: type[Message]) -> tuple[str, ...]:
     if kind in POLLS:
         return (kind.op.name.partition(".")[0],)
-    return tuple(name for name, role in ROLES.items() if kind in role.where or kind in role.queries)
+    heard = tuple(name for name, role in ROLES.items() if kind in role.where or kind in role.queries)
+    return heard or HEARD_BY_PEOPLE.get(kind.op.name, ())
 
 
 def _senders(kind: type[Message]) -> tuple[str, ...]:
@@ -87,7 +92,11 @@ def _senders(kind: type[Message]) -> tuple[str, ...]:
     if op.shape is Shape.REPLY or (op.shape is Shape.NOTICE and own in ROLES and own not in _hearers(kind)):
         return (own,)
     asked = tuple(name for name, role in ROLES.items() if refused(kind) in role.where or kind in _said(name))
-    return asked or tuple(name for name, role in ROLES.items() if _answer(kind) in role.where)
+    return (
+        asked
+        or ASKED_BY_PEOPLE.get(op.name)
+        or tuple(name for name, role in ROLES.items() if _answer(kind) in role.where)
+    )
 
 
 def replies() -> dict[type[Message], type[Message]]:

@@ -13,7 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
-from liantiao.keeper import directory
+from liantiao.serving.keeper import directory
 from sim.clock import unguessable
 from sim.faces.doors import CASE, Directory
 
@@ -165,8 +165,11 @@ class SandboxRun:
         headers = {"X-Sender": sender} if sender else {}
         if case is not None:
             headers["X-Case-No"] = str(case)
-        return ask(door.method, self.url(seat) + door.path.format(**values), None if door.method == "GET" else body or {},
-                   headers)  # fmt: skip
+        url = self.url(seat) + door.path.format(**values)
+        if door.method != "GET":
+            return ask(door.method, url, body or {}, headers)
+        rest = {name: value for name, value in (body or {}).items() if name not in door.parameters}
+        return ask("GET", f"{url}?{urlencode(rest)}" if rest else url, None, headers)
 
     def inbox(
         self, seat: str | None = None, *, case: int | None = None, kind: str | None = None

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from liantiao.region_run import CaseTable
+from liantiao.simulating.region_run import CaseTable
 from sim.faces.hosted import Hosted
 from sim.journal.export import Rows, export_run_folder
 from sim.journal.sqlite_reads import JournalReads

@@ -12,7 +12,7 @@ from gevent.event import Event
 from gevent.queue import SimpleQueue
 
 from liantiao.compose import OWN_TAX_PATH, ROLES, SECOND_SEATS
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from loadtests.recorder import Recorder
 from sim.circumstances import Circumstances
 from sim.clock import wall_ms

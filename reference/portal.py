@@ -25,6 +25,7 @@ from contract.portal import (
     Join,
     LoginAgain,
     NotAccepted,
+    QueryProgress,
     Upload,
     Withdraw,
 )
@@ -32,7 +33,7 @@ from contract.records import BUYER, SELLER
 from contract.registry import Corrected, Receive
 from contract.registry import Withdraw as RegistryWithdraw
 from reference import portal_parties as parties
-from reference.portal_files import PartyOverdue, PortalFile
+from reference.portal_files import PartyOverdue, PortalFile, keep, show_progress
 from reference.portal_parties import BuyersVerified, Gathered, PapersMissing, PartiesVerified
 from sim.message import Message, Refused, refused, timer
 from sim.posts import NOTHING, Post, Posts, later, send
@@ -244,4 +245,6 @@ MAIN = Track("main", "网上申请", UNASKED, [
 ])
 # fmt: on
 
-ROLE = Role("portal", "省网上申请系统", (Part(PortalFile, [MAIN]),))
+ROLE = Role(
+    "portal", "省网上申请系统", (Part(PortalFile, [MAIN]),), queries={QueryProgress: show_progress}, keeps=keep
+)  # fmt: skip

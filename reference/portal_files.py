@@ -1,13 +1,15 @@
 """What the portal knows of an application, and how it ends one that waits too long for its people."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from contract.portal import NO_APPLICATION, RECEIPT_CODE_DIFFERS, ProgressShown, QueryProgress
 from contract.records import BUYER, SELLER, Application
 from sim.calendar import DAY_MS
 from sim.dossier import Person
 from sim.message import Message, timer
 from sim.party import File, Party
-from sim.posts import Post, later
+from sim.posts import Post, Refusal, later
 from sim.table import Part
 
 PEOPLE_TERM_MS = 15 * DAY_MS
@@ -52,3 +54,38 @@ class PortalFile(File):
     def await_party(self) -> Post:
         """The end of a wait that began just now."""
         return later(PEOPLE_TERM_MS, PARTY_OVERDUE)
+
+    @property
+    def applied(self) -> bool:
+        """Whether anybody has applied."""
+        return self.states[0] is not self.part.starts[0]
+
+    @property
+    def stage(self) -> str:
+        """Where the application stands, in words for its applicants."""
+        return self.state("main").title
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the portal keeps of an application that is over, for those who ask after it."""
+
+    receipt_code: str
+    acceptance_no: str
+    outcome: str
+    stage: str = "办件结束"
+    applied: bool = True
+
+
+def keep(file: PortalFile) -> Kept | None:
+    """What is kept of an application when it is let go; nothing where nobody could ask after it."""
+    return Kept(file.receipt_code, file.acceptance_no, file.outcome) if file.receipt_code else None
+
+
+def show_progress(of: PortalFile | Kept, heard: QueryProgress) -> ProgressShown | Refusal:
+    """Who does not know the receipt code is told nothing; before there is one, nobody can ask."""
+    if not of.applied:
+        return Refusal(NO_APPLICATION)
+    if not of.receipt_code or heard.receipt_code != of.receipt_code:
+        return Refusal(RECEIPT_CODE_DIFFERS)
+    return ProgressShown(of.stage, of.acceptance_no, of.outcome)

@@ -93,11 +93,12 @@ def receive(file: RegistryFile, heard: Receive | ReceiveAtWindow) -> Posts:
     unit_code = heard.application.home.unit_code
     if unit_code[:6] not in (file.registry.code, OLD_DISTRICTS.get(file.registry.code)):
         return refuse(UNIT_ELSEWHERE)
-    if file.seized:
+    entry = file.settings.register.get(unit_code)
+    if file.seized or (entry is not None and entry.seized):
         return refuse(SEIZED)
     if unit_code in file.party.ledgers.get("unit_code", ()):
         return refuse(HOME_BUSY)
-    home, register = heard.application.home, file.dossier
+    home, register = heard.application.home, entry or file.dossier
     if home.unit_code != register.unit_code or canonical_title(home.title_no) != canonical_title(register.title_no):
         return refuse(TITLE_UNKNOWN)
     file.enter("unit_code", unit_code)

@@ -1,7 +1,7 @@
 """What a registry knows of a case: its file, its settings and the small facts its tracks share."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from contract.records import Application, Charge
 from sim.durations import Duration
@@ -10,6 +10,31 @@ from sim.party import File, Party
 from sim.table import Part
 
 ITEMS = ("power", "water", "gas", "cable_tv", "housing_fund")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in the register of a home that an earlier case was about."""
+
+    unit_code: str
+    title_no: str
+    seized: bool
+    mortgaged: bool
+
+
+class Register(Protocol):
+    """The homes that earlier cases were about; of all others the register says what the applicants' own papers say."""
+
+    def get(self, unit_code: str) -> Entry | None:
+        """The entry of a home, if there is one."""
+
+
+class NoEntries:
+    """A register in which nobody has written yet."""
+
+    def get(self, unit_code: str) -> Entry | None:
+        """None."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +47,7 @@ class Settings:
     tax_correction: Duration
     registries: tuple[Registry, ...]
     region: Region
+    register: Register = field(default_factory=NoEntries)
 
 
 class RegistryFile(File):

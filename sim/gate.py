@@ -65,7 +65,7 @@ class Gate:
         if route.receiver.line is not None:
             route.receiver.line.take(entry, case)
         elif case.closed:
-            self.turned_away(entry, case, None, Refusal(CASE_CLOSED))
+            self._after_its_end(entry, case)
         elif at is None and (route.part is not None or route.query is not None):
             self.turned_away(entry, case, None, Refusal(NOT_FOUND, f"{role.title}查无此号"))
         elif at is not None and route.query is not None:
@@ -82,6 +82,18 @@ class Gate:
         else:
             self._write(entry, case, at, f"refused:{UNEXPECTED.code}")
             self.world.settle(case)
+
+    def _after_its_end(self, entry: Entry, case: Case) -> None:
+        """A case that has been let go hears nothing more; a query is answered from what its party kept of it."""
+        route, body, asker = entry[3], entry[6], entry[7]
+        kept = None if route.query is None or asker is None else self.world.kept_of(case.number, route.receiver)
+        said = Refusal(CASE_CLOSED) if kept is None else route.query(kept, body)
+        if isinstance(said, Refusal):
+            self.turned_away(entry, case, None, said)
+            return
+        self._write(entry, case, None, "ok", said)
+        back = self.world.route(route.receiver, asker.party.seat, type(said))
+        self.lay(back, asker.case, asker, said, None, entry[2], self.world.clock.now_ms + LINK_MS)
 
     def turned_away(self, entry: Entry, case: Case, at: Standing | None, no: Refusal) -> None:
         """A refusal is journaled, and heard by whoever sent the request; a reply or notice is never answered."""

@@ -151,6 +151,8 @@ class Role:
     parts: tuple[Part[Any], ...]
     settings: type = NoneType
     queries: dict[type[Message], Query] = field(default_factory=dict)
+    keeps: Callable[[Any], Any] | None = None
+    """What is kept of a file when its case is let go: queries read it in the file's place. None: nothing is."""
 
     def __post_init__(self) -> None:
         self.where: dict[type[Message], tuple[Part[Any], int]] = {}

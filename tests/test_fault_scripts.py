@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from liantiao.simulate import plan_of, simulate
+from liantiao.simulating.simulate import plan_of, simulate
 from tests.worlds import FROM_MS, TO_MS, package
 
 CASES = 600

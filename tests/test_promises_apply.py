@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from liantiao.simulate import plan_of, simulate
+from liantiao.simulating.simulate import plan_of, simulate
 from sim.calendar import parse_day
 from tests.worlds import RARE, package
 

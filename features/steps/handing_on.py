@@ -6,7 +6,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 from features.evidence import Check, Seen
+from features.steps.contents import words_of
 from features.steps.messages import spell
+from features.steps.words import ITEM_NAMES
 from features.vocabulary import VOCABULARY
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
@@ -33,6 +35,21 @@ def passed_on(
         return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")
     late = [each for each in causes if not any(each.t_ms <= row.t_ms <= each.t_ms + limit_ms for row in rows)]
     return seen.awaited(not late, expected, f"收到 {len(causes)} 次，其中 {len(late)} 次没有及时发出", late or causes)
+
+
+@VOCABULARY.checks(
+    SUBJECT, "登记系统得知{事项}结果后{时长}内告知申请人", "登记系统得知用水过户结果后10分钟内告知申请人"
+)
+def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
+    """每得知一次结果，这么久之内有一条说这个事项的短信，不论结果从部门来还是从总对总来。"""
+    results = seen.messages(frozenset({f"{item}.result", f"hub.{item}_result"}), receiver="registry")
+    texts = seen.messages(frozenset({"notify.sms"}), sender="registry")
+    own = [row for row in texts if ITEM_NAMES[item] in words_of(seen, row)]
+    expected = f"{ITEM_NAMES[item]}有了结果，{spell(limit_ms)} 内告知"
+    if not results:
+        return seen.awaited(False, expected, "没有得知结果")
+    late = [each for each in results if not any(each.t_ms <= row.t_ms <= each.t_ms + limit_ms for row in own)]
+    return seen.awaited(not late, expected, f"得知 {len(results)} 次，其中 {len(late)} 次没有及时告知", late or results)
 
 
 @VOCABULARY.checks(SUBJECT, "{系统}没有重复发出报文", "登记系统没有重复发出报文")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from features.vocabulary import VOCABULARY
-from liantiao.keeper import directory
+from liantiao.serving.keeper import directory
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.dossier import ITEMS
 from sim.faces.glossary import SECOND

@@ -11,13 +11,13 @@ from rich.markup import escape
 
 from dashboards.figures import taken
 from features.accepting import scenarios_of
-from liantiao.load_slo import read_slos
+from liantiao.loading.slo import read_slos
 from liantiao.main_job.folder import JobFolder
 from liantiao.main_job.index import INDEX_PAGE, record_of, write_index
 from liantiao.main_job.plan import ACCEPTANCE, TITLES, Job, MainJobError, Tell, chosen
 from liantiao.main_job.playing import Outcome, play_all
 from liantiao.showing import Bar, say
-from liantiao.simulate import plan_of
+from liantiao.simulating.simulate import plan_of
 from loadtests.profiles import ProfileError, profile_of
 from loadtests.settings import Settings
 from sim.calendar import parse_day

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from liantiao.run_folder import RECORD, FolderError
+from liantiao.simulating.run_folder import RECORD, FolderError
 from sim.disk import why
 
 INDEX: Final = "index.json"

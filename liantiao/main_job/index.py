@@ -14,7 +14,7 @@ from typing import Any, Final
 from dashboards.index_page import index_page
 from liantiao import __version__
 from liantiao.code_version import code_version
-from liantiao.load_report import PAGE
+from liantiao.loading.report import PAGE
 from liantiao.main_job.folder import INDEX, WHAT
 from liantiao.main_job.plan import PARTS, TITLES, Job
 from liantiao.main_job.playing import Outcome, State

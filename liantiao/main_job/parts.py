@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Final
 
 from features.accepting import accept_over_http
-from liantiao.accept_command import accepted
-from liantiao.load_command import carry_out
-from liantiao.load_run import INTERRUPTED, LoadPlan
+from liantiao.acceptance.command import accepted
+from liantiao.loading.command import carry_out
+from liantiao.loading.run import INTERRUPTED, LoadPlan
 from liantiao.main_job.plan import ACCEPTANCE, LOAD, SIMULATION, Job, Tell
-from liantiao.simulate import simulate
+from liantiao.simulating.simulate import simulate
 from sim.runs.scale import Handling
 
 

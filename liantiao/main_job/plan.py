@@ -7,7 +7,7 @@ from shlex import quote
 from typing import Any, Final
 
 from features.reading import Scenario
-from liantiao.region_run import Plan
+from liantiao.simulating.region_run import Plan
 from loadtests.settings import Settings
 from sim.package import Package
 

@@ -11,11 +11,11 @@ from typing import Final
 from features.capsules import CapsuleError
 from features.casting import CastingError
 from features.reading import FeatureError
-from liantiao.load_run import INTERRUPTED, LoadError
+from liantiao.loading.run import INTERRUPTED, LoadError
 from liantiao.main_job.parts import PLAY
 from liantiao.main_job.plan import PARTS, Job, Tell
-from liantiao.run_folder import FolderError
 from liantiao.sandbox_client import SandboxError
+from liantiao.simulating.run_folder import FolderError
 from sim.clock import Stopwatch
 from sim.journal.record import JournalError
 from sim.judge.verdict import INCOMPLETE_EXIT

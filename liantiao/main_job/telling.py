@@ -17,8 +17,8 @@ from dashboards.promises import cleaned, headline
 from features.accepting import RESULTS
 from features.kept import JOURNAL, PLAN
 from liantiao.acceptance.conclusion import conclusion_of
-from liantiao.load_report import PAGE, REPORT
-from liantiao.load_run import RUN
+from liantiao.loading.report import PAGE, REPORT
+from liantiao.loading.run import RUN
 from liantiao.main_job.plan import ACCEPTANCE, LOAD, SIMULATION
 from sim.judge.verdict import Result
 

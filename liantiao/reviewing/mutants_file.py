@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from features.accepting import scenarios_of
 from features.given import GivenError
-from liantiao.mutant_trials import KILLED, SURVIVED, UNSEEN, Trial, score_of
+from liantiao.mutants.trials import KILLED, SURVIVED, UNSEEN, Trial, score_of
 from liantiao.reviewing.sheets import as_bytes
 from sim.package import Package
 

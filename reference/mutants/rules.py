@@ -21,7 +21,9 @@ def place_of(role: str, row: Row) -> Place:
 
 def recast(role: Role, edit: Edit) -> Role:
     """A copy of a role whose rules are what `edit` makes of them."""
-    return Role(role.name, role.title, tuple(_part(part, edit) for part in role.parts), role.settings, role.queries)
+    return Role(
+        role.name, role.title, tuple(_part(part, edit) for part in role.parts), role.settings, role.queries, role.keeps
+    )
 
 
 def _part(part: Part[Any], edit: Edit) -> Part[Any]:

@@ -126,7 +126,8 @@ class Directory:
         self.roles, self.seats, self.ways, self.replies = roles, seats, ways, replies
         by_role = {name: SeatDoors(role, fetched) for name, role in roles.items()}
         self.doors = {seat: by_role[role] for seat, role in seats.items()}
-        kinds = {kind for role in roles.values() for kind in (*role.where, *role.queries)} | set(fetched)
+        kinds = {kind for role in roles.values() for kind in (*role.where, *role.queries)}
+        kinds |= {*fetched, *replies.values()}
         self.kinds = {kind.op.name: kind for kind in kinds if not issubclass(kind, Refused)}
 
     def senders(self, kind: type[Message]) -> tuple[str, ...]:

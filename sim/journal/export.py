@@ -43,7 +43,7 @@ def export_run_folder(
 ) -> Exported:
     """Write `journal/<region>/journal.parquet` and `bodies.parquet`, `cases/<region>.parquet` and `run.json`.
 
-    `about` is what `run.json` says (planned, begun, open_cases and so on; see `liantiao.simulate`); it gains `dropped`
+    `about` is what `run.json` says (planned, begun, open_cases and so on; see `liantiao.simulating.simulate`); it gains `dropped`
     if retention let rows go. `cases` are the known cases by region, at least the columns of `sim.judge.tables.CASES`;
     for a region without them the judge takes the cases its journal speaks of. What is written is the journal as it is
     at the end of reading. Raises JournalError, and OSError as writing does.

@@ -20,6 +20,7 @@ MIXES = {
     "certificate_type": "111 511 516 414",
     "extra_certificates": "0 1 2",
     "title_typed": "canonical half_width spaced",
+    "stock_state": "done partly_done withdrawn refused lapsed awaiting_seller waiting correcting",
 }
 SHARES = """
     residential seller_sole_home cost_proved loan net_signed_before separate_payers rare_name old_district_code
@@ -30,7 +31,7 @@ SHARES = """
     recalled
     rating_given bad_rating
     seller_absent records_early unauthorised_agent shared_field_missing three_certificates_missing
-    acceptance_late gas_unanswered
+    acceptance_late gas_unanswered stock_seized
 """
 DURATIONS = """
     acknowledge identity certificate backfill receipt_code certificate_issue case_store data_receipt sms

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.calendar import WorkingCalendar
 from sim.dossier import Dossier
-from sim.draws import Index, Luck, Numbers
+from sim.draws import Floats, Index, Luck, Numbers
 from sim.package import Package
 from sim.population.accounts import AccountColumns, draw_accounts
 from sim.population.arrivals import Arrivals
@@ -105,6 +105,18 @@ class Population:
             people=draw_people(self._world, self.seed, index, cases),
             accounts=draw_accounts(self._world, luck, cases.company_buys),
         )
+
+    def bounds(self, mix: str, *names: str) -> Floats:
+        """Cumulative shares of a mix of the package, its options in the order named."""
+        return self._world.bounds(mix, *names)
+
+    def registry_of(self, i: int) -> int:
+        """The registry of one case, without drawing the rest of it."""
+        return int(Luck(self.seed, np.array([i], np.uint64)).choose("case/registry", self._world.registry_bounds)[0])
+
+    def region_of(self, registry: int) -> int:
+        """The region of a registry, both by their places in the package."""
+        return int(self._world.region_of[registry])
 
     def arrivals(self) -> tuple[Numbers, Numbers]:
         """When and in which region each case comes in, by case number."""

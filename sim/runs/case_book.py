@@ -56,6 +56,14 @@ class CaseBook:
         arranged = self.arranged.get(number)
         return page[at] if arranged is None else arranged.dossier(page[at])
 
+    def registry(self, number: int) -> int:
+        """The registry a case belongs to, by its place in the package; nothing else of it is drawn. Raises KeyError."""
+        if number in self.arranged:
+            return self.dossier(number).registry
+        if number not in self:
+            raise KeyError(number)
+        return self.population.registry_of(number - 1)
+
     def region(self, number: int) -> str:
-        """The id of the region a case belongs to."""
-        return self.regions[self.dossier(number).region]
+        """The id of the region a case belongs to. Raises KeyError."""
+        return self.regions[self.population.region_of(self.registry(number))]

@@ -19,7 +19,7 @@ Name = tuple[Any, ...]
 NOT_STATE = {
     LiveSandbox: frozenset(
         "parties seats clock journal seed sample_every hours clerks border gate trays region scale knows_end holds desks"
-        " faults elsewhere".split()
+        " faults elsewhere stock".split()
     ),
     "border": frozenset({"world", "prompt"}),
     "gate": frozenset({"world", "struck"}),
@@ -51,7 +51,7 @@ def _state_of_world(world: LiveSandbox) -> dict[str, Any]:
         "trays": own_state(world.trays, NOT_STATE["trays"]),
         "border": own_state(world.border, NOT_STATE["border"]),
         "ledgers": [
-            (party.seat, ledger, files) for party in world.parties for ledger, files in sorted(party.ledgers.items()) if files
+            (party.seat, ledger, dict(files)) for party in world.parties for ledger, files in sorted(party.ledgers.items()) if files
         ],
         "desks": {key: (desk.free, desk.opening, desk.waiting) for key, desk in sorted(world.desks.items())},
         "due": [(at, sorted(clock.due[at], key=_order)) for at in sorted(clock.times)],

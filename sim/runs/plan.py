@@ -55,6 +55,8 @@ class RunPlan:
     """Which cases are this run's where several sandboxes share them: those with this remainder among so many (`sim.runs.shares`)."""
     by_hand: tuple[str, ...] = ()
     """Operations for which the real systems have no door: people do them there, and say so in the inbox."""
+    stock: int = 0
+    """How many cases the reference holds from the beginning: numbers 1 to this, which nobody begins again."""
     arranged: Mapping[int, Circumstances] = field(default_factory=dict)
     """What was arranged for single cases, by case number."""
 

@@ -63,10 +63,9 @@ class Regions:
                 return world, case
         if why_not := self.book.why_not(number):
             raise CaseUnknownError(why_not)
-        dossier = self.book.dossier(number)
-        world = self.world(self.book.regions[dossier.region])
+        world = self.world(self.book.region(number))
         case = world.case_of(number)
-        return world, case or world.begin(number, dossier, ())
+        return world, case or world.begin(number, self.book.dossier(number), ())
 
     def find(self, seat: str, ledger: str, key: str) -> tuple[LiveSandbox, Case] | None:
         """The case whose business number this is at a seat's ledger, if it is known in any region."""

@@ -37,6 +37,16 @@ class Starts(Protocol):
         """Begin this case now."""
 
 
+class Earlier(Protocol):
+    """The cases that an implementation held before the run began."""
+
+    def case(self, world: "LiveSandbox", number: int) -> Case | None:
+        """The case of this number; None if it is not among them."""
+
+    def kept(self, number: int, seat: str) -> Any:
+        """What a party keeps of one of them that is over."""
+
+
 class AlwaysOpen:
     """Office hours switched off."""
 
@@ -77,11 +87,14 @@ class LiveSandbox(Sandbox):
         """
         self.region, self.scale, self.knows_end = region, scale, knows_end
         self.elsewhere = elsewhere
+        self.stock: Earlier | None = None
         self.border = Border(self, prompt=prompt)
         self.to_come = 0
         """Cases planned for a day that has not come."""
         self.held: dict[int, int | None] = {}
         """Cases held open for what remote seats may say, and since when they have been at rest."""
+        self.kept: dict[str, dict[int, Any]] = {}
+        """What parties keep of cases that have been let go, by seat and case number."""
         remote = [party for party in self.parties if party.remote]
         for party in remote:
             party.line = self.border
@@ -133,6 +146,38 @@ class LiveSandbox(Sandbox):
     def only_sweeps(self) -> bool:
         """Whether nothing is due but the sweep that lets go what is at rest."""
         return all(entry[3] == self._sweep for together in self.clock.due.values() for entry in together)
+
+    def settle(self, case: Case) -> None:
+        """As ever; what the parties keep of a case is taken before it is let go."""
+        if not case.pending and not case.open and not case.closed:
+            for at in case.files:
+                keeps = None if at is None else at.party.role.keeps
+                if at is not None and keeps is not None and (kept := keeps(at.file)) is not None:
+                    self.kept.setdefault(at.party.seat, {})[case.number] = kept
+        super().settle(case)
+
+    def kept_of(self, number: int, party: Party) -> Any:
+        """What a party kept of a case that has been let go."""
+        kept = self.kept.get(party.seat, {}).get(number)
+        return self.stock.kept(number, party.seat) if kept is None and self.stock is not None else kept
+
+    def case_of(self, number: int) -> Case | None:
+        """As ever, and where it is of the stock."""
+        known = super().case_of(number)
+        return self.stock.case(self, number) if known is None and self.stock is not None else known
+
+    def take_up(self, number: int, dossier: Any) -> Case:
+        """A case that began before the run did goes on in it, as a case begun here would."""
+        case = self.cases[number] = self.new_case(number, dossier)
+        self.begun += 1
+        if self.holds:
+            self.held[number] = None
+        case.open += self.holds
+        return case
+
+    def set_terms(self, at: Standing, case: Case, terms: Sequence[Post]) -> None:
+        """Timers of a state that a file was put into."""
+        self._dispatch(at, case, terms, 0, self.clock.now_ms)
 
     def close_case(self, case: Case) -> None:
         """Hold a case open no longer: it is let go as soon as nothing of it is under way."""

@@ -8,7 +8,7 @@ from typing import Annotated, get_args, get_origin
 import pytest
 
 from features import manifest
-from liantiao import accept_options
+from liantiao.acceptance import options as accept_options
 from liantiao.sandbox_client import ROOT
 from tests.docs.test_integration import environment, free_port, shell
 from tests.features.real_systems import DIALECT

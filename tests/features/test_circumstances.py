@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fake_departments.tax import ROLE as TAX
 from features.casting import Cast, Casting, Stock
 from liantiao.compose import settings_of
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.circumstances import Circumstances
 from sim.package import load_package
 from sim.runs.plan import Pace, RunPlan

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from liantiao.accept_command import make_way
-from liantiao.accept_options import AcceptError
+from liantiao.acceptance.command import make_way
+from liantiao.acceptance.options import AcceptError
 
 
 def test_only_an_acceptance_is_cleared_away(tmp_path: Path) -> None:

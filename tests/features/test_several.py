@@ -10,7 +10,7 @@ from features.reading import FeatureError, Step
 from features.steps.delays import unreachable
 from features.steps.several import every_region_and_channel, same_home_again
 from features.vocabulary import VOCABULARY
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.journal.record import Record
 from sim.judge.verdict import Result
 from sim.package import load_package

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from features.evidence import Check, Seen
-from features.steps.handing_on import all_filled, nothing_twice, passed_on
+from features.steps.handing_on import all_filled, nothing_twice, passed_on, told_soon
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
 from sim.judge.verdict import Result
@@ -46,6 +46,19 @@ def test_where_nothing_was_heard_nothing_was_passed_on() -> None:
     still_going = Seen(PLAYED, (), {}, (), False, KINDS)
     check = passed_on(still_going, "registry", ACCEPT, MINUTE_MS, "portal", TOLD)
     assert check.result is Result.NOT_OBSERVED
+
+
+def test_the_applicant_hears_of_every_item_soon() -> None:
+    result = row(1, "hub.power_result", 0, sender="hub", receiver="registry")
+
+    def told_at(t_ms: int, text: str) -> Result:
+        sms = row(2, "notify.sms", t_ms, sender="registry", receiver="notify", body=f'{{"text": "{text}"}}')
+        return told_soon(told(result, sms), "power", 10 * MINUTE_MS).result
+
+    assert told_at(1, "您的用电过户已办结") is Result.KEPT
+    assert told_at(10 * MINUTE_MS + 1, "您的用电过户已办结") is Result.BROKEN
+    assert told_at(1, "您的用水过户已办结") is Result.BROKEN
+    assert told_soon(told(), "power", MINUTE_MS).result is Result.BROKEN
 
 
 def test_the_same_words_twice_within_a_minute() -> None:

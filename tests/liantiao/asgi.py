@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from liantiao.keeper import Keeping
-from liantiao.serve import First, Server
+from liantiao.serving.keeper import Keeping
+from liantiao.serving.server import First, Server
 from sim.faces.control.shapes import NewRun
 
 TOKEN = "t"

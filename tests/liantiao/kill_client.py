@@ -24,7 +24,7 @@ from contract.gov_platform import CertifyTitle, FetchCertificates, IssueReceiptC
 from contract.non_tax import IssuePayCode
 from contract.records import TaxFacts
 from contract.tax import Declare, Void
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.faces.bodies import body_of
 from sim.message import Message
 from sim.package import load_package

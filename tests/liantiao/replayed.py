@@ -6,9 +6,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from liantiao.keeper import directory
-from liantiao.live import run_of
-from liantiao.reopen import reader
+from liantiao.serving.keeper import directory
+from liantiao.serving.live import run_of
+from liantiao.serving.reopen import reader
 from sim.journal.record import Command, Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.package import load_package

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from liantiao.keeper import Keeping
+from liantiao.serving.keeper import Keeping
 from sim.faces.bodies import body_of
 from sim.faces.control.shapes import NewRun
 from sim.faults import Effect

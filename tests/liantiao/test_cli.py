@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from liantiao.run_folder import FolderError, complete_or_absent
+from liantiao.simulating.run_folder import FolderError, complete_or_absent
 from sim.package import load_package
 
 
@@ -80,7 +80,7 @@ def test_help_is_chinese_but_for_what_is_typed(arguments: list[str]) -> None:
     typed = r"liantiao|--[a-z-]+|acceptance|simulate|faults|messages|data|population|export|sign|run\.json|Markdown|JSON|fujian-2024-55|"
     typed += r"everyday|out/run|csv|parquet|jsonl|False|None|serve|verdict|contract|dialect|check|example|try|TOML|HTTP|OpenAPI|"
     typed += r"Postman|Apifox|accept|report|problems|steps|out/accept|mutants|http://127.0.0.1:8900|replay|capsules|portal|registry|hub|http|"
-    typed += r"vendor\.toml|instant|short|real|xlsx|LIANTIAO_TOKEN|load|cleanup|Locust|"
+    typed += r"vendor\.toml|instant|short|real|xlsx|LIANTIAO_TOKEN|load|stock|cleanup|Locust|"
     typed += r"out/simulate|run|simulation|constant|slo\.toml"
     assert page.startswith("用法：liantiao ")
     assert not re.findall(r"[A-Za-z]{2,}", re.sub(typed, "", page)), page

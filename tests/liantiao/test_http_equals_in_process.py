@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.calendar import DAY_MS
 from sim.journal.record import Record
 from sim.package import load_package

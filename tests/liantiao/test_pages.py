@@ -8,7 +8,7 @@ import pytest
 from liantiao.compose import OWN_TAX_PATH, SECOND_SEATS
 from liantiao.data_dictionary import MEANINGS, data_dictionary, schemas
 from liantiao.message_list import message_list, ways
-from liantiao.simulate import operations, plan_of, simulate
+from liantiao.simulating.simulate import operations, plan_of, simulate
 from sim.message import Shape
 from tests.worlds import FROM_MS, TO_MS, package
 

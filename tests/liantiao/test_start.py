@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from liantiao.keeper import RunKeeper, directory, packages
 from liantiao.sandbox_client import ROOT, SandboxRun, SandboxServer, ask
+from liantiao.serving.keeper import RunKeeper, directory, packages
 from sim.faces.control.errors import Refusal
 from sim.package import SCENARIOS
 

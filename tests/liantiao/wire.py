@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import uvicorn
 
-from liantiao.serve import First, Server
+from liantiao.serving.server import First, Server
 from sim.faces.control.shapes import NewRun
 from sim.faces.protocol import GuardedProtocol
 

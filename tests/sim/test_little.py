@@ -10,8 +10,8 @@ import pytest
 
 from dashboards.little import little, little_word
 from liantiao import simulate as command
-from liantiao.region_run import Plan, RegionFigures, play_region
-from liantiao.simulate import plan_of, simulate
+from liantiao.simulating.region_run import Plan, RegionFigures, play_region
+from liantiao.simulating.simulate import plan_of, simulate
 from sim.calendar import parse_day
 from sim.judge.little import little_finding
 from sim.judge.verdict import Result, Verdict

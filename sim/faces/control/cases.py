@@ -81,7 +81,8 @@ def about_case(found: Hosted, number: int, rows: list[Record], words: Glossary, 
     if case is not None:
         status, tracks = "在办", _tracks_of(case, words)
     else:
-        status, tracks = ("已办结", _tracks_in(rows, words)) if rows else ("未开始", [])
+        tracks = _tracks_in(rows, words)
+        status = "已办结" if tracks else "存量" if number <= found.run.plan.stock else "已办结" if rows else "未开始"
     dossier = found.run.book.dossier(number)
     return {
         "case_no": number, "status": status, "read_from": "内存" if case is not None else "报文日志",

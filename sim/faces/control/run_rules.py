@@ -9,6 +9,8 @@ from sim.faces.control.errors import Refusal
 from sim.faces.control.shapes import NewRun
 from sim.faces.refusals import Problem, listed
 
+HOLDERS = ("portal", "registry")
+"""The seats that hold a stock."""
 STARTS = ("http://", "https://")
 FILE_NAME = re.compile(r"[\w][\w.-]{0,80}\.toml")
 
@@ -42,6 +44,7 @@ def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str]
         *_clock(new),
         *_dialects(new),
         *_by_hand(new, kinds),
+        *_stock(new),
         *_share(new),
     ]
     if found:
@@ -66,6 +69,19 @@ def _remote(new: NewRun, seats: Collection[str]) -> list[dict[str, Any]]:
         if address and not address.startswith(STARTS):
             rule = "地址以 http:// 或 https:// 开头；没有地址的席位留空，用收件箱"
             found.append(fault(path, "bad_address", f"地址“{address}”不是 HTTP 地址", rule))
+    return found
+
+
+def _stock(new: NewRun) -> list[dict[str, Any]]:
+    """The stock lies with the reference, and leaves cases to be begun."""
+    found = []
+    if new.stock >= new.cases:
+        rule = f"stock 小于 cases：存量占办件号 1 至 {new.stock:,}，其后的才能办理"
+        message = f"存量 {new.stock:,} 占去了全部 {new.cases:,} 个办件号"
+        found.append(fault("stock", "stock_too_large", message, rule, next_step="调小 stock，或调大 cases"))
+    if new.stock and all(seat in new.remote for seat in HOLDERS):
+        rule = f"存量由本服务扮演的 {listed(HOLDERS)} 持有；真实系统的存量用 liantiao stock export 导出后由其一方装入"
+        found.append(fault("stock", "seat_is_remote", "持有存量的席位都由外部接入", rule, next_step="去掉 stock"))
     return found
 
 

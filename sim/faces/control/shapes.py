@@ -34,6 +34,9 @@ class NewRun(BaseModel):
     package: str = "fujian-2024-55"
     seed: int = Field(default=2024, ge=0, lt=2**63)
     cases: int = Field(default=10_000, ge=1, le=1 << 23, description="本批次的办件号为 1 至此数")
+    stock: int = Field(
+        default=0, ge=0, lt=1 << 23, description="参照系统一开始就持有的存量：办件号 1 至此数，状态各异，不再开始"
+    )
     start_ms: int | None = Field(default=None, ge=FIRST_MS, le=LAST_MS, description="时钟起点（毫秒）；缺省为现在")
     pace: Pace = Pace.LIVE
     factor: float = Field(default=1.0, gt=0, le=100_000)

@@ -12,8 +12,8 @@ from features.accepting import RESULTS, scenarios_of
 from features.given import GivenError
 from liantiao.acceptance.files import PAGE, WORKBOOK
 from liantiao.acceptance.rebuilding import rebuild
-from liantiao.mutant_tables import record_of
-from liantiao.mutant_trials import EQUIVALENT, KILLED, SURVIVED, Bench, Killer, Known, Limits, Side, Trial
+from liantiao.mutants.tables import record_of
+from liantiao.mutants.trials import EQUIVALENT, KILLED, SURVIVED, Bench, Killer, Known, Limits, Side, Trial
 from liantiao.reviewing.asked import NO_FILES, GivenFiles
 from liantiao.reviewing.mutants_file import read_mutants
 from reference.mutants.catalogue import HAND

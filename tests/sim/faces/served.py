@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from liantiao.keeper import directory
+from liantiao.serving.keeper import directory
 
 TOKEN = "a-token-of-tests"
 DIRECTORY = directory()

@@ -9,7 +9,7 @@ import duckdb
 import jsonschema_rs
 
 from liantiao.compose import POLLS
-from liantiao.simulate import plan_of, simulate
+from liantiao.simulating.simulate import plan_of, simulate
 from sim.calendar import parse_day
 from sim.faces.bodies import body_of
 from sim.faces.docs_page import docs_page

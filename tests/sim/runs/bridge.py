@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from liantiao.keeper import directory
-from liantiao.live import run_of
-from liantiao.reopen import reader
+from liantiao.serving.keeper import directory
+from liantiao.serving.live import run_of
+from liantiao.serving.reopen import reader
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads

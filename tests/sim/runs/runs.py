@@ -6,7 +6,7 @@ from typing import Any
 
 from contract.records import TaxFacts
 from contract.tax import Declare
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.calendar import HOUR_MS, parse_day
 from sim.package import Package, load_package
 from sim.runs.plan import Pace, RunPlan

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.durations import Duration
 from sim.faults import Effect, Fault
 from sim.journal.record import Record

@@ -2,7 +2,7 @@
 
 from json import dumps, loads
 
-from liantiao.live import run_of
+from liantiao.serving.live import run_of
 from sim.calendar import DAY_MS
 from sim.circumstances import Circumstances
 from sim.runs.plan import Pace, RunPlan

@@ -1,0 +1,1 @@
+"""A load as a whole: processes started, Locust run, what came of it judged and shown."""

@@ -1,0 +1,1 @@
+"""Mutants of the reference tried against the acceptance suite."""

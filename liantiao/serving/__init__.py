@@ -1,0 +1,1 @@
+"""The sandbox as a server: its runs, opened, kept and opened again."""

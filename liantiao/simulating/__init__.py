@@ -1,0 +1,1 @@
+"""A package played in virtual time, region by region."""
