@@ -158,3 +158,22 @@ def test_what_lies_ready_is_fetched() -> None:
 def test_who_holds_something_for_a_remote_collector_says_so() -> None:
     run = a_run()
     assert run.lies_ready() == frozenset()
+
+
+# ---- cases that are over ---------------------------------------------------------------------------------------------
+def test_a_case_that_is_over_is_told_until_it_is_known() -> None:
+    run = a_run()
+    number = a_case_outside_xiamen(run)
+    run.world(run.book.region(number)).closed.add(number)
+    assert run.over_beside(set()) == [number]
+    assert run.over_beside({number}) == []
+
+
+def test_a_led_case_is_held_until_it_is_over_where_the_clock_is_led() -> None:
+    run = a_run({"power": THERE}, led=True)
+    number = a_case_outside_xiamen(run)
+    run.begin(number, number, at_arrival=False)
+    assert run.holds(number)
+    assert not run.holds(number + 1)
+    run.close_case(number)
+    assert not run.holds(number)

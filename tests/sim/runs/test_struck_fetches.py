@@ -1,5 +1,6 @@
 """Faults on what a remote seat fetches: the fetch itself, and its entries one by one; a replay meets the same ones."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -94,3 +95,20 @@ def heard(bridge: Bridge) -> list[Record]:
     rows = [row for row in reads.records(0) if row.outcome == "ok"]
     reads.close()
     return rows
+
+
+@pytest.mark.parametrize(("effect", "first"), [(Effect.ALTERED, {"GX"}), (Effect.STRAY, {"GX", "its own"})])
+def test_an_entry_can_be_changed_on_its_way(tmp_path: Path, effect: Effect, first: set[str]) -> None:
+    bridge = Bridge(tmp_path)
+    changed = Fault("entry_changed", effect, "gas.result", most=1, changes=(("accept_no", "GX"),))
+    bridge.a.run.lay_faults((changed,), {"title": "changed"})
+    bridge.begin(1, 16)
+    bridge.play(START_MS + 150 * DAY_MS)
+    assert bridge.a.run.is_over
+    said: dict[int, list[str]] = {}
+    for row in heard(bridge):
+        if row.kind == "gas.result" and row.body:
+            number = json.loads(row.body)["accept_no"]
+            said.setdefault(row.case_no, []).append(number if number == "GX" else "its own")
+    assert said
+    assert all({*numbers} == first for numbers in said.values())
