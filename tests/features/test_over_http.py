@@ -74,12 +74,13 @@ def test_every_case_ends_in_the_same_states_with_the_same_amounts(both: Any, fol
 def ends(folder: Path) -> dict[int, Any]:
     """Of every case, where each track of each seat stood last, and the fen that each kind moved.
 
-    What a late answer does to a track is a row of its own in process only; where the track ends is the same.
+    What a late answer does to a track is a row of its own in process only; where the track ends is the same. A refusal moves no
+    track, and what a door refuses never came to one.
     """
     states: dict[int, dict[tuple[str, str], str]] = defaultdict(dict)
     amounts: dict[int, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     for row in JournalReads(folder / "journal.db").records():
-        if row.track:
+        if row.track and row.outcome == "ok":
             states[row.case_no][row.receiver, row.track] = row.state_to
         if row.amount_fen and row.outcome == "ok":
             amounts[row.case_no][row.sender, row.receiver, row.kind] += row.amount_fen
