@@ -67,6 +67,7 @@ class Strike(NamedTuple):
     status: int = 0
     error: str = ""
     not_before_ms: int = 0
+    changes: tuple[tuple[str, Any], ...] = ()
 
 
 class Quantiles(Protocol):
@@ -145,7 +146,7 @@ class Fault:
         """What it has in store for message `n` of this operation, if it is struck."""
         u = draw(salt, f"{self.name}/{operation}/how".encode(), n)
         delay = self.delay_ms(salt, operation, n) if self.effect in DELAYING else 0
-        return Strike(self.name, self.effect, u, delay, self.status, self.error, self.not_before_ms)
+        return Strike(self.name, self.effect, u, delay, self.status, self.error, self.not_before_ms, self.changes)
 
     @property
     def longest_ms(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.alterations import altered
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.clock import LINK_MS, Entry
 from sim.crossing import Fetched
@@ -120,21 +121,21 @@ class Trays:
             due = [each for each in self.lying[tray] if each[0] <= now]
             self.lying[tray] = [each for each in self.lying[tray] if each[0] > now]
             for each in due:
-                handed = self._hand_out(tray, each, id_, told_when)
-                if handed is not None:
-                    entries.append(handed)
+                entries += self._hand_out(tray, each, id_, told_when)
             if not self.lying[tray]:
                 del self.lying[tray]
         for _, file, *_ in ready:
             world.settle(file.case)
         return Handed(id_, entries, strike)
 
-    def _hand_out(self, tray: Tray, lay: Any, part_of: int, told_when: bool) -> Fetched | None:
-        """One entry to a remote collector, as the faults on its way leave it; None when it is lost, or comes later."""
+    def _hand_out(self, tray: Tray, lay: Any, part_of: int, told_when: bool) -> list[Fetched]:
+        """One entry to a remote collector, as the faults on its way leave it, after what comes astray beside it; none when it is
+        lost, or comes later."""
         _, file, body, cause, struck = lay
         world, now, case = self.world, self.world.clock.now_ms, file.case
         route, outcome = world.route(tray[1], tray[2], type(body)), "ok"
         strikes = [] if struck else world.gate.strikes_from_outside(route, case)
+        strays: list[Message] = []
         for strike in strikes:
             if strike.effect in MISSES_WITHIN:
                 outcome = f"fault:{strike.name}"
@@ -142,6 +143,10 @@ class Trays:
             world.gate.unmarked[strike.name] += 1
             if strike.effect is Effect.WRONG_AMOUNT:
                 body = with_wrong_amount(body, strike.u)
+            elif strike.effect is Effect.ALTERED:
+                body = altered(body, strike.changes)
+            elif strike.effect is Effect.STRAY:
+                strays.append(altered(body, strike.changes))
         late = _lateness_ms(strikes, now)
         twice = [each.delay_ms for each in strikes if each.effect is Effect.DUPLICATED]
         if outcome == "ok":
@@ -151,15 +156,17 @@ class Trays:
             if late and told_when and world.border is not None:
                 world.border.goes_on(case, now + LINK_MS + late)
         case.pending -= 1
-        if outcome == "ok" and late and not told_when:
-            return None
-        ref, amount, answered = route.shown(body, None)
-        id_ = next(world.clock.ids)
-        world.journal.note((0, part_of, 0, 1), world.journal.words[outcome], answered, amount, ref)
-        if case.sampled:
-            world.journal.keep_bodies(case.number, id_, body, None)
-        world.journal.write((id_, cause, now, now, case.number, route.code, NO_RULE))
-        return Fetched(case.number, body, late) if outcome == "ok" else None
+        handed = [Fetched(case.number, stray) for stray in strays]
+        if outcome != "ok" or told_when or not late:
+            handed.append(Fetched(case.number, body, late))
+        for each in handed:
+            ref, amount, answered = route.shown(each.body, None)
+            id_ = next(world.clock.ids)
+            world.journal.note((0, part_of, 0, 1), world.journal.words[outcome], answered, amount, ref)
+            if case.sampled:
+                world.journal.keep_bodies(case.number, id_, each.body, None)
+            world.journal.write((id_, cause, now, now, case.number, route.code, NO_RULE))
+        return handed if outcome == "ok" else []
 
     def watch(self) -> None:
         """Poll remote holders, of whom nobody here knows what lies ready with them."""

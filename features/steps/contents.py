@@ -165,8 +165,8 @@ def filled(seen: Seen, kinds: frozenset[str], column: str) -> Check:
 @VOCABULARY.checks(SUBJECT, "{报文}始终只有一个{栏目}", "“用电过户推送”始终只有一个部门受理编号")
 def only_one(seen: Seen, kinds: frozenset[str], column: str) -> Check:
     """不论发几次、答几次，写的都是同一个。"""
-    found = [each for each in all_told(seen, kinds, column) if each]
-    return seen.awaited(len(set(map(str, found))) == 1, f"同一个{column}", _said(found), seen.messages(kinds))
+    found = {str(each): each for each in all_told(seen, kinds, column) if each}
+    return seen.awaited(len(found) == 1, f"同一个{column}", _said([*found.values()]), seen.messages(kinds))
 
 
 def words_of(seen: Seen, row: Record) -> str:

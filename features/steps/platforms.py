@@ -81,7 +81,7 @@ def stages(seen: Seen, wanted: str) -> Check:
 def package_lists(seen: Seen) -> Check:
     """办结环节的套餐包里，每个联办子件的结果就是短信里说的那个。"""
     rows = [row for row in seen.messages(REPORTS) if seen.body(row).get("stage") == "done"]
-    results = dict(each.split(":") for each in seen.body(rows[-1]).get("results", ())) if rows else {}
+    results = dict(sorted(each.split(":") for each in seen.body(rows[-1]).get("results", ()))) if rows else {}
     texts = "\n".join(seen.body(row).get("text", "") for row in seen.messages(frozenset({"notify.sms"})))
     chosen = [item for item in ITEM_NAMES if seen.played.dossier.chose(item)]
     wrong = [ITEM_NAMES[item] for item in chosen if f"您的{ITEM_NAMES[item]}已{results.get(item, '？')}" not in texts]

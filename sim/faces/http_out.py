@@ -36,7 +36,9 @@ ANSWER_WITHIN_S = 10.0
 """How long a remote seat may take to answer (domain: UnionPay's back notice waits 10 s)."""
 MOST_RAW = 65_536
 """So many bytes of a peer's answer are kept with the attempt."""
-FOLLOW_WITHIN_S = 60.0
+STANDING_WITHIN_S = 60.0
+"""The same where time stands still until it has answered: there a slow machine must not be taken for a silent system."""
+FOLLOW_WITHIN_S = 120.0
 """How long a follower may take to move its clock by one step of ours."""
 NO_ANSWER = Came("ok")
 
@@ -141,9 +143,11 @@ class HttpOut:
             key = keys.of(sender)
             signed = spoilt(sign(key, method, target, body, wall_ms() - staleness_ms(strike), nonce), key, strike)
         sent = {"Content-Type": "application/json", **headers, **signed}
+        stands_still = host.run.plan.led or host.follower.is_at(url)
+        timeout = aiohttp.ClientTimeout(total=STANDING_WITHIN_S if stands_still else self.within_s)
         try:
             async with self.session.request(
-                method, url, data=body or None, headers=sent, allow_redirects=False
+                method, url, data=body or None, headers=sent, allow_redirects=False, timeout=timeout
             ) as response:
                 raw = await read_answer_bytes(response, most)
                 told = {k.lower(): v for k, v in response.raw_headers}
@@ -167,7 +171,8 @@ class HttpOut:
         url = f"{host.follower.address}/clock/advance"
         asked: dict[str, Any] = {"to_ms": to_ms}
         if host.follower.stops:
-            asked |= {"until_said": ahead, "lying": sorted(host.run.lies_ready())}
+            over = host.run.over_beside(host.follower.over)
+            asked |= {"until_said": ahead, "lying": sorted(host.run.lies_ready()), "over": over}
         headers = {"Authorization": f"Bearer {self.token}"}
         patient = aiohttp.ClientTimeout(total=FOLLOW_WITHIN_S)
         try:
@@ -175,6 +180,7 @@ class HttpOut:
                 told = json.loads(await read_answer_bytes(response))
                 if response.status != 200:
                     raise OSError(f"{url} 答复 {response.status}：{told}")
+                host.follower.over.update(asked.get("over", ()))
                 due = told["next_due_ms"]
                 return Stands(int(told.get("heard", 0)), 0, None if due is None else int(due))
         except TimeoutError:

@@ -41,6 +41,8 @@ class Follower:
         """When the next thing is due there."""
         self.ahead_ms = 0
         """How far it may be ahead of us when it speaks."""
+        self.over: set[int] = set()
+        """The cases it knows to be over."""
         self._sent = -1
         self._answered = 0
         self._stands = Stands(0, 0, None)

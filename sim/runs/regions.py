@@ -1,7 +1,7 @@
 """The regions of a run: a sandbox each, made when a case of theirs is first spoken of, all at the same present."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from itertools import count
 
@@ -80,6 +80,16 @@ class Regions:
     def is_over(self) -> bool:
         """Whether no case goes on and none is to come."""
         return not any(world.cases or world.to_come for world in self.worlds.values())
+
+    def over_beside(self, known: Collection[int]) -> list[int]:
+        """The cases that are over, beside those known to be."""
+        if len(known) == sum(len(world.closed) for world in self.worlds.values()):
+            return []
+        return sorted(set().union(*(world.closed for world in self.worlds.values())).difference(known))
+
+    def holds(self, number: int) -> bool:
+        """Whether a case is held open for what remote seats may say of it."""
+        return any(number in world.held for world in self.worlds.values())
 
     @property
     def next_due_ms(self) -> int | None:

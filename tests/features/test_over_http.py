@@ -28,10 +28,12 @@ ONCE_DIFFERENT = {
     "必填项填入全角空格不算已填": "so it did for an empty field",
     "非税返回的工本费金额为负数时不得合并进订单": "nobody read an answer with an amount that cannot be",
     "签名错误的成功通知被拒且告警": "nothing was signed, so no signature could be wrong",
-    "推送未获应答而重发，电力只建一张工单": "what was sent again was seen once more",
-    "系统自行分发并回流一个含八个子件的套餐包": "results were told in another order",
+    "推送未获应答而重发，电力只建一张工单": "a slow machine was taken for a silent system, and the push was said again",
+    "系统自行分发并回流一个含八个子件的套餐包": "results of one instant were told in another order",
     "恰在时限最后一秒办结不计超期": "what was held back came with the next poll, days too soon",
     "时限跨国庆长假按工作日顺延计算": "the same over a holiday",
+    "公积金提取结果写着别件的受理编号，总对总不认，查询之后才回报办结": "what a poll brought could not be changed on its way",
+    "同一房屋短期内二次转手，两次备案先后独立": "where a clock was led no case was ever over",
 }
 """Scenarios that came out otherwise over HTTP, and why."""
 

@@ -61,6 +61,8 @@ async def _follow(found: Hosted, how: Advance, to_ms: int, stepper: Stepper) -> 
     """Whoever leads our clock moves it, and is told how things stand here then."""
     if how.lying is not None:
         found.run.told_what_lies(frozenset(how.lying))
+    for number in filter(found.run.holds, how.over):
+        found.run.close_case(number)
     await stepper.follow(max(to_ms, found.run.now_ms), until_said=how.until_said)
     return {"now_ms": found.run.now_ms, "next_due_ms": found.run.next_due_ms, "heard": found.host.heard}
 

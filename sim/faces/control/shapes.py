@@ -111,6 +111,9 @@ class Advance(BaseModel):
     lying: list[tuple[str, str, str]] | None = Field(
         default=None, max_length=1_000, description="跟随方用：哪些轮询有结果待取（报文、席位、取件方）；其余不必来取"
     )
+    over: list[int] = Field(
+        default_factory=list, description="跟随方用：上次拨钟以来在沙箱里已了结的办件，不必再为它们留着"
+    )
     by_ms: int | None = Field(default=None, ge=0, le=LAST_MS)
     next: bool = False
     until_over: bool = False
