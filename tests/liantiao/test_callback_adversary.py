@@ -28,7 +28,7 @@ def test_the_reference_survives_the_callback_adversary_with_its_money_whole(tmp_
             served(tmp_path / "b", f"{a.url}/runs/demo", OURS) as b,
         ):
             await a.ok("POST", "/cases", {"first": 1, "last": CASES})
-            await a.ok("POST", "/clock/advance", {"until_over": True, "grain_ms": 600_000})
+            await a.ok("POST", "/clock/advance", {"until_over": True})
             told = await a.ok("GET", "")
             assert (told["cases_open"], told["cases_finished"], told["broken"], b.host.broken) == (0, CASES, "", "")
             struck = {each["name"]: each["struck"] for each in (await a.ok("GET", "/faults"))["faults"]}

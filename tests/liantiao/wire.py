@@ -61,7 +61,7 @@ async def served(folder: Path, sandbox: str = "", seats: tuple[str, ...] = (), *
     door = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     new = NewRun(**{"name": "demo", "pace": "stepped", "start_ms": START_MS, "cases": 200, **plan})
-    server = Server(folder, TOKEN, address, First(new, seats, sandbox))
+    server = Server(folder, TOKEN, address, First(new, seats, (sandbox,) if sandbox else ()))
     config = uvicorn.Config(
         server.app, log_level="warning", access_log=False, http=GuardedProtocol, timeout_graceful_shutdown=1
     )

@@ -221,8 +221,8 @@ def test_entries_of_a_partner_s_poll_are_read() -> None:
     raw = urlencode({"code": "0", "biz": json.dumps({"jg": [entry]})}).encode()
     came = speech.came(door, 200, {b"content-type": b"application/x-www-form-urlencoded"}, raw)
     assert came.entries is not None
-    ((number, body),) = came.entries
-    assert (number, body.op.name, body.status) == (7, "hub.power_result", 3)
+    (entry_of_7,) = came.entries
+    assert (entry_of_7.case_no, entry_of_7.body.op.name, entry_of_7.body.status) == (7, "hub.power_result", 3)
     bad = urlencode({"code": "0", "biz": json.dumps({"jg": [entry | {"lx": "?"}]})}).encode()
     assert speech.came(door, 200, {}, bad).error == "malformed_answer"
 

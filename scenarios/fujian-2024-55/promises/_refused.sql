@@ -20,7 +20,7 @@ WHERE outcome >= 'refused:' AND outcome < 'refused;' AND (outcome = 'refused:une
     'person.cashier_opened', 'person.correction_asked', 'person.join_invited', 'person.login_failed',
     'person.payment_failed', 'person.receipts_ready', 'person.result_shown', 'person.review_invited',
     'person.sign_invited', 'person.told', 'person.upload_asked', 'portal.accepted', 'portal.closed',
-    'portal.correction_asked', 'portal.not_accepted', 'power.attached', 'power.cancelled', 'power.prechecked',
+    'portal.correction_asked', 'portal.not_accepted', 'portal.progress_shown', 'power.attached', 'power.cancelled', 'power.prechecked',
     'power.push_accepted', 'power.result', 'power.status', 'registry.seizure_answered', 'tax.assessed', 'tax.bill',
     'tax.certificate', 'tax.exempted', 'tax.returned', 'tax.treasury_refunded', 'tax.void_done', 'tax.written_off',
     'unionpay.bill_found', 'unionpay.cancelled', 'unionpay.card_returned', 'unionpay.order_created',
