@@ -14,7 +14,7 @@ OFTEN = RARE | {
     "recalled": 0.8, "bad_rating": 0.5, "rating_given": 0.5, "tax_reassessed": 0.5, "looks_unasked": 0.5, "pays_unasked": 0.3,
     "payment_left": 0.3, "looks_while_paying": 0.3, "looks_after_paying": 0.3, "chooses_nothing": 0.2,
 }  # fmt: skip
-SCRIPTS_FOR_RULES = ("storm", "lost_notices", "none") * 12
+SCRIPTS_FOR_RULES = ("storm", "lost_notices", "none") * 20
 
 
 @pytest.mark.parametrize("role", ROLES.values(), ids=ROLES)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboards.little import little, little_word
-from liantiao import simulate as command
+from liantiao.simulating import simulate as command
 from liantiao.simulating.region_run import Plan, RegionFigures, play_region
 from liantiao.simulating.simulate import plan_of, simulate
 from sim.calendar import parse_day

@@ -227,6 +227,10 @@ def test_what_is_not_ours_is_never_touched(tmp_path: Path) -> None:
 # ---- the command ----------------------------------------------------------------------------------------------------
 def liantiao(*arguments: str) -> subprocess.Popen[str]:
     """The command line in a process of its own, and in a process group of its own as a terminal would have it."""
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # tests in the background: their processes would be as deaf to it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "liantiao", *arguments], cwd=ROOT, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
