@@ -57,6 +57,7 @@ def simulate(plan: Plan, out: Path, workers: int, tell: Tell, *, replace: bool =
     clock = _Phases()
     with complete_or_absent(out, replace=replace) as folder:
         figures = _play(plan, folder, workers, tell)
+        playing_mib = _own_mib() + _apart_mib(figures, workers)
         clock.mark("simulate")
         run = _run_record(plan, figures, workers)
         write_json(folder / "run.json", run)
@@ -69,7 +70,7 @@ def simulate(plan: Plan, out: Path, workers: int, tell: Tell, *, replace: bool =
         clauses = coverage(read_clauses(plan.package.folder), verdict.findings)
         write_json(folder / "verdict.json", verdict.as_dict() | {"clauses": clauses})
         clock.mark("measure")
-        run |= {"seconds": clock.seconds, "peak_mib": _peak_mib(figures, workers)}
+        run |= {"seconds": clock.seconds, "peak_mib": round(max(playing_mib, _own_mib()), 1)}
         write_json(folder / "run.json", run)
         write_report(folder)
         clock.mark("report")
@@ -162,11 +163,14 @@ def _run_record(plan: Plan, figures: list[RegionFigures], workers: int) -> dict[
     }  # fmt: skip
 
 
-def _peak_mib(figures: list[RegionFigures], workers: int) -> float:
-    """An upper bound: this process at its largest and the largest workers at once."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    apart = sum(sorted((f.peak_mib for f in figures), reverse=True)[:workers]) if workers > 1 else 0.0
-    return round(own + apart, 1)
+def _own_mib() -> float:
+    """This process at its largest so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _apart_mib(figures: list[RegionFigures], workers: int) -> float:
+    """An upper bound of the workers together, who are gone before anything is judged: the largest of them at once."""
+    return sum(sorted((f.peak_mib for f in figures), reverse=True)[:workers]) if workers > 1 else 0.0
 
 
 SAID = "package cases seed faults workers messages deliveries digest peak_mib open_cases planned begun finished".split()
