@@ -17,6 +17,17 @@ class Fetched(NamedTuple):
     after_ms: int = 0
 
 
+class Sending(NamedTuple):
+    """What a remote seat says of a sending: which one of this message it is, from 1, and the instant for which the message was
+    meant (Unix ms; 0 for now). What was held back on its way is of the day on which it was said."""
+
+    attempt: int = 1
+    asked_ms: int = 0
+
+
+FIRST_SENDING = Sending()
+
+
 class Call:
     """A message on its way to a remote seat, until it is answered or given up. A plain value, kept in snapshots."""
 

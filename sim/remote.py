@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sim.case import Case
 from sim.clock import LINK_MS, Entry
-from sim.crossing import Call, Open
+from sim.crossing import FIRST_SENDING, Call, Open, Sending
 from sim.faults import MISSES_WITHIN, Effect
 from sim.journal import NO_RULE, OK
 from sim.message import Message, Shape, refused
@@ -64,20 +64,22 @@ class Border:
         self.nobody.open = 1
 
     # ---- in -------------------------------------------------------------------------------------------------------
-    def hear(self, route: Route, case: Case, body: Message, trip: Trip | None = None) -> Open:
+    def hear(self, route: Route, case: Case, body: Message, sending: Sending = FIRST_SENDING) -> Open:
         """A remote seat's message is heard now; what it leads to at once has happened when this returns."""
         world, clock = self.world, self.world.clock
         now, id_ = clock.now_ms, next(clock.ids)
+        asked_ms = min(sending.asked_ms or now, now)
+        trip = Trip(sending.attempt) if sending.attempt > 1 else None
         asker = world.standing_of(case, route.sender)
         heard = Open(id_, route, case.number)
         strikes = world.gate.strikes_from_outside(route, case)
         heard.strike = next((each for each in strikes if each.effect is not Effect.DUPLICATED), None)
-        if heard.strike is not None and self._turned_back(heard, case, body, trip):
+        if heard.strike is not None and self._turned_back(heard, case, body, trip, asked_ms):
             return heard
         self.open[id_] = heard
         case.pending += 1
         tie = case.tie ^ route.salt
-        clock.push((now, tie, id_, route, case, None, body, asker, 0, now, 0, trip))
+        clock.push((now, tie, id_, route, case, None, body, asker, 0, asked_ms, 0, trip))
         for each in strikes:
             if each.effect is Effect.DUPLICATED:
                 case.pending += 1
@@ -90,7 +92,7 @@ class Border:
             self.open.pop(id_, None)  # what goes on to another remote seat is open until that seat has taken it
         return heard
 
-    def _turned_back(self, heard: Open, case: Case, body: Message, trip: Trip | None) -> bool:
+    def _turned_back(self, heard: Open, case: Case, body: Message, trip: Trip | None, asked_ms: int) -> bool:
         """Whether a fault keeps a message from being heard, or has it refused; a row tells of it, with the body."""
         strike, route, world = heard.strike, heard.route, self.world
         assert strike is not None
@@ -103,7 +105,7 @@ class Border:
             return False
         now = world.clock.now_ms
         marks = FIRST_TRIP if trip is None else trip.marks
-        self._write(heard.id, route, case, 0, now, marks, world.journal.words[outcome], body, None)
+        self._write(heard.id, route, case, 0, asked_ms, marks, world.journal.words[outcome], body, None)
         world.run(now)
         return True
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.clock import Stopwatch, wall_ms
+from sim.crossing import Sending
 from sim.faces import refusals
 from sim.faces.acting import Struck, act_out
 from sim.faces.answers import AFTER, STANDS, read_answer
@@ -133,8 +134,8 @@ class Faces:
             if case_no is None and (door.kind.op.by == CASE or door.kind.op.opens):
                 raise BodyError(door.kind.op.name, [_case_missing()])
             theirs = headers.get(b"x-message-id", b"")[:100].decode("latin-1")
-            text, attempt = "" if routed else raw.decode(), _attempt(headers)
-            heard = await hosted.host.hear(sender, seat, body, case_no, theirs, text, attempt=attempt)
+            text, sending = "" if routed else raw.decode(), _sending(headers)
+            heard = await hosted.host.hear(sender, seat, body, case_no, theirs, text, sending=sending)
         except BodyError as error:
             code = refusals.code_of_body(door.kind.op, error)
             hosted.host.note_malformed(sender, seat, door.kind, _malformed_case(routed, headers), raw, code)
@@ -255,10 +256,13 @@ def _case_no(door: Door, routed: dict[str, str], headers: dict[bytes, bytes], bo
     return case_no
 
 
-def _attempt(headers: dict[bytes, bytes]) -> int:
-    """Which sending of this message it is, as its sender may say; else the first."""
-    said = headers.get(b"x-attempt", b"")
-    return max(1, int(said)) if said.isdigit() and len(said) <= 3 else 1
+def _sending(headers: dict[bytes, bytes]) -> Sending:
+    """What the sender may say of this sending; else it is the first, and meant for now."""
+    attempt, asked = headers.get(b"x-attempt", b""), headers.get(b"x-asked-at", b"")
+    return Sending(
+        max(1, int(attempt)) if attempt.isdigit() and len(attempt) <= 3 else 1,
+        int(asked) if asked.isdigit() and len(asked) <= 15 else 0,
+    )
 
 
 def _malformed_case(routed: dict[str, str], headers: dict[bytes, bytes]) -> int:

@@ -84,7 +84,7 @@ class HttpOut:
         path, body = target_of(door, call.body, call.case.number)
         headers = {
             "X-Sender": route.sender.seat, "X-Case-No": str(call.case.number), "X-Message-Id": going.message_id,
-            "X-Attempt": str(call.attempt), "X-Sandbox-Time": str(host.run.now_ms),
+            "X-Attempt": str(call.attempt), "X-Asked-At": str(call.asked_ms), "X-Sandbox-Time": str(host.run.now_ms),
             "traceparent": traceparent(host.run.plan.name, call.case.number, going.message_id, call.attempt),
         }  # fmt: skip
         strike, watch = call.strike, Stopwatch()

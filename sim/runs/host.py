@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from sim.clock import Budget, wall_ms
+from sim.crossing import FIRST_SENDING, Sending
 from sim.faults import Strike
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
@@ -157,7 +158,7 @@ class RunHost:
     # ---- in -------------------------------------------------------------------------------------------------------
     async def hear(
         self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
-        raw: bytes | None = None, attempt: int = 1,
+        raw: bytes | None = None, sending: Sending = FIRST_SENDING,
     ) -> Heard:  # fmt: skip
         """Hear a message from outside; returns once what came of it is on disk and its answer, if any, is there.
 
@@ -167,7 +168,7 @@ class RunHost:
         self.check_room()
         self.catch_up()
         self.heard += 1
-        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw, attempt)
+        heard = self.run.hear(sender, seat, body, case_no, theirs, text, raw, sending)
         self.flush()
         if heard.open.route.receiver.remote and not heard.outcome:
             return await self.carried.wait(self, heard)

@@ -12,6 +12,7 @@ from itertools import count
 from operator import itemgetter
 from typing import Any
 
+from sim.crossing import Sending
 from sim.fault_json import fault_from_json
 from sim.journal.cut import RESTORED
 from sim.journal.record import SOURCE_IN, SOURCE_INSIDE, SOURCE_REPORTED, Command, Record
@@ -110,9 +111,9 @@ class Replay:
             run.collect_in(record.region, record.sender, record.receiver, kind, when)
             return
         theirs = str(read_kept(record.answered).get("theirs", ""))
-        body = self._body(record.kind, record.body)
+        body, sending = self._body(record.kind, record.body), Sending(record.attempt, record.asked_ms)
         run.hear(
-            record.sender, record.receiver, body, record.case_no or None, theirs, record.body, record.raw, record.attempt
+            record.sender, record.receiver, body, record.case_no or None, theirs, record.body, record.raw, sending
         )  # fmt: skip
 
     def _come_back(self, record: Record) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from json import loads
 from typing import Any
 
+from sim.crossing import FIRST_SENDING, Sending
 from sim.fault_json import fault_as_json
 from sim.faults import Fault, Strike
 from sim.journal.live import Source
 from sim.journal.record import SOURCE_REPORTED, Command, Record
 from sim.message import Message, Operation
 from sim.polls import MISSES_A_FETCH, Handed
-from sim.route import Trip
 from sim.runs.case_book import CaseBook
 from sim.runs.exchanges import CaseUnknownError, Going, Heard, SeatAbsentError
 from sim.runs.kept import AS_JSON, Entries, Told, after_ms_of, kept_of_call, kept_of_fetch, kept_of_heard, kept_of_poll
@@ -43,7 +43,7 @@ class Run(Regions):
     # ---- what comes from outside ------------------------------------------------------------------------------------
     def hear(
         self, sender: str, seat: str, body: Message, case_no: int | None, theirs: str = "", text: str = "",
-        raw: bytes | None = None, attempt: int = 1,
+        raw: bytes | None = None, sending: Sending = FIRST_SENDING,
     ) -> Heard:  # fmt: skip
         """A remote seat says something to one of ours; everything it leads to at once has happened when this returns.
 
@@ -68,7 +68,7 @@ class Run(Regions):
         if route.receiver.remote:  # its row comes with what becomes of it there, and tells of that alone
             said = {"sender": sender, "seat": seat, "kind": kind.op.name, "case_no": case_no, "theirs": theirs}
             self._command("carried", {**said, "body": loads(world.log.encode(body))})
-        heard = world.border.hear(route, case, body, Trip(attempt) if attempt > 1 else None)
+        heard = world.border.hear(route, case, body, sending)
         heard.theirs = theirs
         if text:
             world.log.heard_as(heard.id, text)

@@ -170,7 +170,8 @@ def webhook_of(door: Door, reply: type[Message] | None, tag: str) -> dict[str, A
     op = door.kind.op
     headers = {
         "X-Sender": "由哪个席位发送", "X-Case-No": "办件号；0 为不属于某一办件", "X-Message-Id": "报文号；重发不变",
-        "X-Attempt": "第几次发送，自 1 起", "X-Sandbox-Time": "沙箱时刻，Unix 毫秒数",
+        "X-Attempt": "第几次发送，自 1 起", "X-Asked-At": "本应发出的沙箱时刻，Unix 毫秒数；途中被扣下的，仍算说出的那一天",
+        "X-Sandbox-Time": "沙箱时刻，Unix 毫秒数",
     }  # fmt: skip
     shown: dict[str, Any] = {
         "operationId": f"webhook.{op.name}", "summary": op.title, "tags": [tag], "x-operation": op.name,
