@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
 
@@ -90,6 +90,17 @@ class Clock(simpy.Environment):
         self.present = None
         for entry in self.left:
             self.push(entry)
+
+    def forget(self, is_void: Callable[[Entry], bool]) -> None:
+        """Let go of what is to come and would be passed over then; what is due at the instant being delivered stays."""
+        for instant, together in list(self.due.items()):
+            living = [entry for entry in together if not is_void(entry)]
+            if living:
+                self.due[instant] = living
+            else:
+                del self.due[instant]
+        self.times[:] = self.due
+        heapify(self.times)
 
     def at(self, due_ms: int, what: Callable[[Entry], None], body: Any = None) -> None:
         """Call `what(entry)` when the clock reaches `due_ms`, before all messages due then, or, being there, after them."""

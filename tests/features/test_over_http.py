@@ -34,6 +34,7 @@ ONCE_DIFFERENT = {
     "时限跨国庆长假按工作日顺延计算": "the same over a holiday",
     "公积金提取结果写着别件的受理编号，总对总不认，查询之后才回报办结": "what a poll brought could not be changed on its way",
     "同一房屋短期内二次转手，两次备案先后独立": "where a clock was led no case was ever over",
+    "缴款结果通知迟迟不到，主动查得结果后页面照样逐项显示缴清": "a notice held back a day was dated by its arrival",
 }
 """Scenarios that came out otherwise over HTTP, and why."""
 
