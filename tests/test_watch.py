@@ -55,3 +55,15 @@ def test_what_ran_what_was_reached_and_what_was_never_answered_is_known():
     assert watch.reached == {role.parts[0].starts[0]}
     assert len(watch.unanswered) == 1
     assert all(rule.action.__name__ != "watched" for rule in role.tracks[0].rows)
+
+
+def test_a_rule_that_two_roles_share_is_watched_once_and_then_as_it_was():
+    role = counter()
+    rules = [rule for track in role.tracks for rule in track.rows]
+    before = [rule.action for rule in rules]
+    with Watch([role, role]) as watch:
+        town = Town({"toy": role})
+        town.say("buyer", "toy", Do(1))
+        town.run(days=1)
+    assert watch.ran == {rule: 1 for rule in rules if rule.kind is Do}
+    assert [rule.action for rule in rules] == before

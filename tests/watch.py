@@ -36,7 +36,7 @@ class Watch:
     """
 
     def __init__(self, roles: Iterable[Role], *, keep: bool = False) -> None:
-        self.roles, self.keep = list(roles), keep
+        self.roles, self.keep = list(dict.fromkeys(roles)), keep
         self.ran: Counter[Row] = Counter()
         self.reached: set[State] = set()
         self.heard: list[Heard] = []
@@ -50,9 +50,10 @@ class Watch:
         for role in self.roles:
             self._queries.append((role, dict(role.queries)))
             role.queries.update({kind: self._query(kind, query) for kind, query in role.queries.items()})
-            for rule in (each for track in role.tracks for each in track.rows):
-                self._rules.append((rule, rule.action))
-                rule.action = self._action(rule, rule.action)
+        rules = [rule for role in self.roles for track in role.tracks for rule in track.rows]
+        for rule in dict.fromkeys(rules):  # buyers and sellers share some
+            self._rules.append((rule, rule.action))
+            rule.action = self._action(rule, rule.action)
         return self
 
     def __exit__(self, *error: object) -> None:
