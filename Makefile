@@ -35,7 +35,7 @@ run: $(STAMPS)/run
 	@$(VENV)/bin/liantiao run --cases $(CASES) --seed $(SEED) --out "$(OUT)" $(ONLY:%=--only %) --replace
 
 test: lint
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist worksteal
 
 lint: $(STAMPS)/dev
 	@$(PY) -m ruff check --quiet --output-format concise .

@@ -14,9 +14,9 @@ from sim.gate import CASE_CLOSED, NOT_FOUND, NOT_NOW
 from sim.journal import MemoryStore
 from sim.message import Answers, Operation, Shape
 from sim.sandbox import Sandbox
-from tests.mischief import Sayings, live, unsound, wire_kinds
+from tests.proof.mischief import Sayings, live, unsound, wire_kinds
+from tests.proof.watch import Watch
 from tests.town import rows_of
-from tests.watch import Watch
 from tests.worlds import HORIZON_MS, RARE, ROLE_OF, fed
 
 REGIONS = ("xiamen", "fuzhou")

@@ -14,7 +14,7 @@ from sim.party import Standing
 from sim.posts import LATER, WORK, WORKING, Asked, Refusal, answer, later, send
 from sim.sandbox import Sandbox
 from sim.table import Role, Row, State
-from tests.watch import Heard, Watch, is_told
+from tests.proof.watch import Heard, Watch, is_told
 
 PLAIN: dict[Any, Any] = {str: "1", int: 1, bool: True, type(None): None}
 

@@ -5,9 +5,9 @@ import pytest
 from sim.message import Error
 from sim.posts import answer, refuse, reply
 from sim.table import Role, ignored, row
+from tests.proof.watch import Watch
 from tests.sim.toys import WRONG, Answer, Ask, AskLater, Do, Look, Told, a_role, a_state, counter
 from tests.town import Town
-from tests.watch import Watch
 
 
 def watched(role: Role, *messages) -> Watch:

@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 
 from liantiao.compose import ROLES
-from tests.mischief import Explorer, Sayings, unsound
-from tests.watch import Watch
+from tests.proof.mischief import Explorer, Sayings, unsound
+from tests.proof.watch import Watch
 from tests.worlds import HORIZON_MS, RARE, SeenStore, fed, package, play, stuck
 
 SEEDS_FOR_STATES = (1, 2, 3)
