@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from liantiao.sandbox_client import SandboxError, SandboxRun, SandboxServer, ask
+from liantiao.serving.keeper import Hosted
+from liantiao.serving.restoring import closed
 from sim.faces.control.errors import Refusal
 from sim.faces.control.shapes import NewRun
 from sim.journal.sqlite_reads import JournalReads
@@ -220,7 +222,15 @@ def test_a_run_whose_clock_is_being_moved_is_not_restored(tmp_path: Path) -> Non
     asyncio.run(go())
 
 
-def test_a_name_stays_taken_while_its_run_is_being_deleted(tmp_path: Path) -> None:
+def test_a_name_stays_taken_while_its_run_is_being_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = asyncio.Event()
+
+    async def closed_when_looked_at(hosted: Hosted) -> None:
+        await looked.wait()
+        await closed(hosted)
+
+    monkeypatch.setattr("liantiao.serving.keeper.closed", closed_when_looked_at)
+
     async def go() -> None:
         async with served(tmp_path) as a:
             keeper = a.server.keeper
@@ -230,6 +240,7 @@ def test_a_name_stays_taken_while_its_run_is_being_deleted(tmp_path: Path) -> No
             assert keeper.runs.shut["demo"].error == "run_deleting"
             with pytest.raises(Refusal):
                 await keeper.create(NewRun(name="demo"))
+            looked.set()
             await gone
             assert not (tmp_path / "runs" / "demo").exists()
             await keeper.create(NewRun(name="demo"))
