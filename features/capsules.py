@@ -14,6 +14,7 @@ from liantiao.code_version import code_version
 from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import Result
+from sim.plain import PlainError
 from sim.runs.plan import RunPlan
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SORT: Final = "liantiao 复现包"
 VERSION: Final = 1
 
 
-class CapsuleError(Exception):
+class CapsuleError(PlainError):
     """A file that is no 复现包 of ours; the message is for people."""
 
 

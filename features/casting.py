@@ -11,6 +11,7 @@ from sim.circumstances import Circumstances
 from sim.dossier import IDENTITY_CARD, ITEMS, PLAIN_NAME, Dossier, Person
 from sim.faults import Fault
 from sim.identifiers import account_number
+from sim.plain import PlainError
 from sim.population import Population, PopulationChunk
 
 BLOCK: Final = 8_192
@@ -44,7 +45,7 @@ ARRANGED_FROM: Final = 90_000_000
 """Serials of the accounts of items that the case found in the population had not chosen."""
 
 
-class CastingError(Exception):
+class CastingError(PlainError):
     """A scenario that asks for what no case can be; the message is for people."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from sim.judge.verdict import KnownIssue, Result
+from sim.plain import PlainError
 
 GIVEN: Final = "given.json"
 KEPT, BROKEN, NOT_APPLICABLE = "通过", "不通过", "不适用"
@@ -19,7 +20,7 @@ OTHER: Final = "其他"
 KINDS: Final = (PROTECTION, PUBLISHED, OTHER)
 
 
-class GivenError(Exception):
+class GivenError(PlainError):
     """What people added cannot be used; the message is for people and names the file and the place in it."""
 
 

@@ -13,6 +13,7 @@ from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.dossier import ITEMS
 from sim.package import Package
 from sim.package.tables import PackageError, Table
+from sim.plain import PlainError
 
 KEYS: Final = "version items regions channels follows_clock margin not_implemented polls manual"
 UNITS_MS: Final = {"秒": SECOND_MS, "分钟": MINUTE_MS, "小时": HOUR_MS, "天": DAY_MS}
@@ -22,7 +23,7 @@ SPAN: Final = re.compile(r"([1-9][0-9]{0,5})(秒|分钟|小时|天)")
 MARGIN_MS: Final = 10 * MINUTE_MS
 
 
-class ManifestError(Exception):
+class ManifestError(PlainError):
     """A manifest that cannot be used; the message is for people and names file and key."""
 
 

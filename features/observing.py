@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from liantiao.sandbox_client import SandboxError, SandboxRun
+from sim.plain import PlainError
 
 COLUMNS: Final = {"办件号": "case_no", "受理编号": "number", "事项": "what", "时间": "at", "经办人": "by"}
 """受理编号 may be any number of the case that the journal has, or that was reported together with its 办件号."""
 
 
-class ObservationsError(Exception):
+class ObservationsError(PlainError):
     """A file of observations that cannot be used; the message is for people and names file and line."""
 
 

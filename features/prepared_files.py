@@ -10,12 +10,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
+from sim.plain import PlainError
+
 WORKBOOK: Final = "准备.xlsx"
 Sheet = Sequence[Mapping[str, Any]]
 WIDTH: Final = 22
 
 
-class PreparedError(Exception):
+class PreparedError(PlainError):
     """A folder of preparation that cannot be used; the message is for people and names file and line."""
 
 

@@ -11,6 +11,8 @@ from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 
+from sim.plain import PlainError
+
 FEATURES: Final = Path(__file__).parent
 SORTS: Final = ("正常", "边界", "故障", "坏输入", "人工")
 ROBUST: Final = ("故障", "坏输入")
@@ -21,7 +23,7 @@ _CLAUSE = re.compile(r"[A-Z]{2}-\S+")
 _TRAP = re.compile(r"T\d\d")
 
 
-class FeatureError(Exception):
+class FeatureError(PlainError):
     """A feature file that cannot be used; the message is for people and names file and line."""
 
 

@@ -13,11 +13,12 @@ from liantiao.cleanup_list import Created, Left, ask_all, created, write_list
 from liantiao.sandbox_client import SandboxRun, SandboxServer, ask
 from liantiao.showing import Bar
 from sim.disk import why
+from sim.plain import PlainError
 
 SHOWN = 20
 
 
-class CleanupError(Exception):
+class CleanupError(PlainError):
     """Nothing can be cleared; the message says why and what would do."""
 
 

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from liantiao import help_pages
 from liantiao.serving.keeper import directory
 from liantiao.simulating.run_folder import complete_or_absent
 from sim.faces.docs_page import Asked
 from sim.faces.doors import Directory, Door
 from sim.faces.openapi import Documents
+from sim.plain import PlainError
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 README = """# 联调沙箱接口文件
@@ -34,10 +36,14 @@ README = """# 联调沙箱接口文件
 """
 
 
-class ContractError(Exception):
+class ContractError(PlainError):
     """What was asked to be exported cannot be; the message says what would do."""
 
 
+contract_app = typer.Typer(cls=help_pages.Group, no_args_is_help=True, help="接口文件。")
+
+
+@contract_app.command("export", cls=help_pages.Command)
 def contract_command(
     out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")],
     address: Annotated[str, typer.Option("--base-url", help="沙箱地址")] = "http://127.0.0.1:8900",

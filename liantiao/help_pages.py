@@ -4,11 +4,13 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from sim.plain import PlainError
+
 WIDTH = 100
 HELP = "显示这一页"
 
 
-class Misused(Exception):
+class Misused(PlainError):
     """A command line that the parser takes for no command of ours; the text says what would do."""
 
 

@@ -16,6 +16,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from liantiao.serving.keeper import directory
 from sim.clock import unguessable
 from sim.faces.doors import CASE, Directory
+from sim.plain import PlainError
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 330.0
@@ -23,7 +24,7 @@ PATIENCE_S = 330.0
 _OPENER = build_opener(ProxyHandler({}))
 
 
-class SandboxError(AssertionError):
+class SandboxError(PlainError, AssertionError):
     """The sandbox refused what a test asked of its control API, or could not be started."""
 
 

@@ -19,12 +19,13 @@ from sim.faces.digests import DigestMissing
 from sim.faces.keys import HmacKey, Key, OpenKey, RsaKey, Scheme
 from sim.faces.rsa_pair import KeyFileError, private_key
 from sim.faces.signatures import SignatureError, sign
+from sim.plain import PlainError
 
 SECRET_VARIABLE = "LIANTIAO_SECRET"
 LOOKS_LIKE_A_FILE = re.compile(r"(?:[\w.~-]*/)*[\w.-]+\.(?:json|xml|txt|bin|dat)")
 
 
-class SignRequestError(Exception):
+class SignRequestError(PlainError):
     """What was asked to be signed cannot be; the message says what would do."""
 
 

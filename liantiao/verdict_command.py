@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.judge.verdict import Result
+from sim.plain import PlainError
 
 LONGEST_S = 600
 LOUD = {
@@ -22,7 +23,7 @@ LOUD = {
 console = Console()
 
 
-class VerdictError(Exception):
+class VerdictError(PlainError):
     """There is no verdict; the message says why and what would do."""
 
 

@@ -11,6 +11,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Self
 
+from sim.plain import PlainError
+
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
@@ -28,7 +30,7 @@ END_MS = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=LOCAL) - _EPOCH) // _MS
 Span = tuple[str, str]
 
 
-class CalendarError(ValueError):
+class CalendarError(PlainError, ValueError):
     """A day or an instant the calendar cannot answer for."""
 
 

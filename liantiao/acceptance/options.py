@@ -17,10 +17,11 @@ from liantiao.serving.kept_dialects import dialect_files
 from sim.clock import unguessable
 from sim.package import Package
 from sim.package.tables import nearest
+from sim.plain import PlainError
 from sim.runs.scale import Handling
 
 
-class AcceptError(Exception):
+class AcceptError(PlainError):
     """What was asked for cannot be judged; the message says what, where and what would do."""
 
 

@@ -19,6 +19,7 @@ from liantiao.sandbox_client import ROOT, SandboxRun, SandboxServer
 from loadtests.coordinator import Coordinator
 from loadtests.settings import OPTIONS, Settings, field_of, variable_of
 from sim.clock import Stopwatch
+from sim.plain import PlainError
 
 RUN: Final = "load"
 PEOPLE: Final = ("buyer", "seller", "clerk")
@@ -32,7 +33,7 @@ INTERRUPTED: Final = "被人中断（Ctrl-C）"
 """Why a load is over that somebody ended by hand."""
 
 
-class LoadError(Exception):
+class LoadError(PlainError):
     """What was asked for cannot be loaded; the message says what, where and what would do."""
 
 

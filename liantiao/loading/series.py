@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
+from sim.plain import PlainError
+
 FUJIAN: Final = timezone(timedelta(hours=8))
 DAY_MS: Final = 86_400_000
 MOST_SERIES: Final = 24
@@ -22,7 +24,7 @@ EXAMPLE: Final = "2024-03-29 09:30:00（北京时间）、2024-03-29T01:30:00Z�
 NOTHING: Final = frozenset({"", "-", "null", "nan", "n/a", "none"})
 
 
-class SeriesError(Exception):
+class SeriesError(PlainError):
     """A file of figures that cannot be used; the message names the file, the line, the rule and what would do."""
 
 

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from loadtests.recorder import Recorder
 from sim.package import SCENARIOS
+from sim.plain import PlainError
 
 KEYS: Final = {"title", "operation", "percentile", "limit_ms", "errors", "rate", "source"}
 
 
-class SloError(Exception):
+class SloError(PlainError):
     """A file of service levels that cannot be used; the message says where and what would do."""
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from sim.disk import why, write_whole
+from sim.plain import PlainError
 from sim.population import MOST_CASES
 
 NAME: Final = "used_homes.json"
 LOCK: Final = "used_homes.lock"
 
 
-class HomesError(Exception):
+class HomesError(PlainError):
     """No homes can be taken; the message says why and what would do."""
 
 

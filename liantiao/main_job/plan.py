@@ -10,6 +10,7 @@ from features.reading import Scenario
 from liantiao.simulating.region_run import Plan
 from loadtests.settings import Settings
 from sim.package import Package
+from sim.plain import PlainError
 
 ACCEPTANCE, LOAD, SIMULATION = "acceptance", "load", "simulation"
 PARTS: Final = (ACCEPTANCE, LOAD, SIMULATION)
@@ -19,7 +20,7 @@ Tell = Callable[[str, int, int], None]
 """(phase, done, of how many): what shows progress."""
 
 
-class MainJobError(Exception):
+class MainJobError(PlainError):
     """What was asked for cannot be done; the message says what, where and what would do."""
 
 

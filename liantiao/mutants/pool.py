@@ -14,9 +14,10 @@ from reference.mutants.catalogue import SORT_TITLES, all_mutants
 from reference.mutants.mutant import Mutant
 from sim.package import Package, load_package
 from sim.package.tables import nearest
+from sim.plain import PlainError
 
 
-class MutantError(Exception):
+class MutantError(PlainError):
     """What was asked for cannot be tried; the message says what, and what would do."""
 
 

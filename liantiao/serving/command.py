@@ -17,6 +17,7 @@ from sim.faces.control.errors import Refusal
 from sim.faces.control.field_words import problem_of
 from sim.faces.control.shapes import NewRun
 from sim.faces.keys import Scheme
+from sim.plain import PlainError
 from sim.runs.plan import Pace
 from sim.runs.scale import Handling
 from sim.runs.snapshots import EVERY_ROWS
@@ -27,7 +28,7 @@ Sandboxes = Annotated[
 MOST_SHARES = 64
 
 
-class ServeError(Exception):
+class ServeError(PlainError):
     """What was asked for cannot be served; the message says what, where and what would do."""
 
 

@@ -27,6 +27,7 @@ from sim.faces.http_out import HttpOut
 from sim.faces.key_handout import taken
 from sim.faces.protocol import GuardedProtocol
 from sim.faces.server import application
+from sim.plain import PlainError
 from sim.runs.plan import RunPlan
 
 NO_DOOR = {errno.EADDRINUSE: "端口已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址", errno.EACCES: "没有权限"}
@@ -52,7 +53,7 @@ OPTIONS = {*SAME, "remote", "dialects", "follows_clock"} - {"start_ms"}
 OPTION_OF = {"remote": "real", "dialects": "dialect"}
 
 
-class JoinError(Exception):
+class JoinError(PlainError):
     """A sandbox elsewhere cannot be joined, or ours not be reached."""
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.disk import why
+from sim.plain import PlainError
 
 RECORD = "run.json"
 """The file by which a run's folder is known."""
 
 
-class FolderError(Exception):
+class FolderError(PlainError):
     """The output cannot go where it was asked to go; the message is for people."""
 
 

@@ -18,6 +18,7 @@ from liantiao.stock.rows import Rows
 from liantiao.stock.template import TablePlan
 from sim.disk import why, write_whole
 from sim.package import Package
+from sim.plain import PlainError
 from sim.population import BLOCK
 from sim.population.stock import Stock
 
@@ -28,7 +29,7 @@ FORMS: Final = ("csv", "sql")
 Told = Callable[[int], None]
 
 
-class StockExportError(Exception):
+class StockExportError(PlainError):
     """The stock cannot be written or does not check; the message says what, where and what would do."""
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from liantiao.stock.rows import SOURCES
 from sim.disk import why
 from sim.package import SCENARIOS
+from sim.plain import PlainError
 
 DEFAULT_NAME: Final = "stock_tables.toml"
 IDENTIFIER: Final = re.compile(r"[^\W\d]\w{0,62}(\.[^\W\d]\w{0,62})?")
@@ -18,7 +19,7 @@ IDENTIFIER: Final = re.compile(r"[^\W\d]\w{0,62}(\.[^\W\d]\w{0,62})?")
 Value = str | int | bool
 
 
-class TemplateError(Exception):
+class TemplateError(PlainError):
     """A template cannot be used; the message says where, what and what would do."""
 
 

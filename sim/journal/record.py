@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
+from sim.plain import PlainError
+
 SOURCE_INSIDE, SOURCE_IN, SOURCE_OUT = "", "in", "out"
 """Where a record's message came from: made inside, heard from outside, or a peer's answer to our call."""
 SOURCE_REPORTED = "reported"
 """Nobody heard it: those who are judged say that it happened (被测方自报)."""
 
 
-class JournalError(Exception):
+class JournalError(PlainError):
     """The journal cannot be written or read; the message is for people and names the file."""
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from sim.durations import Duration, DurationError
+from sim.plain import PlainError
 
 Value = TypeVar("Value")
 
 
-class PackageError(ValueError):
+class PackageError(PlainError, ValueError):
     """A package whose data cannot be used, in one sentence for the person who wrote them."""
 
 

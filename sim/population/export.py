@@ -14,6 +14,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from sim.disk import why
+from sim.plain import PlainError
 from sim.population import BLOCK, Population
 from sim.population.tables import TABLES, tables_of
 
@@ -21,7 +22,7 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """Tells Excel that a CSV file is UTF-8."""
 
 
-class ExportError(Exception):
+class ExportError(PlainError):
     """The population could not be written; the text says what to do."""
 
 

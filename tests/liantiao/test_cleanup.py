@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from liantiao.cleanup_list import Created, Left, note
-from liantiao.cli import app
+from liantiao.cli import app_of
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.sandbox_client import Reply, SandboxRun, SandboxServer
 from people.application import application_of
@@ -60,7 +60,7 @@ def has_code(run: SandboxRun, number: int, papers: dict[str, Any]) -> bool:
 
 def cleanup(run: SandboxRun, *more: str) -> tuple[int, str]:
     typed = ["cleanup", "--run", "load", "--server", run.server.url, "--token", run.server.token, *more]
-    told = CliRunner().invoke(app, typed)
+    told = CliRunner().invoke(app_of(["cleanup"]), typed)
     return told.exit_code, told.output
 
 
@@ -106,6 +106,6 @@ def test_only_a_clear_answer_counts(reply: Reply, left: Left) -> None:
 
 
 def test_a_folder_without_the_run_is_said(tmp_path: Path) -> None:
-    told = CliRunner().invoke(app, ["cleanup", "--run", "load", "--data", str(tmp_path)])
+    told = CliRunner().invoke(app_of(["cleanup"]), ["cleanup", "--run", "load", "--data", str(tmp_path)])
     assert told.exit_code == 1
     assert "没有批次“load”" in str(told.exception)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from sim.plain import PlainError
 
-class DialectError(Exception):
+
+class DialectError(PlainError):
     """A file that cannot be used; the message names file, key and, where there is one, the nearest valid name."""
 
     def __init__(self, file: str, key: str, what: str, given: str = "", known: Iterable[str] = ()) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from dashboards.index_page import index_page
 from features.accepting import scenarios_of
-from liantiao.cli import SAID, app
+from liantiao.cli import app_of
 from liantiao.loading.run import INTERRUPTED
 from liantiao.loading.slo import read_slos
 from liantiao.main_job.folder import JobFolder
@@ -28,6 +28,7 @@ from liantiao.sandbox_client import SandboxError
 from liantiao.simulating.run_folder import FolderError
 from liantiao.simulating.simulate import plan_of
 from loadtests.settings import Settings
+from sim.plain import PlainError
 from tests.worlds import FROM_MS, TO_MS, package
 
 SLO = '[[slo]]\ntitle = "失败的交换"\nerrors = 0.5\nsource = "自定"\n'
@@ -255,8 +256,8 @@ def liantiao(*arguments: str) -> subprocess.Popen[str]:
 def test_a_wrong_request_is_one_sentence_before_anything_begins(
     arguments: list[str], named: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(SAID, match=named) as raised:
-        app(["run", "--out", str(tmp_path / "out"), *arguments], standalone_mode=False)
+    with pytest.raises(PlainError, match=named) as raised:
+        app_of(["run"])(["run", "--out", str(tmp_path / "out"), *arguments], standalone_mode=False)
     assert "\n" not in str(raised.value)
     assert list(tmp_path.iterdir()) == []
 
