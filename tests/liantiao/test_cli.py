@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from liantiao.cli import COMMANDS, app_of
 from liantiao.simulating.run_folder import FolderError, complete_or_absent
 from sim.package import load_package
 
@@ -15,6 +18,18 @@ from sim.package import load_package
 def liantiao(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run([sys.executable, "-m", "liantiao", *arguments], capture_output=True, text=True, check=False)
+
+
+def help_of(app: typer.Typer, *arguments: str) -> str:
+    """What the help page says."""
+    return CliRunner().invoke(app, [*arguments, "--help"]).output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_the_same_alone_and_among_all(name: str) -> None:
+    assert f"\n  {name} " in help_of(app_of())
+    assert help_of(app_of([name]), name) == help_of(app_of(), name)
+    assert help_of(app_of([name]), name).startswith("用法：")
 
 
 @pytest.mark.parametrize(
