@@ -19,7 +19,7 @@ COMMANDS: Final = {
     "contract": "liantiao.contract_export:contract_app",
     "dialect": "liantiao.dialect_command:dialect_app",
     "problems": "liantiao.problems.command:problems_app",
-    "load": "liantiao.loading.doctor:load_app",
+    "load": "liantiao.loading.command:load_app",
     "stock": "liantiao.stock.command:stock_app",
     "accept": "liantiao.acceptance.command:accept_app",
     "report": "liantiao.acceptance.report_command:report_app",

@@ -91,16 +91,19 @@ class Clock(simpy.Environment):
         for entry in self.left:
             self.push(entry)
 
-    def forget(self, is_void: Callable[[Entry], bool]) -> None:
-        """Let go of what is to come and would be passed over then; what is due at the instant being delivered stays."""
+    def forget(self, is_void: Callable[[Entry], bool]) -> int:
+        """Let go of what lies ready and would be passed over when it is due; tells how many entries are left."""
+        left = 0
         for instant, together in list(self.due.items()):
             living = [entry for entry in together if not is_void(entry)]
+            left += len(living)
             if living:
                 self.due[instant] = living
             else:
                 del self.due[instant]
         self.times[:] = self.due
         heapify(self.times)
+        return left
 
     def at(self, due_ms: int, what: Callable[[Entry], None], body: Any = None) -> None:
         """Call `what(entry)` when the clock reaches `due_ms`, before all messages due then, or, being there, after them."""

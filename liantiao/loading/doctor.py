@@ -11,9 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from liantiao import help_pages
 from liantiao.code_version import code_version
-from liantiao.loading.command import load_app
 from liantiao.loading.run import PEOPLE
 from loadtests.sandbox import SandboxSilentError, ask
 from sim.clock import Stopwatch, wall_ms
@@ -33,7 +31,6 @@ class Check:
     next_step: str = ""
 
 
-@load_app.command("doctor", cls=help_pages.Command)
 def doctor_command(
     run_url: Annotated[
         str,

@@ -23,8 +23,8 @@ LONG_QUIET_MS = 45 * DAY_MS
 LEAST_QUIET_MS = 90 * SECOND_MS
 """No handling shortens it below this: how soon a real system says once more what did not arrive is its own affair. Ours, and
 most, wait 10 s for an answer and a minute before the second sending."""
-CROWDED = 2_000
-"""Below so many instants to come, timers that are void may as well lie until they would have been due."""
+FORGETS_AFTER = 10_000
+"""After at least so many posts a world forgets the timers that are void; before, they may as well lie until they are due."""
 
 AT_SOURCE = frozenset({Effect.LATE, Effect.SLOW, Effect.REORDERED}) | CHANGING | {Effect.WRONG_AMOUNT}
 """What holds a message back or changes it is done where it comes from: whoever hears it can neither be told of it earlier than
@@ -90,8 +90,8 @@ class LiveSandbox(Sandbox):
         self.elsewhere = elsewhere
         self.stock: Earlier | None = None
         self.border = Border(self, prompt=prompt)
-        self.crowded = CROWDED
-        """At how many instants to come the clock is freed of the timers that are void."""
+        self.posts, self.forgets_after = 0, FORGETS_AFTER
+        """Posts laid on their way since void timers were forgotten, and after how many they are again."""
         self.to_come = 0
         """Cases planned for a day that has not come."""
         self.held: dict[int, int | None] = {}
@@ -148,7 +148,8 @@ class LiveSandbox(Sandbox):
     @property
     def only_sweeps(self) -> bool:
         """Whether nothing is due but the sweep that lets go what is at rest."""
-        return all(entry[3] == self._sweep for together in self.clock.due.values() for entry in together)
+        due = (entry for together in self.clock.due.values() for entry in together)
+        return all(entry[3] == self._sweep or is_void(entry) for entry in due)
 
     def settle(self, case: Case) -> None:
         """As ever; what the parties keep of a case is taken before it is let go."""
@@ -256,13 +257,13 @@ class LiveSandbox(Sandbox):
     def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
         if self.scale.term_divisor > 1:
             posts = [self.scale.post(post) for post in posts]
-        if len(self.clock.times) > self.crowded:
-            self.clock.forget(_is_void)
-            self.crowded = max(CROWDED, 2 * len(self.clock.times))
+        self.posts += len(posts)
+        if self.posts > self.forgets_after:
+            self.posts, self.forgets_after = 0, max(FORGETS_AFTER, self.clock.forget(is_void))
         return super()._dispatch(at, case, posts, cause, now)
 
 
-def _is_void(entry: Entry) -> bool:
+def is_void(entry: Entry) -> bool:
     """Whether an entry is a timer whose state is gone. A desk's work is not: its clerk is free again when it is due."""
     _, _, _, route, case, at, _, _, _, _, mark, extra = entry
     return bool(case is not None and mark and extra is None and at.epochs[route.track] != mark)

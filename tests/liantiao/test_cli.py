@@ -32,6 +32,12 @@ def test_a_command_is_the_same_alone_and_among_all(name: str) -> None:
     assert help_of(app_of([name]), name).startswith("用法：")
 
 
+def test_a_load_has_its_doctor_and_its_report() -> None:
+    done = liantiao("load", "--help")
+    assert done.returncode == 0
+    assert all(f"\n  {name} " in done.stdout for name in ("doctor", "report"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [

@@ -59,9 +59,10 @@ def test_what_ran_what_was_reached_and_what_was_never_answered_is_known():
 
 def test_a_rule_that_two_roles_share_is_watched_once_and_then_as_it_was():
     role = counter()
+    other = Role("other", "另一柜台", role.parts)
     rules = [rule for track in role.tracks for rule in track.rows]
     before = [rule.action for rule in rules]
-    with Watch([role, role]) as watch:
+    with Watch([role, other]) as watch:
         town = Town({"toy": role})
         town.say("buyer", "toy", Do(1))
         town.run(days=1)

@@ -8,7 +8,7 @@ from sim.clock import Entry
 from sim.faces.glossary import Glossary, beijing
 from sim.message import Shape
 from sim.runs.run import Run
-from sim.runs.world import LiveSandbox
+from sim.runs.world import LiveSandbox, is_void
 
 Event = dict[str, Any]
 BY_NAME = {
@@ -39,7 +39,7 @@ def pending(run: Run, words: Glossary, limit: int, *, case_no: int | None = None
 def count_pending(run: Run) -> int:
     """How many events there are in all."""
     worlds = run.worlds.values()
-    due = sum(len(together) for world in worlds for together in world.clock.due.values())
+    due = sum(not is_void(entry) for world in worlds for together in world.clock.due.values() for entry in together)
     return due + sum(len(w.border.calls) + sum(d.queue_length for d in w.desks.values()) for w in worlds)
 
 

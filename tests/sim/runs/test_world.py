@@ -5,42 +5,35 @@ from pathlib import Path
 import pytest
 
 from contract.tax import CancelDeclaration
-from sim.calendar import DAY_MS
-from sim.journal.record import Record
+from liantiao.serving.live import run_of
+from sim.calendar import DAY_MS, HOUR_MS
 from sim.runs import world as worlds
 from sim.runs.run import Run
+from sim.runs.scale import Handling
+from sim.runs.snapshot import dump, load
 from sim.runs.state_digest import state_digest
-from tests.sim.runs.runs import START_MS, a_case_outside_xiamen, a_run, declaration
+from tests.sim.runs.runs import START_MS, a_case_outside_xiamen, a_run, declaration, package
 from tests.sim.runs.test_replay import at_rest, played
 
 
-def told(run: Run) -> list[tuple[object, ...]]:
-    """What the run has written, less the message ids."""
-    return [
-        (each.t_ms, each.case_no, each.kind, each.receiver, each.outcome)
-        for each in run.written
-        if isinstance(each, Record)
-    ]
-
-
-@pytest.mark.parametrize("crowded", [0, 25])
-def test_a_run_that_forgets_tells_the_same_story(crowded: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("after", [0, 25])
+def test_a_run_that_forgets_tells_the_same_story(after: int, monkeypatch: pytest.MonkeyPatch) -> None:
     patient, forgetful = a_run({}), a_run({})
     for run in (patient, forgetful):
         run.begin(1, 30, at_arrival=False)
     patient.advance(START_MS + 4 * DAY_MS)
-    monkeypatch.setattr(worlds, "CROWDED", crowded)
+    monkeypatch.setattr(worlds, "FORGETS_AFTER", after)
     for world in forgetful.worlds.values():
-        world.crowded = crowded
+        world.forgets_after = after
     forgetful.advance(START_MS + 4 * DAY_MS)
     assert lying(forgetful) < lying(patient)
     for run in (patient, forgetful):
         run.advance(START_MS + 40 * DAY_MS)
-    assert told(forgetful) == told(patient)
+    assert forgetful.written == patient.written
 
 
 def test_a_run_that_forgets_is_replayed_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worlds, "CROWDED", 10)
+    monkeypatch.setattr(worlds, "FORGETS_AFTER", 10)
     bridge = played(tmp_path, 3)
     for side in (bridge.a, bridge.b):
         side.hand_over()
@@ -51,15 +44,33 @@ def test_a_run_that_forgets_is_replayed_the_same(tmp_path: Path, monkeypatch: py
         assert state_digest(again) == state_digest(at_rest(side.run))
 
 
-def test_what_is_made_and_withdrawn_again_and_again_does_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worlds, "CROWDED", 20)
-    run = a_run()
+def test_a_snapshot_keeps_when_to_forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = a_run({})
+    run.begin(1, 30, at_arrival=False)
+    run.advance(START_MS + 4 * DAY_MS)
+    run.written.clear()
+    for world in run.worlds.values():
+        world.forgets_after = 77
+    again = run_of(run.plan, package())
+    load(again, dump(run))
+    assert {world.forgets_after for world in again.worlds.values()} == {77}
+    assert [world.posts for world in again.worlds.values()] == [world.posts for world in run.worlds.values()]
+    assert state_digest(again) == state_digest(run)
+
+
+@pytest.mark.parametrize(("handling", "pause_ms"), [(Handling.REAL, 1_000), (Handling.INSTANT, 0)])
+def test_what_is_made_and_withdrawn_again_and_again_does_not_pile_up(
+    handling: Handling, pause_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worlds, "FORGETS_AFTER", 20)
+    run = a_run(handling=handling)
+    run.advance(START_MS + 10 * HOUR_MS)  # after hours: what is given to a desk waits for the morning
     number = a_case_outside_xiamen(run)
     for _ in range(300):
         run.hear("hub", "tax", declaration(run, number), number, "", "")
-        run.advance(run.now_ms + 1_000)
+        run.advance(run.now_ms + pause_ms)
         run.hear("hub", "tax", CancelDeclaration("重新核价"), number, "", "")
-        run.advance(run.now_ms + 1_000)
+        run.advance(run.now_ms + pause_ms)
     assert lying(run) <= 50
 
 
