@@ -54,18 +54,26 @@ def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
 
 @VOCABULARY.checks(SUBJECT, "{系统}没有重复发出报文", "登记系统没有重复发出报文")
 def nothing_twice(seen: Seen, seat: str) -> Check:
-    """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；查询不算。"""
+    """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；其间对方又来说过话的不算，查询不算。"""
     told: dict[tuple[str, str, str | None], list[Record]] = defaultdict(list)
     for row in seen.rows:
         if row.sender == seat and row.receiver != seat and row.outcome == "ok" and not _asks(seen, row):
             told[row.receiver, row.kind, row.body].append(row)
     again = [
         after for rows in told.values() for before, after in pairwise(rows)
-        if after.t_ms - before.t_ms < MINUTE_MS
+        if after.t_ms - before.t_ms < MINUTE_MS and not _asked_between(seen, before, after)
     ]  # fmt: skip
     if not told:
         return seen.awaited(False, "没有重复", "没有发出报文")
     return seen.check(not again, "没有重复", seen.story(again), again)
+
+
+def _asked_between(seen: Seen, before: Record, after: Record) -> bool:
+    """Whether the receiver of two messages said something to their sender between them."""
+    return any(
+        row.sender == before.receiver and row.receiver == before.sender and before.t_ms < row.t_ms <= after.t_ms
+        for row in seen.rows
+    )
 
 
 def _asks(seen: Seen, row: Record) -> bool:
