@@ -15,7 +15,7 @@ from liantiao.server_verdict import cases_by_region, judged
 from liantiao.serving.keeper import directory
 from liantiao.serving.live import run_of
 from reference import ROLES
-from reference.mutants.compliant import COMPLIANT
+from reference.mutants.compliant import why_compliant
 from reference.mutants.defects import BY_HAND
 from reference.mutants.mutant import Changes, Mutant
 from reference.mutants.operators import Said
@@ -237,8 +237,8 @@ class Bench:
 
 def _alive(mutant: Mutant, fate: str, why: str, changed: int) -> Trial:
     """What nobody found out; unless it is known to keep to the policy all the same."""
-    reason = COMPLIANT.get(mutant.id)
-    return Trial(mutant.id, fate, why, changed) if reason is None else Trial(mutant.id, COMPLIES, reason, changed)
+    reason = why_compliant(mutant.id)
+    return Trial(mutant.id, COMPLIES, reason, changed) if reason else Trial(mutant.id, fate, why, changed)
 
 
 def untouched(around: Callable[[str], Edit]) -> Changes:

@@ -4,9 +4,27 @@ Such a mutant counts neither as killed nor as surviving. Whoever adds one must s
 scenario finds out all the same counts as killed.
 """
 
+from fnmatch import fnmatchcase
+from typing import Final
+
+_ASKED_TWICE: Final = "只查不改：多问一次，事项、工单、款项都不变；政策没有规定只问一次"
+_ASKED_LATER: Final = "久无结果才按编号查询，何时查由提问的一方自定；政策没有给出时限"
+FAMILIES: Final = {
+    "*/twice/*.precheck@*": _ASKED_TWICE,
+    "*/twice/*.query_status@*": _ASKED_TWICE,
+    "*_overdue/order/*.query_status@*": _ASKED_LATER,
+    "*_overdue/order/hub.query_*@hub": _ASKED_LATER,
+}
+"""Why, for all mutants whose id fits: they only ask, once too often or later than the reference would."""
 COMPLIANT: dict[str, str] = {
     "registry/main/charging/hub.charges_lapsed/order/portal.closed@portal": (
         "逾期作废后，办件结束通知等同时发出的报送有了回音才发，只晚几秒；政策没有给出这样短的时限"
     ),
 }
 """Why, by the mutant's id."""
+
+
+def why_compliant(name: str) -> str:
+    """Why the mutant of this id keeps to the policy; "" where nothing says so."""
+    family = next((why for pattern, why in FAMILIES.items() if fnmatchcase(name, pattern)), "")
+    return COMPLIANT.get(name, family)

@@ -1,6 +1,7 @@
 """Mutants: each is found out by the scenario made for it, one that nobody can see is equivalent, and names are checked."""
 
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -22,11 +23,13 @@ from liantiao.mutants.trials import (
     differing,
     score_of,
 )
+from liantiao.serving.keeper import directory
 from reference.mutants.catalogue import HAND, SORT_TITLES
-from reference.mutants.compliant import COMPLIANT
+from reference.mutants.compliant import COMPLIANT, FAMILIES, why_compliant
 from reference.mutants.mutant import Extras, Mutant
 from reference.mutants.rules import place_of, rules_of
 from sim.journal.record import Record
+from sim.message import Answers
 from sim.package import load_package
 
 PACKAGE = load_package("fujian-2024-55")
@@ -155,6 +158,16 @@ def test_what_is_listed_as_keeping_to_the_policy_stands_at_rules_that_exist() ->
     }  # fmt: skip
     assert {tuple(name.split("/")[:4]) for name in COMPLIANT} <= there
     assert all(COMPLIANT.values())
+
+
+def test_only_questions_may_be_asked_twice() -> None:
+    for pattern in (each for each in FAMILIES if "/twice/" in each):
+        asked = pattern.rpartition("@")[0].rpartition("/")[2]
+        fitting = [kind.op.answers for name, kind in directory().kinds.items() if fnmatchcase(name, asked)]
+        assert set(fitting) == {Answers.QUERY}
+    name = "registry/water/water_pushed/registry.water_overdue/twice/water.query_status@water"
+    assert why_compliant(name) == FAMILIES["*/twice/*.query_status@*"]
+    assert why_compliant(name.replace("twice", "lost")) == ""
 
 
 def test_a_rule_that_nothing_reaches_is_said_to_be_so(bench: Bench) -> None:
