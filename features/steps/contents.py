@@ -57,6 +57,9 @@ COLUMNS: Final = {
         ("price_fen", "facts.price_fen", "withdrawal.price_fen", "application.price_fen"),
         lambda dossier, item: dossier.price_fen,
     ),
+    "原购入价": Column(
+        ("facts.original_price_fen", "application.home.original_price_fen"), lambda dossier, item: dossier.original_price_fen
+    ),
     "原权证号": Column(("application.home.title_no",), lambda dossier, item: canonical_title(dossier.title_no)),
     "新权证号": Column(("title_no", "transfer.title_no", "withdrawal.title_no")),
     "登簿时间": Column(("recorded_ms", "transfer.recorded_ms", "withdrawal.recorded_ms")),
