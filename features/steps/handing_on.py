@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -12,7 +14,7 @@ from features.steps.words import ITEM_NAMES
 from features.vocabulary import VOCABULARY
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
-from sim.message import Answers
+from sim.message import Answers, Message
 
 SUBJECT = "逐环衔接"
 MAY_BE_BLANK: Final = frozenset(
@@ -90,6 +92,24 @@ def all_filled(seen: Seen, seat: str) -> Check:
     if not rows:
         return seen.awaited(False, "各栏都填了", "没有发出报文")
     return seen.check(not bare, "各栏都填了", told or f"{len(rows)} 个报文都填了", [row for row, _ in bare])
+
+
+@VOCABULARY.checks(SUBJECT, "{系统}所发报文没有约定以外的栏目", "总对总所发报文没有约定以外的栏目")
+def nothing_added(seen: Seen, seat: str) -> Check:
+    """每个报文只有接口约定的那些栏目，没有夹带别的。"""
+    rows = [
+        row for row in seen.rows if row.sender == seat and row.receiver != seat and row.body and row.kind in seen.kinds
+    ]
+    added = [(row, name) for row in rows for name in seen.body(row) if name not in _declared(seen.kinds[row.kind])]
+    told = "；".join(f"{seen.title(row.kind)}多了 {name}" for row, name in added[:6])
+    if not rows:
+        return seen.awaited(False, "没有约定以外的栏目", "没有发出报文")
+    return seen.check(not added, "没有约定以外的栏目", told or f"{len(rows)} 个报文都没有", [row for row, _ in added])
+
+
+@cache
+def _declared(kind: type[Message]) -> frozenset[str]:
+    return frozenset(each.name for each in fields(kind))
 
 
 def _blanks(value: Any, name: str = "") -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from features.evidence import Check, Seen
-from features.steps.handing_on import all_filled, nothing_twice, passed_on, told_soon
+from features.steps.handing_on import all_filled, nothing_added, nothing_twice, passed_on, told_soon
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
 from sim.judge.verdict import Result
@@ -115,3 +115,17 @@ def test_empty_fields_however_deep(body: str, result: Result) -> None:
 
 def test_who_said_nothing_filled_nothing_in() -> None:
     assert all_filled(told(), "registry").result is Result.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("body", "result"),
+    [
+        ('{"returned_fen": 5}', Result.KEPT),
+        ("{}", Result.KEPT),
+        ('{"returned_fen": 5, "buyer_phone": "15404938241"}', Result.BROKEN),
+    ],
+)
+def test_fields_that_nobody_agreed_on(body: str, result: Result) -> None:
+    said = row(1, "hub.charges_cancelled", 0, sender="hub", receiver="registry", body=body)
+    assert nothing_added(told(said), "hub").result is result
+    assert nothing_added(told(said), "registry").result is not Result.KEPT
