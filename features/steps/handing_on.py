@@ -14,7 +14,7 @@ from features.steps.words import ITEM_NAMES
 from features.vocabulary import VOCABULARY
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
-from sim.message import Answers, Message
+from sim.message import Answers, Message, Shape
 
 SUBJECT = "逐环衔接"
 MAY_BE_BLANK: Final = frozenset(
@@ -56,7 +56,7 @@ def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
 
 @VOCABULARY.checks(SUBJECT, "{系统}没有重复发出报文", "登记系统没有重复发出报文")
 def nothing_twice(seen: Seen, seat: str) -> Check:
-    """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；其间对方又来说过话的不算，查询不算。"""
+    """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；其间对方又来请求过的不算，查询不算。"""
     told: dict[tuple[str, str, str | None], list[Record]] = defaultdict(list)
     for row in seen.rows:
         if row.sender == seat and row.receiver != seat and row.outcome == "ok" and not _asks(seen, row):
@@ -71,11 +71,12 @@ def nothing_twice(seen: Seen, seat: str) -> Check:
 
 
 def _asked_between(seen: Seen, before: Record, after: Record) -> bool:
-    """Whether the receiver of two messages said something to their sender between them."""
+    """Whether the receiver of two messages asked their sender for something between them; an answer is no asking."""
     return any(
         row.sender == before.receiver and row.receiver == before.sender and before.t_ms < row.t_ms <= after.t_ms
+        and (kind := seen.kinds.get(row.kind)) is not None and kind.op.shape is Shape.REQUEST
         for row in seen.rows
-    )
+    )  # fmt: skip
 
 
 def _asks(seen: Seen, row: Record) -> bool:

@@ -63,8 +63,6 @@ MARKS = (REPORT, "locust.log", "master.log", "sandbox/server.log", "sandbox-1/se
 load_app = typer.Typer(
     cls=help_pages.Group, invoke_without_command=True, help="负载：当事人由 Locust 扮演，对任意实现施压。"
 )
-
-
 load_app.command("doctor", cls=help_pages.Command)(doctor_command)
 
 

@@ -80,14 +80,15 @@ def test_who_asks_again_is_told_again() -> None:
     first = accepted(1, 0, body='{"acceptance_no": "1"}')
     again = first._replace(seq=3, id=3, t_ms=30_000)
 
-    def asked_at(t_ms: int, sender: str) -> Result:
-        asked = row(2, "registry.distribute", t_ms, sender=sender, receiver="registry")
+    def asked_at(t_ms: int, sender: str, kind: str = "registry.receive") -> Result:
+        asked = row(2, kind, t_ms, sender=sender, receiver="registry")
         return nothing_twice(told(first, asked, again), "registry").result
 
     assert asked_at(29_000, first.receiver) is Result.KEPT
     assert asked_at(0, first.receiver) is Result.BROKEN
     assert asked_at(30_001, first.receiver) is Result.BROKEN
     assert asked_at(29_000, "hub") is Result.BROKEN
+    assert asked_at(29_000, first.receiver, "water.push_accepted") is Result.BROKEN
 
 
 def test_a_question_may_be_asked_again() -> None:

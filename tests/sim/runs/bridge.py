@@ -6,6 +6,8 @@ from pathlib import Path
 from liantiao.serving.keeper import directory
 from liantiao.serving.live import run_of
 from liantiao.serving.reopen import reader
+from sim.durations import Duration
+from sim.faults import Effect, Fault
 from sim.journal.record import Record
 from sim.journal.sqlite import JournalFile
 from sim.journal.sqlite_reads import JournalReads
@@ -18,6 +20,7 @@ from sim.runs.run import Run
 from sim.runs.scale import Handling
 from sim.runs.snapshot import load
 
+DAY_MS = 86_400_000
 START_MS = 1_700_000_000_000
 PACKAGE = load_package("fujian-2024-55")
 KNOWN = directory()
@@ -153,3 +156,19 @@ class Bridge:
                 there.run.answered(going, heard.open.answer)
         if given:
             here.run.told(given)
+
+
+def at_rest(run: Run) -> Run:
+    """The run without what it would send again."""
+    run.written, run.sending, run.given = [], [], []
+    return run
+
+
+def played(folder: Path, days: int = 6, between: object = None, seed: int = 7) -> Bridge:
+    bridge = Bridge(folder, between, seed)  # type: ignore[arg-type]
+    bridge.spoil = lambda step: step % 17 == 0
+    bridge.begin(1, 4)
+    lost = Fault("lost", Effect.LATE, "*", share=0.2, delay=Duration((60_000,) * 1_024, False, "test"))
+    bridge.a.run.lay_faults((lost,), {"title": "late"})
+    bridge.play(START_MS + days * DAY_MS)
+    return bridge

@@ -8,31 +8,10 @@ from pathlib import Path
 import pytest
 
 from liantiao.serving.live import run_of
-from sim.durations import Duration
-from sim.faults import Effect, Fault
 from sim.journal.record import Record
-from sim.runs.run import Run
 from sim.runs.snapshot import SnapshotError, dump, load
 from sim.runs.state_digest import state_digest
-from tests.sim.runs.bridge import PACKAGE, START_MS, Bridge, Kept, plan
-
-DAY_MS = 86_400_000
-
-
-def at_rest(run: Run) -> Run:
-    """The run without what it would send again."""
-    run.written, run.sending, run.given = [], [], []
-    return run
-
-
-def played(folder: Path, days: int = 6, between: object = None, seed: int = 7) -> Bridge:
-    bridge = Bridge(folder, between, seed)  # type: ignore[arg-type]
-    bridge.spoil = lambda step: step % 17 == 0
-    bridge.begin(1, 4)
-    lost = Fault("lost", Effect.LATE, "*", share=0.2, delay=Duration((60_000,) * 1_024, False, "test"))
-    bridge.a.run.lay_faults((lost,), {"title": "late"})
-    bridge.play(START_MS + days * DAY_MS)
-    return bridge
+from tests.sim.runs.bridge import PACKAGE, Bridge, Kept, at_rest, plan, played
 
 
 @pytest.mark.parametrize("days", [1, 6])
@@ -114,8 +93,8 @@ def cut(side: Kept, last: int, path: Path, spoil: int = 0) -> Kept:
 
 def test_the_digest_is_the_same_in_every_process() -> None:
     code = (
-        "from tests.sim.runs.bridge import *; from sim.runs.state_digest import state_digest; import tempfile\n"
-        "from tests.sim.runs.test_replay import at_rest, played\n"
+        "from tests.sim.runs.bridge import at_rest, played; from sim.runs.state_digest import state_digest\n"
+        "import tempfile; from pathlib import Path\n"
         "b = played(Path(tempfile.mkdtemp()), 1); b.a.hand_over(); print(state_digest(at_rest(b.a.run)))"
     )
     said = {

@@ -12,8 +12,8 @@ from sim.runs.run import Run
 from sim.runs.scale import Handling
 from sim.runs.snapshot import dump, load
 from sim.runs.state_digest import state_digest
+from tests.sim.runs.bridge import at_rest, played
 from tests.sim.runs.runs import START_MS, a_case_outside_xiamen, a_run, declaration, package
-from tests.sim.runs.test_replay import at_rest, played
 
 
 @pytest.mark.parametrize("after", [0, 25])
