@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
@@ -101,6 +101,8 @@ class RunKeeper:
         self.folder, self.secret, self.directory, self.keeping = folder, secret, known, keeping or Keeping()
         self.runs = Runs()
         self.caller: Caller
+        self.on_gone: Callable[[], None] = lambda: None
+        """Told when a run has gone, or has been opened anew."""
         self.packages: dict[str, Package] = {}
 
     def package(self, name: str) -> Package:
@@ -212,6 +214,7 @@ class RunKeeper:
             shutil.rmtree(self.folder / "runs" / name)
         finally:
             self.runs.shut.pop(name, None)
+            self.on_gone()
 
     async def restore(self, name: str, snapshot: str) -> tuple[Hosted, dict[str, Any]]:
         """The run as it was when a snapshot was taken; what was written since is cut off. Raises Refusal, JournalError."""
@@ -225,6 +228,7 @@ class RunKeeper:
             told = (await cut_back(hosted, folder, found)).as_json()
         finally:
             self._open_or_list(folder, hosted.keys)
+            self.on_gone()
         again = self._of(name)
         again.nonces = hosted.nonces
         return again, told

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import fcntl
-import gc
 import hashlib
 import socket
 import sys
@@ -17,6 +16,7 @@ import aiohttp
 import uvicorn
 from fastapi import FastAPI
 
+from liantiao.serving.garbage import Garbage
 from liantiao.serving.keeper import Keeping, RunKeeper, directory
 from sim.clock import unguessable
 from sim.disk import why
@@ -82,7 +82,7 @@ class Server:
         self.app: FastAPI = application(Faces(known, self.keeper.runs), self.keeper, self, token)
 
     async def open(self) -> None:
-        """Open every run there is, once; afterwards nothing made so far is looked at by the garbage collector again."""
+        """Open every run there is, once."""
         if self.is_open:
             return
         self.is_open = True
@@ -94,9 +94,6 @@ class Server:
             await self.keeper.create(self.first.new)
         elif first in runs:
             self.passed_over = passed_over(self.first.new, runs[first].run.plan)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
 
     async def _join(self, seats: tuple[str, ...], sandbox: str) -> Hosted:
         """Make our part of a run elsewhere, with everybody but `seats` there, and tell it where we are."""
@@ -205,8 +202,13 @@ async def _serving(server: Server, listening: uvicorn.Server, door: socket.socke
             file=sys.stderr,
             flush=True,
         )
+    garbage = Garbage()
+    server.keeper.on_gone = garbage.run_has_gone
     print(said, flush=True)
-    await listening.serve(sockets=[door])
+    try:
+        await listening.serve(sockets=[door])
+    finally:
+        garbage.end()
 
 
 def door_at(host: str, port: int) -> socket.socket:

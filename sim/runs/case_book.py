@@ -8,9 +8,9 @@ from sim.dossier import Dossier
 from sim.population import Population
 from sim.runs.shares import owner
 
-LEAF = 512
-LEAVES = 64
-"""Cases are drawn in leaves of so many; the leaves last used are kept."""
+LEAF = 128
+LEAVES = 256
+"""Cases are drawn in leaves of so many, two milliseconds of work at once; the leaves last used are kept."""
 
 
 class CaseBook:
