@@ -14,7 +14,7 @@ from features.steps.words import ITEM_NAMES
 from features.vocabulary import VOCABULARY
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
-from sim.message import Answers, Message, Shape
+from sim.message import Answers, Shape
 
 SUBJECT = "逐环衔接"
 MAY_BE_BLANK: Final = frozenset(
@@ -109,7 +109,7 @@ def nothing_added(seen: Seen, seat: str) -> Check:
 
 
 @cache
-def _declared(kind: type[Message]) -> frozenset[str]:
+def _declared(kind: type[Any]) -> frozenset[str]:
     return frozenset(each.name for each in fields(kind))
 
 

@@ -1,7 +1,7 @@
 """Scenarios dealt out into groups: few are played where few are enough to find a mutant out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,7 +19,7 @@ class Group:
     parts: tuple[Part, ...]
     plan: RunPlan
 
-    def parts_of(self, cases: set[int]) -> list[Part]:
+    def parts_of(self, cases: Set[int]) -> list[Part]:
         """Its scenarios that have one of these cases."""
         return [part for part in self.parts if cases & {each.number for each in part.cases}]
 

@@ -1,5 +1,6 @@
 """One play of all scenarios for a mutant: in process, its journal in memory, within limits that no defect can break."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,6 @@ from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place, place_of
 from sim.calendar import DAY_MS
 from sim.journal.record import Record
-from sim.judge import ORDER_TOLERANCE_MS
 from sim.package import Package
 from sim.posts import ANSWER, HOLD, REPLY, SEND, Posts, Refusal
 from sim.runs.plan import RunPlan
@@ -123,23 +123,27 @@ def take(run: Run, rows: Mapping[int, list[Record]]) -> int:
 
 
 class Print(NamedTuple):
-    """The fingerprint of a case: what each seat heard from all others in order, what from each of them, and when (Unix ms)."""
+    """The fingerprint of a case: what each seat heard from all others in order, what from each of them, instants aside; and
+    those instants (Unix ms), when it was said and which it told of."""
 
     heard: int
     lanes: int
     instants: tuple[int, ...]
 
-    def like(self, other: "Print | None") -> bool:
-        """Whether all was said that the other says, in no order and at no instant that anybody could be blamed for (law 8)."""
-        return (
-            other is not None and self.lanes == other.lanes
-            and all(abs(one - two) <= ORDER_TOLERANCE_MS for one, two in zip(self.instants, other.instants, strict=True))
-        )  # fmt: skip
+    def shift_ms(self, other: "Print | None") -> int | None:
+        """By how much (ms) the same messages were said at other times at most; None where others were said."""
+        if other is None or self.lanes != other.lanes:
+            return None
+        return max((abs(one - two) for one, two in zip(self.instants, other.instants, strict=True)), default=0)
 
 
 def prints(told: Told) -> dict[int, Print]:
     """The fingerprint of every case: the messages that crossed seats, by receiver in order, and their times."""
     return {number: _print(rows) for number, rows in told.rows.items()}
+
+
+_INSTANT: Final = re.compile(r'(?<=_ms":)\d{13}(?!\d)')
+"""An instant (Unix ms) in a body."""
 
 
 def _print(rows: Iterable[Record]) -> Print:
@@ -150,12 +154,12 @@ def _print(rows: Iterable[Record]) -> Print:
         if row.sender == row.receiver:
             continue
         lane = row.sender, row.receiver
-        text = repr(
-            (row.sender, row.kind, row.outcome, row.amount_fen, row.body, row.reply, row.reply_body, bool(row.answers))
-        ).encode()
+        body, reply = row.body or "", row.reply_body or ""
+        said = _INSTANT.sub("", body), _INSTANT.sub("", reply)
+        text = repr((row.sender, row.kind, row.outcome, row.amount_fen, row.reply, *said, bool(row.answers))).encode()
         heard[row.receiver].update(text)
         lanes[lane].update(text)
-        instants[lane].append(row.t_ms)
+        instants[lane] += [row.t_ms, *map(int, _INSTANT.findall(body)), *map(int, _INSTANT.findall(reply))]
     return Print(_whole(heard), _whole(lanes), tuple(at for lane in sorted(instants) for at in instants[lane]))
 
 

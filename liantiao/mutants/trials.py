@@ -1,6 +1,6 @@
 """Trials: what a correct reference does, what becomes of a mutant, and what finds it out."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from reference.mutants.mutant import Changes, Mutant
 from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place
 from sim.journal.sqlite import JournalFile
+from sim.judge import ORDER_TOLERANCE_MS
 from sim.judge.promises import load_promises
 from sim.judge.verdict import Result
 from sim.package import Package
@@ -38,6 +39,10 @@ PROBE_CASES: Final = 300
 PROBE_FAULTS: Final = "storm"
 TIMES, SPARE = 4, 5_000
 """So many times what the reference does, and some more, a mutant may do."""
+SOON_MS: Final = 60_000
+"""The policy says of no message that it must be there sooner; a mutant that is late by less, everywhere, keeps to it."""
+Shifts = dict[int, int | None]
+"""Of the cases that differ, by how much (ms) the same messages came at other times; None where others came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +144,23 @@ class Bench:
         A play that takes none of the rules it changes goes as the reference's own, and need not be played. The promises are
         asked where no step of a group has noticed.
         """
-        noticed: set[int] = set()
-        trifles: set[int] = set()
+        noticed: Shifts = {}
         reached = [n for n, side in enumerate(self.known.suite) if self._reaches(mutant, side)]
         for n in reached:
             told = self._play(self.groups[n].plan, mutant, self.known.suite[n])
             if told.stopped:
                 return Trial(mutant.id, KILLED, told.stopped)
-            changed, plain = differing(self.known.suite[n].prints, prints(told))
-            noticed |= plain
-            trifles |= changed - plain
-            killers = self._by_steps(n, told, changed) if changed else ()
-            killers = killers or (self._by_promises(n, told, changed) if plain else ())
+            found = differing(self.known.suite[n].prints, prints(told))
+            noticed |= found
+            killers = self._by_steps(n, told, found.keys()) if found else ()
+            killers = killers or (
+                self._by_promises(n, told, found.keys()) if _beyond(found, ORDER_TOLERANCE_MS) else ()
+            )
             if killers:
-                return Trial(mutant.id, KILLED, "", len(noticed | trifles), killers)
-        if noticed:
-            return _alive(mutant, SURVIVED, "", len(noticed))
-        return self._unnoticed(mutant, reached, trifles)
+                return Trial(mutant.id, KILLED, "", len(noticed), killers)
+        if _beyond(noticed, SOON_MS):
+            return _alive(mutant, SURVIVED, "", len(_beyond(noticed, ORDER_TOLERANCE_MS)))
+        return self._unnoticed(mutant, reached, noticed)
 
     def _reaches(self, mutant: Mutant, side: Side) -> bool:
         return bool(mutant.stopped_polls) or any(place in side.said for place in mutant.places)
@@ -164,35 +169,39 @@ class Bench:
         watch = Watch(side.limits.actions)
         return play_mutant(plan, self.package, mutant.changes(REFERENCE, watch.around), side.limits)
 
-    def _unnoticed(self, mutant: Mutant, reached: Sequence[int], trifles: set[int]) -> Trial:
+    def _unnoticed(self, mutant: Mutant, reached: Sequence[int], noticed: Shifts) -> Trial:
         """Nobody saw a difference that matters: where nobody does in a stormy run of many cases either, there is none."""
         cases = sum(len(self.known.suite[n].prints) for n in reached)
         if self._reaches(mutant, self.known.probe):
             told = self._play(self.probe, mutant, self.known.probe)
-            changed, plain = differing(self.known.probe.prints, prints(told))
-            if told.stopped or plain:
-                why = told.stopped or f"故障演练里有 {len(plain)} 件的报文不同"
-                return _alive(mutant, UNSEEN, why, len(plain))
-            trifles = trifles | changed
+            found = differing(self.known.probe.prints, prints(told))
+            if told.stopped or (beyond := _beyond(found, SOON_MS)):
+                why = told.stopped or f"故障演练里有 {len(beyond)} 件的报文不同"
+                return _alive(mutant, UNSEEN, why, len(found))
+            noticed = noticed | {-number: shift for number, shift in found.items()}
             cases += len(self.known.probe.prints)
         if mutant.sort == BY_HAND:
             return Trial(mutant.id, UNSEEN, "没有场景造出它会显现的情形")
-        if trifles:
-            why = f"往来报文都与参照系统相同，只有 {len(trifles)} 件先后、时刻相差不到 1 秒，这样的先后谁也不作承诺"
+        if beyond := _beyond(noticed, ORDER_TOLERANCE_MS):
+            longest_s = max(noticed[number] or 0 for number in beyond) / 1_000
+            why = f"往来报文都与参照系统相同，只有 {len(beyond)} 件先后、时刻不同，至多差 {longest_s:.0f} 秒；政策没有给出这样短的时限"
+            return Trial(mutant.id, COMPLIES, why, len(beyond))
+        if noticed:
+            why = f"往来报文都与参照系统相同，只有 {len(noticed)} 件先后、时刻相差不到 1 秒，这样的先后谁也不作承诺"
             return Trial(mutant.id, EQUIVALENT, why)
         if cases:
             return Trial(mutant.id, EQUIVALENT, f"规则走到了，{cases} 件的往来报文、次序与时刻都与参照系统相同")
         return Trial(mutant.id, UNREACHED, "场景与故障演练都没有走到这条规则")
 
     # ---- judging ------------------------------------------------------------------------------------------------------
-    def _by_steps(self, n: int, told: Told, changed: set[int]) -> tuple[Killer, ...]:
+    def _by_steps(self, n: int, told: Told, changed: Set[int]) -> tuple[Killer, ...]:
         return self._killers(n, told, changed, PromiseEvidence({}, self._titles))
 
-    def _by_promises(self, n: int, told: Told, changed: set[int]) -> tuple[Killer, ...]:
+    def _by_promises(self, n: int, told: Told, changed: Set[int]) -> tuple[Killer, ...]:
         own = sorted(changed & self.groups[n].plan.arranged.keys())
         return self._killers(n, told, changed, self._unbroken_before(n, self._promises(told, own)))
 
-    def _killers(self, n: int, told: Told, changed: set[int], evidence: PromiseEvidence) -> tuple[Killer, ...]:
+    def _killers(self, n: int, told: Told, changed: Set[int], evidence: PromiseEvidence) -> tuple[Killer, ...]:
         found = _failing(self._judge(self.groups[n].parts_of(changed), told, evidence))
         return tuple(each for each in found if (each.scenario, each.step) not in self.known.failing)
 
@@ -246,12 +255,15 @@ def untouched(around: Callable[[str], Edit]) -> Changes:
     return Mutant("", "", "", "", "", (), lambda extras: {}).changes(REFERENCE, around)
 
 
-def differing(ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> tuple[set[int], set[int]]:
-    """The cases in which other seats saw anything else, in another order or at another time; and those of them in which it is
-    more than an order or a second nobody answers for."""
+def differing(ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> Shifts:
+    """The cases in which other seats saw anything else, in another order or at another time."""
     changed = {number for number in ours.keys() | theirs.keys() if ours.get(number) != theirs.get(number)}
-    plain = {number for number in changed if number not in ours or not ours[number].like(theirs.get(number))}
-    return changed, plain
+    return {number: ours[number].shift_ms(theirs.get(number)) if number in ours else None for number in changed}
+
+
+def _beyond(found: Shifts, ms: int) -> set[int]:
+    """The cases in which more differs than times, by so much."""
+    return {number for number, shift in found.items() if shift is None or shift > ms}
 
 
 def _failing(results: Iterable[ScenarioResult]) -> list[Killer]:

@@ -16,17 +16,7 @@ FAMILIES: Final = {
     "*_overdue/order/hub.query_*@hub": _ASKED_LATER,
 }
 """Why, for all mutants whose id fits: they only ask, once too often or later than the reference would."""
-_SECONDS_LATER: Final = "只晚到下一步，各场景里逐件比过，至多 5 秒；政策没有给出这样短的时限"
-COMPLIANT: dict[str, str] = {
-    "registry/main/charging/hub.charges_lapsed/order/portal.closed@portal": (
-        "逾期作废后，办件结束通知等同时发出的报送有了回音才发，只晚几秒；政策没有给出这样短的时限"
-    ),
-    "registry/main/recording/registry.record/order/gov_platform.progress@gov_platform": _SECONDS_LATER,
-    "registry/power/power_waiting/registry.power_resubmit/order/power.push@power": _SECONDS_LATER,
-    "registry/water/water_idle/registry.water_start/order/water.push@water": _SECONDS_LATER,
-    "registry/cable_tv/cable_tv_idle/registry.cable_tv_start/order/cable_tv.push@cable_tv": _SECONDS_LATER,
-    "registry/housing_fund/housing_fund_idle/registry.housing_fund_start/order/housing_fund.push@housing_fund": _SECONDS_LATER,
-}
+COMPLIANT: dict[str, str] = {}
 """Why, by the mutant's id."""
 
 

@@ -1,5 +1,6 @@
 """Mutants: each is found out by the scenario made for it, one that nobody can see is equivalent, and names are checked."""
 
+import re
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -7,6 +8,7 @@ import pytest
 
 from features.accepting import scenarios_of
 from features.playing import cast_all
+from liantiao.mutants import trials
 from liantiao.mutants.groups import groups_of
 from liantiao.mutants.play import Print, Told, prints
 from liantiao.mutants.pool import MutantError, bench_of, chosen, mutants_on, try_all
@@ -34,6 +36,7 @@ from sim.package import load_package
 
 PACKAGE = load_package("fujian-2024-55")
 SCENARIOS = ("加发一本权属证书产生额外工本费", "厦门的办件不经省级", "缴款后撤回，所缴款项全部退回", "缴款结果通知")
+LATE = "registry/main/recording/registry.record/order/gov_platform.progress@gov_platform"
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +111,7 @@ def test_what_no_other_seat_can_see_is_equivalent(bench: Bench) -> None:
     assert "都与参照系统相同" in trial.reason
 
 
-def test_an_order_or_a_second_that_nobody_answers_for_is_no_difference() -> None:
+def test_what_differs_is_other_messages_or_the_same_at_other_times() -> None:
     def held(*rows: tuple[str, int]) -> dict[int, Print]:
         records = [
             Record(n, t_ms=at, sender=sender, receiver="portal", kind="person.told", case_no=1)
@@ -117,13 +120,13 @@ def test_an_order_or_a_second_that_nobody_answers_for_is_no_difference() -> None
         return prints(Told({1: records}, {}))
 
     ours = held(("hub", 0), ("registry", 500))
-    assert differing(ours, ours) == (set(), set())
-    assert differing(ours, held(("registry", 500), ("hub", 1_000))) == ({1}, set())
-    assert differing(ours, held(("hub", 0), ("registry", 1_501))) == ({1}, {1})
-    assert differing(ours, held(("hub", 0), ("hub", 500))) == ({1}, {1})
-    assert differing(ours, held(("hub", 0))) == ({1}, {1})
-    assert differing(ours, {}) == ({1}, {1})
-    assert differing({}, ours) == ({1}, {1})
+    assert differing(ours, ours) == {}
+    assert differing(ours, held(("registry", 500), ("hub", 1_000))) == {1: 1_000}
+    assert differing(ours, held(("hub", 0), ("registry", 1_501))) == {1: 1_001}
+    assert differing(ours, held(("hub", 0), ("hub", 500))) == {1: None}
+    assert differing(ours, held(("hub", 0))) == {1: None}
+    assert differing(ours, {}) == {1: None}
+    assert differing({}, ours) == {1: None}
 
 
 def test_groups_have_every_scenario_once_and_each_is_twice_the_one_before() -> None:
@@ -150,6 +153,19 @@ def test_what_keeps_to_the_policy_is_told_with_its_reason(
     trial = bench.try_out(mutants[name])
     assert (trial.fate, trial.reason) == (COMPLIES, "政策没有规定")
     assert score_of([trial, Trial("1", KILLED)])["score"] == 1
+
+
+def test_who_is_late_by_seconds_everywhere_keeps_to_the_policy(bench: Bench, mutants: dict[str, Mutant]) -> None:
+    trial = bench.try_out(mutants[LATE])
+    assert trial.fate == COMPLIES
+    assert re.search(r"只有 \d+ 件先后、时刻不同，至多差 [1-9]\d? 秒", trial.reason)
+
+
+def test_who_is_late_by_more_in_one_case_survives(
+    bench: Bench, mutants: dict[str, Mutant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "SOON_MS", 1_001)
+    assert bench.try_out(mutants[LATE]).fate == SURVIVED
 
 
 def test_what_is_listed_as_keeping_to_the_policy_stands_at_rules_that_exist() -> None:
