@@ -78,6 +78,7 @@ COLUMNS: Final = {
     "申请渠道": Column(("application.channel",)),
     "评价等级": Column(("score",)),
     "授权编号": Column(("authorisation",)),
+    "理由": Column(("reason",)),
 }  # fmt: skip
 VOCABULARY.word("栏目", "|".join(sorted(COLUMNS, key=len, reverse=True)), str)
 

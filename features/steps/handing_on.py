@@ -1,7 +1,7 @@
 """One thing after the other: what a system hears it passes on soon, once, and filled in."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from itertools import pairwise
@@ -18,10 +18,12 @@ from sim.message import Answers, Shape
 
 SUBJECT = "逐环衔接"
 MAY_BE_BLANK: Final = frozenset(
-    {"results", "exempt", "fee_exempt", "contract_no", "reason", "reason_code", "payer_id_no", "office"}
+    {"results", "exempt", "fee_exempt", "contract_no", "reason_code", "payer_id_no", "office"}
 )
-"""Fields that say nothing where there is nothing to say: results before there are any, reasons of what was not refused, the
-contract of those who have none filed, the taxpayer of a pay code."""
+"""Fields that say nothing where there is nothing to say: results before there are any, the contract of those who have none
+filed, the taxpayer of a pay code."""
+OUTCOMES: Final = frozenset({"status", "passed", "filed", "score"})
+"""Beside one of these a reason may be blank: what was not refused needs none."""
 
 
 @VOCABULARY.checks(
@@ -86,9 +88,9 @@ def _asks(seen: Seen, row: Record) -> bool:
 
 @VOCABULARY.checks(SUBJECT, "{系统}所发报文的各栏都填了", "登记系统所发报文的各栏都填了")
 def all_filled(seen: Seen, seat: str) -> Check:
-    """连同嵌套的各栏；办理理由、免征理由、网签合同号等本就没有可写的除外。"""
+    """连同嵌套的各栏；办成了的没有退回理由，免征理由、网签合同号等本就没有可写的除外；撤销、作废、退款都要写明理由。"""
     rows = [row for row in seen.rows if row.sender == seat and row.receiver != seat and row.body]
-    bare = [(row, name) for row in rows for name in _blanks(seen.body(row)) if name not in MAY_BE_BLANK]
+    bare = [(row, name) for row in rows for name in _blanks(seen.body(row))]
     told = "；".join(f"{seen.title(row.kind)}的 {name} 为空" for row, name in bare[:6])
     if not rows:
         return seen.awaited(False, "各栏都填了", "没有发出报文")
@@ -113,13 +115,15 @@ def _declared(kind: type[Any]) -> frozenset[str]:
     return frozenset(each.name for each in fields(kind))
 
 
-def _blanks(value: Any, name: str = "") -> Iterator[str]:
-    """The fields that are empty, however deep."""
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from _blanks(each, key)
-    elif isinstance(value, list) and value:
-        for each in value:
-            yield from _blanks(each, name)
-    elif value in ("", None, []):
-        yield name
+def _blanks(body: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that are empty though there is something to say, however deep."""
+    for name, value in body.items():
+        for each in value if isinstance(value, list) and value else [value]:
+            if isinstance(each, dict):
+                yield from _blanks(each)
+            elif each in ("", None, []) and not _may_be_blank(name, body):
+                yield name
+
+
+def _may_be_blank(name: str, body: Mapping[str, Any]) -> bool:
+    return name in MAY_BE_BLANK or (name == "reason" and not OUTCOMES.isdisjoint(body))

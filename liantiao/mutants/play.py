@@ -123,16 +123,16 @@ def take(run: Run, rows: Mapping[int, list[Record]]) -> int:
 
 
 class Print(NamedTuple):
-    """The fingerprint of a case: what each seat heard from all others in order, what from each of them, instants aside; and
-    those instants (Unix ms), when it was said and which it told of."""
+    """The fingerprint of a case: what each seat heard from all others in order; what was said from seat to seat, instants
+    aside; and those instants (Unix ms), when it was said and which it told of, in the order of what was said."""
 
     heard: int
-    lanes: int
+    said: int
     instants: tuple[int, ...]
 
     def shift_ms(self, other: "Print | None") -> int | None:
         """By how much (ms) the same messages were said at other times at most; None where others were said."""
-        if other is None or self.lanes != other.lanes:
+        if other is None or self.said != other.said:
             return None
         return max((abs(one - two) for one, two in zip(self.instants, other.instants, strict=True)), default=0)
 
@@ -148,20 +148,19 @@ _INSTANT: Final = re.compile(r'(?<=_ms":)\d{13}(?!\d)')
 
 def _print(rows: Iterable[Record]) -> Print:
     heard: dict[str, xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
-    lanes: dict[tuple[str, str], xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
-    instants: dict[tuple[str, str], list[int]] = defaultdict(list)
+    said: list[tuple[str, tuple[int, ...]]] = []
     for row in rows:
         if row.sender == row.receiver:
             continue
-        lane = row.sender, row.receiver
         body, reply = row.body or "", row.reply_body or ""
-        said = _INSTANT.sub("", body), _INSTANT.sub("", reply)
-        text = repr((row.sender, row.kind, row.outcome, row.amount_fen, row.reply, *said, bool(row.answers))).encode()
-        heard[row.receiver].update(text)
-        lanes[lane].update(text)
-        instants[lane] += [row.t_ms, *map(int, _INSTANT.findall(body)), *map(int, _INSTANT.findall(reply))]
-    return Print(_whole(heard), _whole(lanes), tuple(at for lane in sorted(instants) for at in instants[lane]))
-
-
-def _whole(parts: Mapping[Any, xxhash.xxh3_64]) -> int:
-    return xxhash.xxh3_64(repr(sorted((name, each.intdigest()) for name, each in parts.items())).encode()).intdigest()
+        text = repr((
+            row.sender, row.receiver, row.kind, row.outcome, row.amount_fen, row.reply, bool(row.answers),
+            _INSTANT.sub("", body), _INSTANT.sub("", reply),
+        ))  # fmt: skip
+        instants = (row.t_ms, *map(int, _INSTANT.findall(body)), *map(int, _INSTANT.findall(reply)))
+        heard[row.receiver].update(text.encode())
+        said.append((text, instants))
+    said.sort()
+    whole = xxhash.xxh3_64(repr(sorted((name, each.intdigest()) for name, each in heard.items())).encode())
+    words = xxhash.xxh3_64("\n".join(text for text, _ in said).encode())
+    return Print(whole.intdigest(), words.intdigest(), tuple(at for _, instants in said for at in instants))

@@ -9,18 +9,18 @@ from typing import Final
 
 _ASKED_TWICE: Final = "只查不改：多问一次，事项、工单、款项都不变；政策没有规定只问一次"
 _ASKED_LATER: Final = "久无结果才按编号查询，何时查由提问的一方自定；政策没有给出时限"
-FAMILIES: Final = {
+_RESUBMITTED: Final = "补齐是登记人员与申请人之间的事，各系统之间没有报文；退回之后隔多久再推，政策没有规定"
+COMPLIANT: Final[dict[str, str]] = {
     "*/twice/*.precheck@*": _ASKED_TWICE,
     "*/twice/*.query_status@*": _ASKED_TWICE,
     "*_overdue/order/*.query_status@*": _ASKED_LATER,
     "*_overdue/order/hub.query_*@hub": _ASKED_LATER,
+    "registry/*_resubmit/order/*": _RESUBMITTED,
+    "registry/*_resubmit/early/*": _RESUBMITTED,
 }
-"""Why, for all mutants whose id fits: they only ask, once too often or later than the reference would."""
-COMPLIANT: dict[str, str] = {}
-"""Why, by the mutant's id."""
+"""Why, for all mutants whose id fits: they do nothing but ask, or do it sooner or later than the reference would."""
 
 
 def why_compliant(name: str) -> str:
     """Why the mutant of this id keeps to the policy; "" where nothing says so."""
-    family = next((why for pattern, why in FAMILIES.items() if fnmatchcase(name, pattern)), "")
-    return COMPLIANT.get(name, family)
+    return next((why for pattern, why in COMPLIANT.items() if fnmatchcase(name, pattern)), "")

@@ -27,7 +27,7 @@ from liantiao.mutants.trials import (
 )
 from liantiao.serving.keeper import directory
 from reference.mutants.catalogue import HAND, SORT_TITLES
-from reference.mutants.compliant import COMPLIANT, FAMILIES, why_compliant
+from reference.mutants.compliant import COMPLIANT, why_compliant
 from reference.mutants.mutant import Extras, Mutant
 from reference.mutants.rules import place_of, rules_of
 from sim.journal.record import Record
@@ -168,21 +168,24 @@ def test_who_is_late_by_more_in_one_case_survives(
     assert bench.try_out(mutants[LATE]).fate == SURVIVED
 
 
-def test_what_is_listed_as_keeping_to_the_policy_stands_at_rules_that_exist() -> None:
-    there = {
-        place_of(name, row) for name, role in REFERENCE.items() for track in role.tracks for row in track.rows
+def test_what_is_listed_as_keeping_to_the_policy_fits_mutants_that_there_are() -> None:
+    places = {
+        "/".join(place_of(name, row)) for name, role in REFERENCE.items() for track in role.tracks for row in track.rows
     }  # fmt: skip
-    assert {tuple(name.split("/")[:4]) for name in COMPLIANT} <= there
-    assert all(COMPLIANT.values())
+    for pattern, why in COMPLIANT.items():
+        where, sort, _ = re.split(r"/(twice|order|early)/", pattern)
+        assert any(fnmatchcase(place, where.removesuffix("/")) for place in places), pattern
+        assert sort in SORT_TITLES
+        assert why
 
 
 def test_only_questions_may_be_asked_twice() -> None:
-    for pattern in (each for each in FAMILIES if "/twice/" in each):
+    for pattern in (each for each in COMPLIANT if "/twice/" in each):
         asked = pattern.rpartition("@")[0].rpartition("/")[2]
         fitting = [kind.op.answers for name, kind in directory().kinds.items() if fnmatchcase(name, asked)]
         assert set(fitting) == {Answers.QUERY}
     name = "registry/water/water_pushed/registry.water_overdue/twice/water.query_status@water"
-    assert why_compliant(name) == FAMILIES["*/twice/*.query_status@*"]
+    assert why_compliant(name) == COMPLIANT["*/twice/*.query_status@*"]
     assert why_compliant(name.replace("twice", "lost")) == ""
 
 
