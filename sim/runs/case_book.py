@@ -57,12 +57,14 @@ class CaseBook:
         return page[at] if arranged is None else arranged.dossier(page[at])
 
     def registry(self, number: int) -> int:
-        """The registry a case belongs to, by its place in the package; nothing else of it is drawn. Raises KeyError."""
+        """The registry a case belongs to, by its place in the package; nothing else of it is drawn for that. Raises KeyError."""
         if number in self.arranged:
             return self.dossier(number).registry
         if number not in self:
             raise KeyError(number)
-        return self.population.registry_of(number - 1)
+        leaf, at = divmod(number - 1, LEAF)
+        page = self._leaves.get(leaf)
+        return self.population.registry_of(number - 1) if page is None else page[at].registry
 
     def region(self, number: int) -> str:
         """The id of the region a case belongs to. Raises KeyError."""
