@@ -1,4 +1,4 @@
-"""The section of an acceptance's page on defects laid into the reference: the score, the survivors, who kills what."""
+"""The section of an acceptance's page on defects laid into the reference: the score, what is left, who kills what."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,6 +7,8 @@ from typing import Any, Final
 from dashboards.figures import number, percent
 
 Record = dict[str, Any]
+FATES: Final = ("killed", "survived", "unseen", "equivalent", "complies", "unreached")
+"""The columns, as they are read."""
 NOT_GIVEN: Final = '<p class="lead">没有给出缺陷植入的结果：liantiao mutants --out 得出 mutants.json，再以 accept --mutants 列入报告。</p>'
 
 
@@ -15,12 +17,12 @@ def mutants_section(found: Record) -> str:
     if not found:
         return NOT_GIVEN
     head, rows = scores(found)
-    left = [[each["fate_title"], each["title"], each["id"], each["reason"]] for each in found["survivors"]]
+    left = [[each["fate_title"], each["title"], each["id"], each["reason"]] for each in found["left"]]
     kills = [[each["title"], len(each["mutants"]), "；".join(each["mutants"])] for each in found["kills"]]
     none = [[each["title"], each["id"], each["reason"]] for each in found["no_scenario"]]
     return (
         f'<p class="lead">{escape(said(found))}</p>{_table(head, rows)}'
-        + _folded("存活的缺陷", ["结果", "缺陷", "编号", "说明"], left)
+        + _folded("存活与合规的缺陷", ["结果", "缺陷", "编号", "说明"], left)
         + _folded("场景杀死的缺陷", ["场景", "杀死几个", "缺陷"], kills)
         + _folded("办不下去的缺陷（规则崩溃或报文失控，不待场景判定）", ["缺陷", "编号", "说明"], none)
     )
@@ -40,8 +42,8 @@ def said(found: Record) -> str:
 def scores(found: Record) -> tuple[list[str], list[list[str | int]]]:
     """The score of every class of defect, and of all."""
     each = [*found["by_sort"].values(), {"title": "合计", **found["score"]}]
-    rows = [[one["title"], one["all"], *(one[fate] for fate in found["fates"]), percent(one["score"])] for one in each]
-    return ["类别", "全部", *found["fates"].values(), "得分"], rows
+    rows = [[one["title"], one["all"], *(one[fate] for fate in FATES), percent(one["score"])] for one in each]
+    return ["类别", "全部", *(found["fates"][fate] for fate in FATES), "得分"], rows
 
 
 def _folded(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

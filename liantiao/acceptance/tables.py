@@ -84,8 +84,8 @@ def coverage(record: Record) -> tuple[list[str], Rows]:
 
 
 def mutants_left(found: Record) -> tuple[list[str], Rows]:
-    """Of the defects laid into the reference, those that no scenario finds out."""
-    rows: Rows = [[each["fate_title"], each["title"], each["id"], each["reason"]] for each in found["survivors"]]
+    """Of the defects laid into the reference, those that other seats can tell and no scenario finds out."""
+    rows: Rows = [[each["fate_title"], each["title"], each["id"], each["reason"]] for each in found["left"]]
     return ["结果", "缺陷", "编号", "说明"], rows
 
 

@@ -37,7 +37,7 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def workbook(record: Record, titles: Record, conclusion: Conclusion, moment: str) -> bytes:
-    """The sheets 总览, 条款, 场景, 检核项, 问题; 缺陷植入, 存活的缺陷 and 场景杀死的缺陷 where mutants were tried."""
+    """The sheets 总览, 条款, 场景, 检核项, 问题; 缺陷植入, 存活与合规的缺陷 and 场景杀死的缺陷 where mutants were tried."""
     book = Workbook()
     book.remove(book.active)
     book.properties.creator, book.properties.title = "liantiao", f"{titles['title']}验收结果"
@@ -52,7 +52,7 @@ def workbook(record: Record, titles: Record, conclusion: Conclusion, moment: str
     )  # fmt: skip
     if record["mutants"]:
         _table(book.create_sheet("缺陷植入"), *scores(record["mutants"]), (18, 8, 8, 8, 18, 8, 8, 10))
-        _table(book.create_sheet("存活的缺陷"), *mutants_left(record["mutants"]), (18, 60, 60, 40))
+        _table(book.create_sheet("存活与合规的缺陷"), *mutants_left(record["mutants"]), (18, 60, 60, 40))
         _table(book.create_sheet("场景杀死的缺陷"), *mutants_killed(record["mutants"]), (24, 50, 110))
     return stable(book.save, moment)
 

@@ -1,4 +1,4 @@
-"""What `liantiao mutants` found, read back for the report of an acceptance: the score, the survivors, who kills what."""
+"""What `liantiao mutants` found, read back for the report of an acceptance: the score, what is left, who kills what."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from features.accepting import scenarios_of
 from features.given import GivenError
-from liantiao.mutants.trials import KILLED, SURVIVED, UNSEEN, Trial, score_of
+from liantiao.mutants.trials import COMPLIES, KILLED, SURVIVED, UNSEEN, Trial, score_of
 from liantiao.reviewing.sheets import as_bytes
 from sim.package import Package
 
@@ -15,7 +15,8 @@ Record = dict[str, Any]
 KEPT: Final = ("seed", "code", "catalogue", "fates", "scenarios", "score", "by_sort")
 """What is kept as it stands."""
 SAID: Final = ("id", "title", "sort_title", "fate_title", "reason")
-"""What is kept of every survivor."""
+"""What is kept of every one that other seats can tell and nobody found out."""
+LEFT: Final = (SURVIVED, UNSEEN, COMPLIES)
 
 
 def read_mutants(path: Path, package: Package) -> Record:
@@ -54,7 +55,7 @@ def _checked(record: Mapping[str, Any], path: Path, package: Package) -> Record:
             f"{path} 提到套餐里没有的场景 {gone[0]}（共 {len(gone)} 个），场景已有改动；请用 liantiao mutants --out 重新得出。"
         )
     return {name: record[name] for name in KEPT} | {
-        "survivors": [{name: each[name] for name in SAID} for each in mutants if each["fate"] in (SURVIVED, UNSEEN)],
+        "left": [{name: each[name] for name in SAID} for each in mutants if each["fate"] in LEFT],
         "kills": [
             {"scenario": name, "title": title, "mutants": killed}
             for name, title in there.items()

@@ -13,7 +13,7 @@ from features.given import GivenError
 from liantiao.acceptance.files import PAGE, WORKBOOK
 from liantiao.acceptance.rebuilding import rebuild
 from liantiao.mutants.tables import record_of
-from liantiao.mutants.trials import EQUIVALENT, KILLED, SURVIVED, Bench, Killer, Known, Limits, Side, Trial
+from liantiao.mutants.trials import COMPLIES, EQUIVALENT, KILLED, SURVIVED, Bench, Killer, Known, Limits, Side, Trial
 from liantiao.reviewing.asked import NO_FILES, GivenFiles
 from liantiao.reviewing.mutants_file import read_mutants
 from reference.mutants.catalogue import HAND
@@ -34,7 +34,7 @@ def found() -> dict[str, Any]:
     killer = Killer(SCENARIO.id, SCENARIO.title, "所缴款项全部退回", "broken")
     trials = [
         Trial(HAND[0].id, KILLED, changed=2, killers=(killer,)), Trial(HAND[1].id, SURVIVED, "没有场景", 1),
-        Trial(HAND[2].id, EQUIVALENT),
+        Trial(HAND[2].id, EQUIVALENT), Trial(HAND[3].id, COMPLIES, "没有规定", 1),
     ]  # fmt: skip
     return record_of(bench, {each.id: each for each in HAND}, trials)
 
@@ -45,10 +45,13 @@ def written(folder: Path, record: Any) -> Path:
     return path
 
 
-def test_the_score_the_survivors_and_who_kills_what_are_read_back(tmp_path: Path, found: dict[str, Any]) -> None:
+def test_the_score_what_is_left_and_who_kills_what_are_read_back(tmp_path: Path, found: dict[str, Any]) -> None:
     read = read_mutants(written(tmp_path, found), PACKAGE)
     assert read["score"]["score"] == 0.5
-    assert [each["id"] for each in read["survivors"]] == [HAND[1].id]
+    assert [(each["id"], each["reason"]) for each in read["left"]] == [
+        (HAND[1].id, "没有场景"),
+        (HAND[3].id, "没有规定"),
+    ]
     assert read["kills"] == [
         {"scenario": SCENARIO.id, "title": SCENARIO.title, "mutants": [f"{HAND[0].title}（{HAND[0].id}）"]}
     ]
@@ -59,7 +62,7 @@ def test_the_score_the_survivors_and_who_kills_what_are_read_back(tmp_path: Path
     ("changes", "said"),
     [
         ({"package": "huaxian-4"}, "是套餐 huaxian-4 的缺陷植入结果"),
-        ({"score": {"all": 3, "killed": 3}}, "得分与各缺陷的结果不符，已被改动"),
+        ({"score": {"all": 4, "killed": 4}}, "得分与各缺陷的结果不符，已被改动"),
         ({"mutants": None}, "不是 liantiao mutants 写下的"),
         ({"by_sort": ...}, "不是 liantiao mutants 写下的"),
     ],
@@ -116,9 +119,9 @@ def shown(folder: Path) -> None:
     record = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
     assert record["mutants"]["score"]["killed"] == 1
     book = openpyxl.load_workbook(folder / WORKBOOK)
-    assert [cell.value for cell in book["存活的缺陷"][2]][:3] == ["存活", HAND[1].title, HAND[1].id]
+    assert [cell.value for cell in book["存活与合规的缺陷"][2]][:3] == ["存活", HAND[1].title, HAND[1].id]
     assert HAND[0].id in str(book["场景杀死的缺陷"]["C2"].value)
-    assert [cell.value for cell in book["缺陷植入"][book["缺陷植入"].max_row]][:2] == ["合计", 3]
+    assert [cell.value for cell in book["缺陷植入"][book["缺陷植入"].max_row]][:2] == ["合计", 4]
     assert "得分 50.0%" in "".join(str(cell.value) for (cell,) in book["总览"]["B1:B40"])
 
 
