@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from features import common
 from features.casting import Played
 from features.evidence import Check, Seen, UnseenError, Ways
 from features.given import Review
@@ -113,7 +114,7 @@ def judge_scenarios(
 
 
 def judge_scenario(scenario: Scenario, seen: Seen, inferred: Collection[str] = ()) -> ScenarioResult:
-    """Every 那么 on what was seen; a promise broken by the case fails the scenario too (全局不变式)."""
+    """Every 那么 on what was seen; a promise or a common rule that the case breaks fails the scenario too (全局不变式)."""
     number, all_seen = seen.played.number, [seen, *seen.others, *([seen.second] if seen.second else [])]
     silent = [each.played.number for each in all_seen if not each.rows]
     if silent:
@@ -132,6 +133,11 @@ def judge_scenario(scenario: Scenario, seen: Seen, inferred: Collection[str] = (
         )
         for each in all_seen
         for title, evidence in each.broken.items()
+    ]
+    steps += [
+        StepResult(f"通则“{rule.title}”成立", scenario.line, check, inferred=True)
+        for each in all_seen
+        for rule, check in common.broken(each)
     ]
     return ScenarioResult(scenario, number, worst_of(steps), tuple(steps))
 

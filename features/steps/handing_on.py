@@ -22,8 +22,8 @@ MAY_BE_BLANK: Final = frozenset(
 )
 """Fields that say nothing where there is nothing to say: results before there are any, the contract of those who have none
 filed, the taxpayer of a pay code."""
-OUTCOMES: Final = frozenset({"status", "passed", "filed", "score"})
-"""Beside one of these a reason may be blank: what was not refused needs none."""
+REJECTED: Final = (("status", 4), ("passed", False), ("filed", False))
+"""How a message says that something was refused, which needs a reason."""
 
 
 @VOCABULARY.checks(
@@ -59,17 +59,22 @@ def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
 @VOCABULARY.checks(SUBJECT, "{系统}没有重复发出报文", "登记系统没有重复发出报文")
 def nothing_twice(seen: Seen, seat: str) -> Check:
     """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；其间对方又来请求过的不算，查询不算。"""
+    if not any(row.sender == seat and row.receiver != seat for row in seen.rows):
+        return seen.awaited(False, "没有重复", "没有发出报文")
+    again = [after for _, after in repeated(seen, seat)]
+    return seen.check(not again, "没有重复", seen.story(again), again)
+
+
+def repeated(seen: Seen, seat: str) -> list[tuple[Record, Record]]:
+    """What a seat said twice, word for word, within a minute, though nobody had asked for it again."""
     told: dict[tuple[str, str, str | None], list[Record]] = defaultdict(list)
     for row in seen.rows:
         if row.sender == seat and row.receiver != seat and row.outcome == "ok" and not _asks(seen, row):
             told[row.receiver, row.kind, row.body].append(row)
-    again = [
-        after for rows in told.values() for before, after in pairwise(rows)
+    return [
+        (before, after) for rows in told.values() for before, after in pairwise(rows)
         if after.t_ms - before.t_ms < MINUTE_MS and not _asked_between(seen, before, after)
     ]  # fmt: skip
-    if not told:
-        return seen.awaited(False, "没有重复", "没有发出报文")
-    return seen.check(not again, "没有重复", seen.story(again), again)
 
 
 def _asked_between(seen: Seen, before: Record, after: Record) -> bool:
@@ -88,7 +93,7 @@ def _asks(seen: Seen, row: Record) -> bool:
 
 @VOCABULARY.checks(SUBJECT, "{系统}所发报文的各栏都填了", "登记系统所发报文的各栏都填了")
 def all_filled(seen: Seen, seat: str) -> Check:
-    """连同嵌套的各栏；办成了的没有退回理由，免征理由、网签合同号等本就没有可写的除外；撤销、作废、退款都要写明理由。"""
+    """连同嵌套的各栏；免征理由、网签合同号等本就没有可写的除外。退回、撤销、作废、退款都要写明理由，办成了的不用。"""
     rows = [row for row in seen.rows if row.sender == seat and row.receiver != seat and row.body]
     bare = [(row, name) for row in rows for name in _blanks(seen.body(row))]
     told = "；".join(f"{seen.title(row.kind)}的 {name} 为空" for row, name in bare[:6])
@@ -126,4 +131,7 @@ def _blanks(body: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _may_be_blank(name: str, body: Mapping[str, Any]) -> bool:
-    return name in MAY_BE_BLANK or (name == "reason" and not OUTCOMES.isdisjoint(body))
+    if name != "reason":
+        return name in MAY_BE_BLANK
+    outcome = [(field, body[field]) for field, _ in REJECTED if field in body]
+    return bool(outcome) and not any(each in REJECTED for each in outcome)

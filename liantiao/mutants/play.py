@@ -16,6 +16,7 @@ from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place, place_of
 from sim.calendar import DAY_MS
 from sim.journal.record import Record
+from sim.judge import ORDER_TOLERANCE_MS
 from sim.package import Package
 from sim.posts import ANSWER, HOLD, REPLY, SEND, Posts, Refusal
 from sim.runs.plan import RunPlan
@@ -122,19 +123,36 @@ def take(run: Run, rows: Mapping[int, list[Record]]) -> int:
     return len(written)
 
 
+class Shift(NamedTuple):
+    """How the same messages came otherwise: by how much later and sooner at most (ms), and in another order within a lane."""
+
+    late_ms: int
+    early_ms: int
+    reordered: bool
+
+
 class Print(NamedTuple):
-    """The fingerprint of a case: what each seat heard from all others in order; what was said from seat to seat, instants
-    aside; and those instants (Unix ms), when it was said and which it told of, in the order of what was said."""
+    """The fingerprint of a case, instants aside: what each seat heard from all others in order, what was said from seat to
+    seat in order, and in any order; and the instants (Unix ms) of each message, when it was said and which it told of."""
 
     heard: int
+    lanes: int
     said: int
-    instants: tuple[int, ...]
+    instants: tuple[tuple[int, ...], ...]
 
-    def shift_ms(self, other: "Print | None") -> int | None:
-        """By how much (ms) the same messages were said at other times at most; None where others were said."""
+    def shift(self, other: "Print | None") -> Shift | None:
+        """How the other says the same, or None where it says anything else; an instant that it tells of may differ only by a
+        second, or as much as the message that tells of it."""
         if other is None or self.said != other.said:
             return None
-        return max((abs(one - two) for one, two in zip(self.instants, other.instants, strict=True)), default=0)
+        late = early = 0
+        for (sent, *told), (then, *told_then) in zip(self.instants, other.instants, strict=True):
+            moved = then - sent
+            apart = [after - before for before, after in zip(told, told_then, strict=True)]
+            if any(min(abs(ms), abs(ms - moved)) > ORDER_TOLERANCE_MS for ms in apart):
+                return None
+            late, early = max(late, moved), max(early, -moved)
+        return Shift(late, early, self.lanes != other.lanes)
 
 
 def prints(told: Told) -> dict[int, Print]:
@@ -148,6 +166,7 @@ _INSTANT: Final = re.compile(r'(?<=_ms":)\d{13}(?!\d)')
 
 def _print(rows: Iterable[Record]) -> Print:
     heard: dict[str, xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
+    lanes: dict[str, xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
     said: list[tuple[str, tuple[int, ...]]] = []
     for row in rows:
         if row.sender == row.receiver:
@@ -159,8 +178,12 @@ def _print(rows: Iterable[Record]) -> Print:
         ))  # fmt: skip
         instants = (row.t_ms, *map(int, _INSTANT.findall(body)), *map(int, _INSTANT.findall(reply)))
         heard[row.receiver].update(text.encode())
+        lanes[f"{row.sender}>{row.receiver}"].update(text.encode())
         said.append((text, instants))
     said.sort()
-    whole = xxhash.xxh3_64(repr(sorted((name, each.intdigest()) for name, each in heard.items())).encode())
-    words = xxhash.xxh3_64("\n".join(text for text, _ in said).encode())
-    return Print(whole.intdigest(), words.intdigest(), tuple(at for _, instants in said for at in instants))
+    words = xxhash.xxh3_64("\n".join(text for text, _ in said).encode()).intdigest()
+    return Print(_whole(heard), _whole(lanes), words, tuple(instants for _, instants in said))
+
+
+def _whole(parts: Mapping[str, xxhash.xxh3_64]) -> int:
+    return xxhash.xxh3_64(repr(sorted((name, each.intdigest()) for name, each in parts.items())).encode()).intdigest()

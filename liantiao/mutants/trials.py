@@ -10,7 +10,7 @@ from features.judging import PromiseEvidence, ScenarioResult, evidence_of, judge
 from features.playing import Part, Play
 from liantiao.message_list import ways
 from liantiao.mutants.groups import groups_of
-from liantiao.mutants.play import SPARE_MS, Limits, Print, Told, Watch, play_mutant, prints
+from liantiao.mutants.play import SPARE_MS, Limits, Print, Shift, Told, Watch, play_mutant, prints
 from liantiao.server_verdict import cases_by_region, judged
 from liantiao.serving.keeper import directory
 from liantiao.serving.live import run_of
@@ -40,9 +40,9 @@ PROBE_FAULTS: Final = "storm"
 TIMES, SPARE = 4, 5_000
 """So many times what the reference does, and some more, a mutant may do."""
 SOON_MS: Final = 60_000
-"""The policy says of no message that it must be there sooner; a mutant that is late by less, everywhere, keeps to it."""
-Shifts = dict[int, int | None]
-"""Of the cases that differ, by how much (ms) the same messages came at other times; None where others came."""
+"""The policy says of no message that it must be there sooner; who is late by less, everywhere, keeps to it."""
+Shifts = dict[tuple[str, int], Shift | None]
+"""Of the cases that differ, by play and number, how; None where other messages came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +150,15 @@ class Bench:
             told = self._play(self.groups[n].plan, mutant, self.known.suite[n])
             if told.stopped:
                 return Trial(mutant.id, KILLED, told.stopped)
-            found = differing(self.known.suite[n].prints, prints(told))
+            found = differing(str(n), self.known.suite[n].prints, prints(told))
             noticed |= found
-            killers = self._by_steps(n, told, found.keys()) if found else ()
-            killers = killers or (
-                self._by_promises(n, told, found.keys()) if _beyond(found, ORDER_TOLERANCE_MS) else ()
-            )
+            changed = {number for _, number in found}
+            killers = self._by_steps(n, told, changed) if found else ()
+            killers = killers or (self._by_promises(n, told, changed) if _plain(found) else ())
             if killers:
                 return Trial(mutant.id, KILLED, "", len(noticed), killers)
-        if _beyond(noticed, SOON_MS):
-            return _alive(mutant, SURVIVED, "", len(_beyond(noticed, ORDER_TOLERANCE_MS)))
+        if not _only_late(noticed):
+            return _alive(mutant, SURVIVED, "", noticed)
         return self._unnoticed(mutant, reached, noticed)
 
     def _reaches(self, mutant: Mutant, side: Side) -> bool:
@@ -174,18 +173,21 @@ class Bench:
         cases = sum(len(self.known.suite[n].prints) for n in reached)
         if self._reaches(mutant, self.known.probe):
             told = self._play(self.probe, mutant, self.known.probe)
-            found = differing(self.known.probe.prints, prints(told))
-            if told.stopped or (beyond := _beyond(found, SOON_MS)):
-                why = told.stopped or f"故障演练里有 {len(beyond)} 件的报文不同"
-                return _alive(mutant, UNSEEN, why, len(found))
-            noticed = noticed | {-number: shift for number, shift in found.items()}
+            found = differing("probe", self.known.probe.prints, prints(told))
+            if told.stopped or not _only_late(found):
+                why = told.stopped or f"故障演练里有 {len(_plain(found))} 件的报文不同"
+                return _alive(mutant, UNSEEN, why, found)
+            noticed = noticed | found
             cases += len(self.known.probe.prints)
+        late = _plain(noticed)
         if mutant.sort == BY_HAND:
-            return Trial(mutant.id, UNSEEN, "没有场景造出它会显现的情形")
-        if beyond := _beyond(noticed, ORDER_TOLERANCE_MS):
-            longest_s = max(noticed[number] or 0 for number in beyond) / 1_000
-            why = f"往来报文都与参照系统相同，只有 {len(beyond)} 件先后、时刻不同，至多差 {longest_s:.0f} 秒；政策没有给出这样短的时限"
-            return Trial(mutant.id, COMPLIES, why, len(beyond))
+            return Trial(
+                mutant.id, SURVIVED if late else UNSEEN, "没有场景发现" if late else "没有场景造出它会显现的情形"
+            )
+        if late:
+            longest_s = max(shift.late_ms for shift in noticed.values() if shift is not None) / 1_000
+            why = f"往来报文都与参照系统相同，只有 {len(late)} 件里有晚的，至多晚 {longest_s:.0f} 秒；政策没有给出这样短的时限"
+            return Trial(mutant.id, COMPLIES, why, len(late))
         if noticed:
             why = f"往来报文都与参照系统相同，只有 {len(noticed)} 件先后、时刻相差不到 1 秒，这样的先后谁也不作承诺"
             return Trial(mutant.id, EQUIVALENT, why)
@@ -244,9 +246,10 @@ class Bench:
             return PromiseEvidence(found.broken, self._titles)
 
 
-def _alive(mutant: Mutant, fate: str, why: str, changed: int) -> Trial:
+def _alive(mutant: Mutant, fate: str, why: str, noticed: Shifts) -> Trial:
     """What nobody found out; unless it is known to keep to the policy all the same."""
-    reason = why_compliant(mutant.id)
+    soon = all(shift is not None and _is_soon(shift) for shift in noticed.values())
+    reason, changed = why_compliant(mutant.id, soon=soon), len(_plain(noticed))
     return Trial(mutant.id, COMPLIES, reason, changed) if reason else Trial(mutant.id, fate, why, changed)
 
 
@@ -255,15 +258,27 @@ def untouched(around: Callable[[str], Edit]) -> Changes:
     return Mutant("", "", "", "", "", (), lambda extras: {}).changes(REFERENCE, around)
 
 
-def differing(ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> Shifts:
-    """The cases in which other seats saw anything else, in another order or at another time."""
+def differing(play: str, ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> Shifts:
+    """The cases of a play in which other seats saw anything else, in another order or at another time."""
     changed = {number for number in ours.keys() | theirs.keys() if ours.get(number) != theirs.get(number)}
-    return {number: ours[number].shift_ms(theirs.get(number)) if number in ours else None for number in changed}
+    return {(play, number): ours[number].shift(theirs.get(number)) if number in ours else None for number in changed}
 
 
-def _beyond(found: Shifts, ms: int) -> set[int]:
-    """The cases in which more differs than times, by so much."""
-    return {number for number, shift in found.items() if shift is None or shift > ms}
+def _plain(found: Shifts) -> Shifts:
+    """Where more differs than an order among several senders, or a second nobody answers for."""
+    return {
+        case: shift for case, shift in found.items()
+        if shift is None or shift.reordered or max(shift.late_ms, shift.early_ms) > ORDER_TOLERANCE_MS
+    }  # fmt: skip
+
+
+def _only_late(found: Shifts) -> bool:
+    """Whether the same messages came in the order that lanes keep, at most a minute later."""
+    return all(shift is not None and not shift.reordered and _is_soon(shift) for shift in found.values())
+
+
+def _is_soon(shift: Shift) -> bool:
+    return shift.early_ms <= ORDER_TOLERANCE_MS and shift.late_ms <= SOON_MS
 
 
 def _failing(results: Iterable[ScenarioResult]) -> list[Killer]:

@@ -8,48 +8,60 @@ among what was put aside are looked for at long intervals, and soon after a run 
 
 import asyncio
 import gc
-from typing import Any
+from typing import Any, Self
 
 LOT = 5_000
 """Young objects looked at together; some two milliseconds."""
-AGAIN_S = 600.0
-"""Between two looks at everything."""
+AGAIN_S, SELDOM_S = 600.0, 86_400.0
+"""Between two looks at everything, and how far apart they may grow: as long as a look finds little, the next waits twice as long."""
 SOON_S = 10.0
 """After a run has gone; those that go in the meantime are looked for together."""
 
 
 class Garbage:
-    """The collector of this process, of which there is one. Raises RuntimeError without a running event loop."""
+    """The collector of this process, of which there is one; from entering to leaving it, on a running event loop."""
 
     def __init__(self) -> None:
+        self._alarm: asyncio.TimerHandle | None = None
+        self._wait_s = AGAIN_S
+        self._gone_at = -SOON_S
+
+    def __enter__(self) -> Self:
         self._before = gc.get_threshold()
-        self._loop = asyncio.get_running_loop()
         gc.set_threshold(LOT, *self._before[1:])
         gc.callbacks.append(_put_aside)
         self._look()
-        self._alarm = self._loop.call_later(AGAIN_S, self._again)
+        return self
 
-    def run_has_gone(self) -> None:
-        """Look for its parts soon."""
-        if self._alarm.when() > self._loop.time() + SOON_S:
+    def __exit__(self, *why: object) -> None:
+        if self._alarm is not None:
             self._alarm.cancel()
-            self._alarm = self._loop.call_later(SOON_S, self._again)
-
-    def end(self) -> None:
-        """Leave the collector as it was found; once."""
-        self._alarm.cancel()
+            self._alarm = None
         gc.callbacks.remove(_put_aside)
         gc.set_threshold(*self._before)
         gc.unfreeze()
 
-    def _again(self) -> None:
-        self._look()
-        self._alarm = self._loop.call_later(AGAIN_S, self._again)
+    def run_has_gone(self) -> None:
+        """Look for its parts soon, once nobody holds it any more."""
+        if self._alarm is not None:
+            now = self._gone_at = asyncio.get_running_loop().time()
+            if self._alarm.when() > now + SOON_S:
+                self._look_in(SOON_S)
 
     def _look(self) -> None:
         """Look at everything; what is left is put aside once more."""
         gc.unfreeze()
-        gc.collect()
+        found = gc.collect()
+        if asyncio.get_running_loop().time() < self._gone_at + SOON_S:  # it may still be held
+            self._look_in(SOON_S)
+            return
+        self._wait_s = AGAIN_S if found > LOT else min(2 * self._wait_s, SELDOM_S)
+        self._look_in(self._wait_s)
+
+    def _look_in(self, seconds: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(seconds, self._look)
 
 
 def _put_aside(phase: str, info: dict[str, Any]) -> None:

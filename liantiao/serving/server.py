@@ -202,13 +202,10 @@ async def _serving(server: Server, listening: uvicorn.Server, door: socket.socke
             file=sys.stderr,
             flush=True,
         )
-    garbage = Garbage()
-    server.keeper.on_gone = garbage.run_has_gone
-    print(said, flush=True)
-    try:
+    with Garbage() as garbage:
+        server.keeper.on_gone = garbage.run_has_gone
+        print(said, flush=True)
         await listening.serve(sockets=[door])
-    finally:
-        garbage.end()
 
 
 def door_at(host: str, port: int) -> socket.socket:

@@ -16,6 +16,13 @@ def test_a_case_is_the_one_of_the_population(monkeypatch: pytest.MonkeyPatch) ->
         assert book.region(number) in book.regions
 
 
+def test_the_registry_of_a_case_is_the_same_before_and_after_its_leaf_is_there() -> None:
+    run = a_run()
+    before = [run.book.registry(number) for number in (1, 128, 129, 300)]
+    assert [run.book.dossier(number).registry for number in (1, 128, 129, 300)] == before
+    assert [run.book.registry(number) for number in (1, 128, 129, 300)] == before
+
+
 @pytest.mark.parametrize("number", [0, -1, 301])
 def test_a_number_outside_the_run_is_unknown(number: int) -> None:
     book = a_run().book

@@ -1,0 +1,103 @@
+"""What holds in every case, whatever its scenario is about (通则): a scenario tells of it only where its case breaks it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from features.evidence import Check, Seen, UnseenError
+from features.steps.handing_on import repeated
+from features.steps.linked import statuses
+from features.steps.words import ITEM_NAMES
+from sim.calendar import DAY_MS
+from sim.journal.record import Record
+from sim.judge.verdict import Result
+
+TOLD_WITHIN_MS: Final = 7 * DAY_MS
+"""No document says how soon a result is to be fetched: chosen, with room for holidays."""
+BY_HUB: Final = ("power", "cable_tv", "housing_fund")
+REJECTED: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is to hold, in words, and how it is seen."""
+
+    title: str
+    check: Callable[[Seen], Check]
+
+
+def said_once(seen: Seen, seat: str) -> Check:
+    """A seat says nothing twice within a minute, but after an answer that it could not use."""
+    again = [after for before, after in repeated(seen, seat) if before.reply_body == after.reply_body]
+    return seen.check(not again, "没有重复", seen.story(again), again)
+
+
+def orders_agree(seen: Seen) -> Check:
+    """What people are shown of an order is the amount it was made for."""
+    made = {
+        seen.body(row)["order_no"]: seen.body(row)["amount_fen"]
+        for row in seen.messages(frozenset({"unionpay.create_order"}))
+    }
+    other = [
+        row for row in seen.rows
+        if row.receiver in ("buyer", "seller") and (body := seen.body(row)).get("order_no") in made
+        and body.get("amount_fen", made[body["order_no"]]) != made[body["order_no"]]
+    ]  # fmt: skip
+    return seen.check(not other, "与下单的金额相同", seen.story(other), other)
+
+
+def refusals_explained(seen: Seen) -> Check:
+    """Who tells that an item was sent back says by which code, and why."""
+    bare = [
+        row for item in BY_HUB for row in seen.messages(frozenset({f"hub.{item}_result"}))
+        if (body := seen.body(row)).get("status") == REJECTED and not (body.get("reason_code") and body.get("reason"))
+    ]  # fmt: skip
+    return seen.check(not bare, "退回写明代码与理由", seen.story(bare), bare)
+
+
+def results_told(seen: Seen) -> Check:
+    """What the hub hears last of an item, the registry hears soon after."""
+    late = [row for item in BY_HUB if (row := _last_heard(seen, item)) is not None and not _told(seen, item, row)]
+    names = "、".join(ITEM_NAMES[row.kind.partition(".")[0]] for row in late)
+    return seen.check(not late, "七日内登记系统得知", f"{names}的结果没有及时回报", late)
+
+
+def _last_heard(seen: Seen, item: str) -> Record | None:
+    """The last result that the hub heard of what this department accepted."""
+    pushed = [row for row in seen.rows if row.kind in (f"{item}.push", f"{item}.push_accepted")]
+    numbers = {body.get("accept_no") for row in pushed for body in (seen.body(row), seen.reply(row))} - {None}
+    rows = [row for _, row in statuses(seen, item) if "hub" in (row.sender, row.receiver)]
+    own = [
+        row
+        for row in rows
+        if not numbers.isdisjoint(each.get("accept_no") for each in (seen.body(row), seen.reply(row)))
+    ]
+    return own[-1] if own else None
+
+
+def _told(seen: Seen, item: str, heard: Record) -> bool:
+    told = seen.messages(frozenset({f"hub.{item}_result"}))
+    return any(heard.t_ms <= row.t_ms <= heard.t_ms + TOLD_WITHIN_MS for row in told)
+
+
+RULES: Final = (
+    *(
+        Rule(f"{title}没有重复发出报文", partial(said_once, seat=seat))
+        for seat, title in (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
+    ),
+    Rule("当事人看到的订单金额都与下单时相同", orders_agree),
+    Rule("总对总回报的退回都写明代码与理由", refusals_explained),
+    Rule("总对总得知的联办结果，七日内登记系统得知", results_told),
+)
+
+
+def broken(seen: Seen) -> Iterator[tuple[Rule, Check]]:
+    """The rules that a case breaks; what cannot be seen breaks none."""
+    for rule in RULES:
+        try:
+            check = rule.check(seen)
+        except UnseenError:
+            continue
+        if check.result is Result.BROKEN:
+            yield rule, check
