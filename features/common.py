@@ -15,6 +15,8 @@ from sim.judge.verdict import Result
 
 TOLD_WITHIN_MS: Final = 7 * DAY_MS
 """No document says how soon a result is to be fetched: chosen, with room for holidays."""
+AT_ONCE_MS: Final = 100
+"""Sooner than any answer comes."""
 BY_HUB: Final = ("power", "cable_tv", "housing_fund")
 REJECTED: Final = 4
 
@@ -28,8 +30,8 @@ class Rule:
 
 
 def said_once(seen: Seen, seat: str) -> Check:
-    """A seat says nothing twice within a minute, but after an answer that it could not use."""
-    again = [after for before, after in repeated(seen, seat) if before.reply_body == after.reply_body]
+    """A seat says nothing twice at once; what comes later may follow an answer that it could not use."""
+    again = [after for before, after in repeated(seen, seat) if after.t_ms - before.t_ms < AT_ONCE_MS]
     return seen.check(not again, "没有重复", seen.story(again), again)
 
 
@@ -41,7 +43,8 @@ def orders_agree(seen: Seen) -> Check:
     }
     other = [
         row for row in seen.rows
-        if row.receiver in ("buyer", "seller") and (body := seen.body(row)).get("order_no") in made
+        if row.sender in ("hub", "local_hub") and row.receiver in ("buyer", "seller")
+        and (body := seen.body(row)).get("order_no") in made
         and body.get("amount_fen", made[body["order_no"]]) != made[body["order_no"]]
     ]  # fmt: skip
     return seen.check(not other, "与下单的金额相同", seen.story(other), other)
@@ -77,8 +80,9 @@ def _last_heard(seen: Seen, item: str) -> Record | None:
 
 
 def _told(seen: Seen, item: str, heard: Record) -> bool:
-    told = seen.messages(frozenset({f"hub.{item}_result"}))
-    return any(heard.t_ms <= row.t_ms <= heard.t_ms + TOLD_WITHIN_MS for row in told)
+    """Whether it was told soon; what the sandbox held up on the way counts as told."""
+    told = [row.t_ms for row in seen.rows if row.kind == f"hub.{item}_result"]
+    return any(heard.t_ms <= at <= heard.t_ms + TOLD_WITHIN_MS for at in told)
 
 
 RULES: Final = (
