@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from features.evidence import Check, Seen, UnseenError
-from features.steps.handing_on import repeated
+from features.steps.handing_on import is_question
 from features.steps.linked import statuses
 from features.steps.words import ITEM_NAMES
 from sim.calendar import DAY_MS
@@ -30,8 +30,18 @@ class Rule:
 
 
 def said_once(seen: Seen, seat: str) -> Check:
-    """A seat says nothing twice at once; what comes later may follow an answer that it could not use."""
-    again = [after for before, after in repeated(seen, seat) if after.t_ms - before.t_ms < AT_ONCE_MS]
+    """A seat says nothing twice at once, whether it is taken in or turned away; what comes later may follow an answer that it
+    could not use."""
+    said = [
+        row for row in seen.rows if row.sender == seat and row.receiver != seat and not row.outcome.startswith("fault")
+    ]
+    last: dict[tuple[str, str, str | None], Record] = {}
+    again = []
+    for row in said:
+        before = last.get(key := (row.receiver, row.kind, row.body))
+        last[key] = row
+        if before is not None and row.t_ms - before.t_ms < AT_ONCE_MS and not is_question(seen, row):
+            again.append(row)
     return seen.check(not again, "没有重复", seen.story(again), again)
 
 
