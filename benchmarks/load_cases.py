@@ -38,7 +38,8 @@ def main() -> None:
         record = carry_out(LoadPlan(settings, said.workers, "fujian-2024-55", 2024, "instant", Path(folder)), [])
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     figures = {
-        "cases": record["cases"], "ended": record["ended"], "over": record["over"], "seconds": record["seconds"], "cases_per_s": record["cases_per_s"],
+        "cases": record["cases"], "ended": record["ended"], "over": record["over"],
+        "seconds": record["seconds"], "cases_per_s": record["cases_per_s"],
         "exchanges_per_case": record["exchanges_per_case"], "calls_per_s": record["calls_per_s"],
         "cpu_ms_per_case": round((used.ru_utime + used.ru_stime) * 1_000 / max(1, record["ended"]), 1),
         "lost": record["lost"]["n"], "doubled": sum(each["n"] for each in record["journal"]["doubled"]),

@@ -91,9 +91,9 @@ def _last_heard(seen: Seen, item: str) -> Record | None:
 
 
 def _told(seen: Seen, item: str, heard: Record) -> bool:
-    """Whether it was told soon; what the sandbox held up on the way counts as told."""
-    told = [row.t_ms for row in seen.rows if row.kind == f"hub.{item}_result"]
-    return any(heard.t_ms <= at <= heard.t_ms + TOLD_WITHIN_MS for at in told)
+    """Whether it was told soon, or still may be; what the sandbox held up on the way counts as told."""
+    told = [row.t_ms for row in seen.rows if row.kind == f"hub.{item}_result" and row.t_ms >= heard.t_ms]
+    return told[0] <= heard.t_ms + TOLD_WITHIN_MS if told else not seen.ended
 
 
 RULES: Final = (
