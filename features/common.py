@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from features.evidence import Check, Seen, UnseenError
-from features.steps.handing_on import is_question
+from features.steps.handing_on import added, is_question
 from features.steps.linked import statuses
 from features.steps.words import ITEM_NAMES
 from sim.calendar import DAY_MS
@@ -43,6 +43,12 @@ def said_once(seen: Seen, seat: str) -> Check:
         if before is not None and row.t_ms - before.t_ms < AT_ONCE_MS and not is_question(seen, row):
             again.append(row)
     return seen.check(not again, "没有重复", seen.story(again), again)
+
+
+def nothing_added(seen: Seen, seat: str) -> Check:
+    """A seat's messages have the fields that were agreed, and nothing is slipped in beside them."""
+    more = [row for row in seen.rows if row.sender == seat and row.receiver != seat and added(seen, row)]
+    return seen.check(not more, "没有约定以外的栏目", seen.story(more), more)
 
 
 def orders_agree(seen: Seen) -> Check:
@@ -96,11 +102,10 @@ def _told(seen: Seen, item: str, heard: Record) -> bool:
     return told[0] <= heard.t_ms + TOLD_WITHIN_MS if told else not seen.ended
 
 
+SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
 RULES: Final = (
-    *(
-        Rule(f"{title}没有重复发出报文", partial(said_once, seat=seat))
-        for seat, title in (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
-    ),
+    *(Rule(f"{title}没有重复发出报文", partial(said_once, seat=seat)) for seat, title in SYSTEMS),
+    *(Rule(f"{title}所发报文没有约定以外的栏目", partial(nothing_added, seat=seat)) for seat, title in SYSTEMS),
     Rule("当事人看到的订单金额都与下单时相同", orders_agree),
     Rule("总对总回报的退回都写明代码与理由", refusals_explained),
     Rule("总对总得知的联办结果，七日内登记系统得知", results_told),

@@ -30,16 +30,21 @@ def said(n: int, kind: str, sender: str, receiver: str, t_ms: int = 0, outcome: 
         ({"t_ms": 100}, []),
         ({"outcome": "fault:lost"}, []),
         ({"receiver": "hub"}, []),
-        ({"number": "2"}, []),
+        ({"acceptance_no": "2"}, []),
     ],
 )
 def test_nothing_is_said_twice_at_once(second: dict[str, Any], breaks: list[str]) -> None:
-    first = {"kind": "portal.accepted", "sender": "registry", "receiver": "portal", "number": "1"}
+    first = {"kind": "portal.accepted", "sender": "registry", "receiver": "portal", "acceptance_no": "1"}
     assert broken_by(said(1, **first), said(2, **first | second)) == breaks
 
 
 def test_a_question_may_be_asked_twice() -> None:
     assert broken_by(*(said(n, "power.query_status", "hub", "power", accept_no="1") for n in (1, 2))) == []
+
+
+@pytest.mark.parametrize(("more", "breaks"), [({}, []), ({"buyer_phone": "1"}, ["登记系统所发报文没有约定以外的栏目"])])
+def test_nothing_is_slipped_in(more: dict[str, str], breaks: list[str]) -> None:
+    assert broken_by(said(1, "hub.cancel_charges", "registry", "hub", reason="撤件", **more)) == breaks
 
 
 @pytest.mark.parametrize(("shown", "breaks"), [(100, []), (101, [ORDERS])])
