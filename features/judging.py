@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from features import common
+from features import every_case
 from features.casting import Played
 from features.evidence import Check, Seen, UnseenError, Ways
 from features.given import Review
@@ -137,7 +137,7 @@ def judge_scenario(scenario: Scenario, seen: Seen, inferred: Collection[str] = (
     steps += [
         StepResult(f"通则“{rule.title}”成立", scenario.line, check, inferred=True)
         for each in all_seen
-        for rule, check in common.broken(each)
+        for rule, check in every_case.broken(each)
     ]
     return ScenarioResult(scenario, number, worst_of(steps), tuple(steps))
 

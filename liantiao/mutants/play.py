@@ -1,12 +1,9 @@
 """One play of all scenarios for a mutant: in process, its journal in memory, within limits that no defect can break."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
-
-import xxhash
+from typing import Any, Final
 
 from features.playing import HORIZON_MS, STEP_MS
 from liantiao.server_verdict import about
@@ -16,7 +13,6 @@ from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place, place_of
 from sim.calendar import DAY_MS
 from sim.journal.record import Record
-from sim.judge import ORDER_TOLERANCE_MS
 from sim.package import Package
 from sim.posts import ANSWER, HOLD, REPLY, SEND, Posts, Refusal
 from sim.runs.plan import RunPlan
@@ -121,69 +117,3 @@ def take(run: Run, rows: Mapping[int, list[Record]]) -> int:
         if isinstance(each, Record):
             rows[each.case_no].append(each)
     return len(written)
-
-
-class Shift(NamedTuple):
-    """How the same messages came otherwise: by how much later and sooner at most (ms), and in another order within a lane."""
-
-    late_ms: int
-    early_ms: int
-    reordered: bool
-
-
-class Print(NamedTuple):
-    """The fingerprint of a case, instants aside: what each seat heard from all others in order, what was said from seat to
-    seat in order, and in any order; and the instants (Unix ms) of each message, when it was said and which it told of."""
-
-    heard: int
-    lanes: int
-    said: int
-    instants: tuple[tuple[int, ...], ...]
-
-    def shift(self, other: "Print | None") -> Shift | None:
-        """How the other says the same, or None where it says anything else; an instant that it tells of may differ only by a
-        second, or as much as the message that tells of it."""
-        if other is None or self.said != other.said:
-            return None
-        late = early = 0
-        for (sent, *told), (then, *told_then) in zip(self.instants, other.instants, strict=True):
-            moved = then - sent
-            apart = [after - before for before, after in zip(told, told_then, strict=True)]
-            if any(min(abs(ms), abs(ms - moved)) > ORDER_TOLERANCE_MS for ms in apart):
-                return None
-            late, early = max(late, moved), max(early, -moved)
-        return Shift(late, early, self.lanes != other.lanes)
-
-
-def prints(told: Told) -> dict[int, Print]:
-    """The fingerprint of every case: the messages that crossed seats, by receiver in order, and their times."""
-    return {number: _print(rows) for number, rows in told.rows.items()}
-
-
-_INSTANT: Final = re.compile(r'(?<=_ms":)\d{13}(?!\d)')
-"""An instant (Unix ms) in a body."""
-
-
-def _print(rows: Iterable[Record]) -> Print:
-    heard: dict[str, xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
-    lanes: dict[str, xxhash.xxh3_64] = defaultdict(xxhash.xxh3_64)
-    said: list[tuple[str, tuple[int, ...]]] = []
-    for row in rows:
-        if row.sender == row.receiver:
-            continue
-        body, reply = row.body or "", row.reply_body or ""
-        text = repr((
-            row.sender, row.receiver, row.kind, row.outcome, row.amount_fen, row.reply, bool(row.answers),
-            _INSTANT.sub("", body), _INSTANT.sub("", reply),
-        ))  # fmt: skip
-        instants = (row.t_ms, *map(int, _INSTANT.findall(body)), *map(int, _INSTANT.findall(reply)))
-        heard[row.receiver].update(text.encode())
-        lanes[f"{row.sender}>{row.receiver}"].update(text.encode())
-        said.append((text, instants))
-    said.sort()
-    words = xxhash.xxh3_64("\n".join(text for text, _ in said).encode()).intdigest()
-    return Print(_whole(heard), _whole(lanes), words, tuple(instants for _, instants in said))
-
-
-def _whole(parts: Mapping[str, xxhash.xxh3_64]) -> int:
-    return xxhash.xxh3_64(repr(sorted((name, each.intdigest()) for name, each in parts.items())).encode()).intdigest()

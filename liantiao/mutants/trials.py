@@ -10,7 +10,8 @@ from features.judging import PromiseEvidence, ScenarioResult, evidence_of, judge
 from features.playing import Part, Play
 from liantiao.message_list import ways
 from liantiao.mutants.groups import groups_of
-from liantiao.mutants.play import SPARE_MS, Limits, Print, Shift, Told, Watch, play_mutant, prints
+from liantiao.mutants.play import SPARE_MS, Limits, Told, Watch, play_mutant
+from liantiao.mutants.prints import Print, Shifts, differing, is_soon, only_late, plain, prints
 from liantiao.server_verdict import cases_by_region, judged
 from liantiao.serving.keeper import directory
 from liantiao.serving.live import run_of
@@ -21,7 +22,6 @@ from reference.mutants.mutant import Changes, Mutant
 from reference.mutants.operators import Said
 from reference.mutants.rules import Edit, Place
 from sim.journal.sqlite import JournalFile
-from sim.judge import ORDER_TOLERANCE_MS
 from sim.judge.promises import load_promises
 from sim.judge.verdict import Result
 from sim.package import Package
@@ -39,10 +39,6 @@ PROBE_CASES: Final = 300
 PROBE_FAULTS: Final = "storm"
 TIMES, SPARE = 4, 5_000
 """So many times what the reference does, and some more, a mutant may do."""
-SOON_MS: Final = 60_000
-"""The policy says of no message that it must be there sooner; who is late by less, everywhere, keeps to it."""
-Shifts = dict[tuple[str, int], Shift | None]
-"""Of the cases that differ, by play and number, how; None where other messages came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +150,10 @@ class Bench:
             noticed |= found
             changed = {number for _, number in found}
             killers = self._by_steps(n, told, changed) if found else ()
-            killers = killers or (self._by_promises(n, told, changed) if _plain(found) else ())
+            killers = killers or (self._by_promises(n, told, changed) if plain(found) else ())
             if killers:
                 return Trial(mutant.id, KILLED, "", len(noticed), killers)
-        if not _only_late(noticed):
+        if not only_late(noticed):
             return _alive(mutant, SURVIVED, "", noticed)
         return self._unnoticed(mutant, reached, noticed)
 
@@ -174,12 +170,12 @@ class Bench:
         if self._reaches(mutant, self.known.probe):
             told = self._play(self.probe, mutant, self.known.probe)
             found = differing("probe", self.known.probe.prints, prints(told))
-            if told.stopped or not _only_late(found):
-                why = told.stopped or f"故障演练里有 {len(_plain(found))} 件的报文不同"
+            if told.stopped or not only_late(found):
+                why = told.stopped or f"故障演练里有 {len(plain(found))} 件的报文不同"
                 return _alive(mutant, UNSEEN, why, found)
             noticed = noticed | found
             cases += len(self.known.probe.prints)
-        late = _plain(noticed)
+        late = plain(noticed)
         if mutant.sort == BY_HAND:
             return Trial(
                 mutant.id, SURVIVED if late else UNSEEN, "没有场景发现" if late else "没有场景造出它会显现的情形"
@@ -248,37 +244,14 @@ class Bench:
 
 def _alive(mutant: Mutant, fate: str, why: str, noticed: Shifts) -> Trial:
     """What nobody found out; unless it is known to keep to the policy all the same."""
-    soon = all(shift is not None and _is_soon(shift) for shift in noticed.values())
-    reason, changed = why_compliant(mutant.id, soon=soon), len(_plain(noticed))
+    soon = all(shift is not None and is_soon(shift) for shift in noticed.values())
+    reason, changed = why_compliant(mutant.id, soon=soon), len(plain(noticed))
     return Trial(mutant.id, COMPLIES, reason, changed) if reason else Trial(mutant.id, fate, why, changed)
 
 
 def untouched(around: Callable[[str], Edit]) -> Changes:
     """The reference as it is, with somebody watching."""
     return Mutant("", "", "", "", "", (), lambda extras: {}).changes(REFERENCE, around)
-
-
-def differing(play: str, ours: Mapping[int, Print], theirs: Mapping[int, Print]) -> Shifts:
-    """The cases of a play in which other seats saw anything else, in another order or at another time."""
-    changed = {number for number in ours.keys() | theirs.keys() if ours.get(number) != theirs.get(number)}
-    return {(play, number): ours[number].shift(theirs.get(number)) if number in ours else None for number in changed}
-
-
-def _plain(found: Shifts) -> Shifts:
-    """Where more differs than an order among several senders, or a second nobody answers for."""
-    return {
-        case: shift for case, shift in found.items()
-        if shift is None or shift.reordered or max(shift.late_ms, shift.early_ms) > ORDER_TOLERANCE_MS
-    }  # fmt: skip
-
-
-def _only_late(found: Shifts) -> bool:
-    """Whether the same messages came in the order that lanes keep, at most a minute later."""
-    return all(shift is not None and not shift.reordered and _is_soon(shift) for shift in found.values())
-
-
-def _is_soon(shift: Shift) -> bool:
-    return shift.early_ms <= ORDER_TOLERANCE_MS and shift.late_ms <= SOON_MS
 
 
 def _failing(results: Iterable[ScenarioResult]) -> list[Killer]:

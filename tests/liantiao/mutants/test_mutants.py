@@ -10,10 +10,11 @@ import pytest
 from features.accepting import scenarios_of
 from features.playing import cast_all
 from liantiao.message_list import ways
-from liantiao.mutants import trials
+from liantiao.mutants import prints as fingerprints
 from liantiao.mutants.groups import groups_of
-from liantiao.mutants.play import Print, Shift, Told, prints
+from liantiao.mutants.play import Told
 from liantiao.mutants.pool import MutantError, bench_of, chosen, mutants_on, try_all
+from liantiao.mutants.prints import Print, Shift, differing, prints
 from liantiao.mutants.tables import lines_of, record_of
 from liantiao.mutants.trials import (
     COMPLIES,
@@ -24,7 +25,6 @@ from liantiao.mutants.trials import (
     UNREACHED,
     Bench,
     Trial,
-    differing,
     score_of,
 )
 from liantiao.serving.keeper import directory
@@ -203,7 +203,7 @@ def test_who_is_late_by_seconds_everywhere_keeps_to_the_policy(bench: Bench, mut
 def test_who_is_later_than_that_in_any_case_survives(
     bench: Bench, mutants: dict[str, Mutant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trials, "SOON_MS", 1_001)
+    monkeypatch.setattr(fingerprints, "SOON_MS", 0)
     assert bench.try_out(mutants[LATE]).fate == SURVIVED
 
 

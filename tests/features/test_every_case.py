@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from features.common import RULES, TOLD_WITHIN_MS, broken
+from features.every_case import RULES, TOLD_WITHIN_MS, broken
 from features.evidence import Seen
 from sim.journal.record import Record
 from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
