@@ -125,7 +125,7 @@ def _said_in_one_sentence() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise ServeError(Refusal(problem_of(error.errors())).sentence) from None
+        raise ServeError(Refusal(problem_of(error.errors(), NewRun)).sentence) from None
     except Refusal as error:
         raise ServeError(error.sentence) from None
 
