@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from sim.faces.bounded import Bounded
 from sim.faces.control import control_router
 from sim.faces.control.addresses import LOOK_UP, nowhere, wrong_method
+from sim.faces.control.document import in_chinese
 from sim.faces.control.errors import Refusal
 from sim.faces.control.field_words import not_read, problem_of
 from sim.faces.control.keeper import Keeper
@@ -51,6 +52,12 @@ class Sandboxes(FastAPI):
         super().__init__(**settings)
         self.faces = faces
         self.router.routes.insert(0, SeatRoute(faces))
+
+    def openapi(self) -> dict[str, Any]:
+        """The control API's document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = in_chinese(super().openapi())
+        return self.openapi_schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -147,6 +147,22 @@ def test_a_question_that_may_have_no_answer_yet_is_not(sandbox: SandboxRun, quer
     assert control(sandbox.server, "GET", f"{sandbox.path}/journal?{query}").body["rows"] == []
 
 
+def test_the_document_of_the_control_api_is_in_chinese_and_says_how_it_refuses(sandbox_server: SandboxServer) -> None:
+    document = sandbox_server.control("GET", "/control/openapi.json")
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            assert not call["summary"].isascii(), f"{method} {path}"
+            assert call["security"] == [{"token": []}]
+            assert "422" not in call["responses"]
+            (named,) = call["responses"]["400"]["content"]["application/json"]["schema"].values()
+    told = control(sandbox_server, "POST", "/runs", {"name": "A Run"})
+    shape = document["components"]["schemas"][named.rpartition("/")[2]]
+    assert shape["properties"].keys() >= {"error", "title", "detail", "next_step", "fields"} >= set(shape["required"])
+    assert told.body.keys() >= set(shape["required"])
+    assert told.body["fields"][0].keys() == shape["properties"]["fields"]["items"]["properties"].keys()
+
+
 def test_everything_wrong_is_told_at_once(sandbox_server: SandboxServer) -> None:
     told = control(sandbox_server, "POST", "/runs", {"name": "wrong", "package": "x", "remote": {"hubb": ""}})
     assert [each["path"] for each in told.body["fields"]] == ["package", "remote.hubb"]
