@@ -12,6 +12,7 @@ import typer
 from liantiao.cleanup_list import Created, Left, ask_all, created, write_list
 from liantiao.sandbox_client import SandboxRun, SandboxServer, ask
 from liantiao.showing import Bar
+from liantiao.token_option import sendable
 from sim.disk import why
 from sim.plain import PlainError
 
@@ -44,7 +45,9 @@ class Elsewhere:
 def cleanup_command(
     run: Annotated[str, typer.Option("--run", help="联调批次")],
     server: Annotated[str, typer.Option("--server", help="沙箱地址")] = "http://127.0.0.1:8900",
-    token: Annotated[str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌")] = "",
+    token: Annotated[
+        str, typer.Option("--token", envvar="LIANTIAO_TOKEN", callback=sendable, help="控制接口令牌")
+    ] = "",
     data: Annotated[
         Path | None, typer.Option("--data", help="沙箱已停时：它的数据文件夹，如 out/load/sandbox/data")
     ] = None,

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from liantiao.token_option import sendable
 from sim.judge.verdict import Result
 from sim.plain import PlainError
 
@@ -30,7 +31,9 @@ class VerdictError(PlainError):
 def verdict_command(
     server: Annotated[str, typer.Option("--server", help="沙箱地址")] = "http://127.0.0.1:8900",
     run: Annotated[str, typer.Option("--run", help="联调批次")] = "demo",
-    token: Annotated[str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌")] = "",
+    token: Annotated[
+        str, typer.Option("--token", envvar="LIANTIAO_TOKEN", callback=sendable, help="控制接口令牌")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
     """判定服务上一个联调批次的检核项：结果、适用件数、违反的证据，以及看不到的部分。"""

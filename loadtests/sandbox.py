@@ -5,6 +5,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from liantiao.token_option import TokenError, sendable
+
 PATIENCE_S = 60.0
 _OPENER = build_opener(ProxyHandler({}))
 
@@ -18,8 +20,11 @@ def ask(method: str, url: str, token: str, body: Any = None) -> Any:
     head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
     try:
+        sendable(token)
         with _OPENER.open(Request(url, data, head, method=method), timeout=PATIENCE_S) as response:
             return json.load(response)
+    except TokenError as error:
+        raise SandboxSilentError(str(error)) from None
     except HTTPError as error:
         told = error.read().decode(errors="replace")
         raise SandboxSilentError(f"沙箱 {url} 答复 {error.code}：{told[:300]}；核对地址与令牌。") from None

@@ -14,6 +14,7 @@ from features.real import Real as RealAsked
 from liantiao.serving.command import ServeError, remote_of
 from liantiao.serving.keeper import directory
 from liantiao.serving.kept_dialects import dialect_files
+from liantiao.token_option import sendable
 from sim.clock import unguessable
 from sim.package import Package
 from sim.package.tables import nearest
@@ -64,7 +65,9 @@ Observe = Annotated[
     bool,
     typer.Option("--observe", help="不申请、不安排，只观察工作人员在真实系统里照常办理的办件；情形发生过的场景才判定"),
 ]
-Token = Annotated[str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌；缺省随机生成")]
+Token = Annotated[
+    str, typer.Option("--token", envvar="LIANTIAO_TOKEN", callback=sendable, help="控制接口令牌；缺省随机生成")
+]
 ObservationsFile = Annotated[
     Path | None, typer.Option("--observations", help="观察记录（CSV）：被测方自报的登簿时刻等，判定前读入")
 ]

@@ -13,6 +13,7 @@ import typer
 
 from liantiao.code_version import code_version
 from liantiao.loading.run import PEOPLE
+from liantiao.token_option import sendable
 from loadtests.sandbox import SandboxSilentError, ask
 from sim.clock import Stopwatch, wall_ms
 
@@ -38,7 +39,9 @@ def doctor_command(
             "--run-url", help="要压的批次，如 http://127.0.0.1:8900/runs/load；几个沙箱分担时用逗号隔开；缺省只查本机"
         ),
     ] = "",
-    token: Annotated[str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌")] = "",
+    token: Annotated[
+        str, typer.Option("--token", envvar="LIANTIAO_TOKEN", callback=sendable, help="控制接口令牌")
+    ] = "",
     master: Annotated[str, typer.Option("--master", help="Locust 主进程的地址，如 10.0.0.5:5557；工作机器上检查")] = "",
     workers: Annotated[int, typer.Option("--workers", help="本机打算开的工作进程数", min=1, max=1_000)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from liantiao.token_option import sendable
 from sim.runs.scale import Handling
 
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]
@@ -39,7 +40,12 @@ Dialect = Annotated[
 Port = Annotated[int, typer.Option("--port", help="沙箱监听的端口：真实系统要事先知道；0 为任选", min=0, max=65_535)]
 Token = Annotated[
     str,
-    typer.Option("--token", envvar="LIANTIAO_TOKEN", help="沙箱的控制令牌：自行接入的真实系统要知道；缺省随机生成"),
+    typer.Option(
+        "--token",
+        envvar="LIANTIAO_TOKEN",
+        callback=sendable,
+        help="沙箱的控制令牌：自行接入的真实系统要知道；缺省随机生成",
+    ),
 ]
 FaultScript = Annotated[str, typer.Option("--faults", help="故障脚本；缺省没有故障")]
 SloFile = Annotated[Path | None, typer.Option("--slo", help="服务指标文件；缺省用套餐的 slo.toml")]

@@ -12,6 +12,7 @@ from liantiao.compose import REFERENCE_SEATS
 from liantiao.serving.keeper import Keeping, directory
 from liantiao.serving.kept_dialects import dialect_files
 from liantiao.serving.server import First, serve
+from liantiao.token_option import sendable
 from sim.clock import unguessable
 from sim.faces.control.errors import Refusal
 from sim.faces.control.field_words import problem_of
@@ -46,7 +47,8 @@ def serve_command(
     port: Annotated[int, typer.Option("--port", help="监听端口；0 为任选一个空闲端口", min=0, max=65_535)] = 8900,
     data: Annotated[Path, typer.Option("--data", help="批次与报文日志所在的文件夹")] = Path("out/server"),
     token: Annotated[
-        str, typer.Option("--token", envvar="LIANTIAO_TOKEN", help="控制接口令牌；缺省随机生成并显示")
+        str,
+        typer.Option("--token", envvar="LIANTIAO_TOKEN", callback=sendable, help="控制接口令牌；缺省随机生成并显示"),
     ] = "",
     run: Annotated[str, typer.Option("--run", help="开始时就有的联调批次")] = "demo",
     package: Annotated[str, typer.Option("--package", help="套餐编号")] = "fujian-2024-55",
@@ -123,7 +125,7 @@ def _said_in_one_sentence() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise ServeError(Refusal(problem_of(error.errors())).sentence) from None
+        raise ServeError(Refusal(problem_of(error.errors(), NewRun)).sentence) from None
     except Refusal as error:
         raise ServeError(error.sentence) from None
 

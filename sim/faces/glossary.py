@@ -24,8 +24,9 @@ class Glossary:
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
-        self._kinds: dict[str, type[Message]] = dict(directory.kinds)
-        self._kinds |= {kind.op.name: kind for role in directory.roles.values() for kind in role.where}
+        self.kinds: dict[str, type[Message]] = dict(directory.kinds)
+        self.kinds |= {kind.op.name: kind for role in directory.roles.values() for kind in role.where}
+        """Every kind that a row may be of, by its name."""
         self._states = {
             (role.name, track.name, state.name): (track.title, state.title, state.end)
             for role in directory.roles.values() for track in role.tracks for state in track.states
@@ -45,15 +46,15 @@ class Glossary:
 
     def operation(self, kind: str) -> Operation | None:
         """The declaration of an operation, by its name."""
-        known = self._kinds.get(kind)
+        known = self.kinds.get(kind)
         return None if known is None else known.op
 
     def kind(self, kind: str) -> str:
         """涉税信息申报."""
-        known = self._kinds.get(kind)
+        known = self.kinds.get(kind)
         if known is not None and not issubclass(known, Refused):
             return known.op.title
-        asked = self._kinds.get(kind.removesuffix(":refused"))
+        asked = self.kinds.get(kind.removesuffix(":refused"))
         return f"{asked.op.title}被退回" if asked is not None else kind
 
     def track(self, seat: str, track: str) -> str:

@@ -1,20 +1,21 @@
 """The server: every seat of every run behind one FastAPI application, with the control API beside them."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, NoMatchFound
 
 from sim.faces.bounded import Bounded
 from sim.faces.control import control_router
+from sim.faces.control.addresses import LOOK_UP, nowhere, wrong_method
+from sim.faces.control.document import in_chinese
 from sim.faces.control.errors import Refusal
-from sim.faces.control.field_words import problem_of
+from sim.faces.control.field_words import not_read, problem_of
 from sim.faces.control.keeper import Keeper
 from sim.faces.http_in import Faces
 from sim.faces.public import add_public
@@ -51,6 +52,12 @@ class Sandboxes(FastAPI):
         super().__init__(**settings)
         self.faces = faces
         self.router.routes.insert(0, SeatRoute(faces))
+
+    def openapi(self) -> dict[str, Any]:
+        """The control API's document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = in_chinese(super().openapi())
+        return self.openapi_schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -106,15 +113,24 @@ async def _unwritten(_: Request, error: Exception) -> Response:
     return Response(problem.as_json(), 503, media_type="application/json")
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    problem = problem_of(error.errors())
+    taken = getattr(request.scope["route"], "body_field", None)
+    problem = problem_of(error.errors(), None if taken is None else taken.field_info.annotation)
     return Response(problem.as_json(), 400, media_type="application/json")
 
 
-async def _http_problem(_: Request, error: Exception) -> Response:
+async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    titles = {404: "没有这个地址", 405: "方法不对", 401: "没有令牌或令牌不对"}
-    told = Problem(error.status_code, f"http_{error.status_code}", titles.get(error.status_code, "请求不能办理"),
-                   str(error.detail), "查 /control/openapi.json")  # fmt: skip
-    return JSONResponse(json.loads(told.as_json()), error.status_code, error.headers)
+    if error.status_code == 404:
+        told = nowhere(request, request.app.faces.directory.doors)
+    elif error.status_code == 405:
+        told = wrong_method(request, (error.headers or {}).get("Allow", ""))
+    elif error.status_code == 400 and error.__cause__ is not None:
+        told = not_read(error.__cause__)
+    else:
+        title = "没有令牌或令牌不对" if error.status_code == 401 else "请求不能办理"
+        told = Problem(error.status_code, f"http_{error.status_code}", title, str(error.detail), LOOK_UP)
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    headers |= {name.decode(): value.decode() for name, value in told.headers}
+    return Response(told.as_json(), told.status, headers, "application/json")

@@ -3,12 +3,12 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from sim.journal.record import Command, JournalError, Record
@@ -22,6 +22,18 @@ LAST = 2**63 - 1
 
 _RECORD = partial(tuple.__new__, Record)
 """A record of a row; `Record._make` without its check of the length."""
+
+
+class Untouched(NamedTuple):
+    """A message that was taken, and after which whoever took it has said nothing of the case."""
+
+    case_no: int
+    receiver: str
+    kind: str
+    sender: str
+    region: str
+    id: int
+    t_ms: int
 
 
 class JournalReads:
@@ -89,6 +101,23 @@ class JournalReads:
     def of_case(self, case_no: int) -> list[Record]:
         """Everything about a case, in order."""
         return self._records("WHERE case_no = ? ORDER BY seq", case_no)
+
+    def untouched(self, seats: Collection[str], case_no: int | None = None) -> list[Untouched]:
+        """What was said to seats outside, of a case or of all, after which they have said nothing of the case that was taken;
+        the first of each kind. What they have answered is left out."""
+        marks, of_case = ", ".join("?" * len(seats)), "" if case_no is None else "AND case_no = ?"
+        given = (*seats, *(() if case_no is None else (case_no,)))
+        sql = f"""
+            WITH spoke AS (
+                SELECT case_no AS no, sender AS who, max(seq) AS last FROM journal
+                WHERE source = 'in' AND outcome = 'ok' AND sender IN ({marks}) {of_case} GROUP BY 1, 2
+            )
+            SELECT case_no, receiver, kind, sender, region, id, t_ms, min(seq)
+            FROM journal LEFT JOIN spoke ON no = case_no AND who = receiver
+            WHERE seq > ifnull(last, 0) AND case_no > 0 AND source != 'in' AND outcome = 'ok' AND reply = ''
+                AND receiver IN ({marks}) AND sender != receiver {of_case}
+            GROUP BY case_no, receiver, kind ORDER BY min(seq)"""
+        return [Untouched(*row[:-1]) for row in self._ask(sql, *given, *given)]
 
     def record(self, seq: int) -> Record | None:
         """The record of that seq."""

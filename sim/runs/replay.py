@@ -21,6 +21,7 @@ from sim.message import Message
 from sim.runs.exchanges import CaseUnknownError, Going, SeatAbsentError
 from sim.runs.kept import TOLD_WHEN, entries_of, read_kept, told_in
 from sim.runs.outbox import resend_kept
+from sim.runs.plan import Pace
 from sim.runs.run import Run
 
 Read = Callable[[str, str], Message]
@@ -84,8 +85,10 @@ class Replay:
                 if each.id:
                     self._meet(each)
             self._gather(at)
-        if self._on_file or not self.run.plan.led:  # what is due now stays due where somebody leads our clock
+        if self._on_file:
             self.run.advance(last_ms)
+        elif not self.run.plan.led:
+            self._stand_at(last_ms)
         self._gather(at)
         self._finish(whole_from)
         self._go_on(max(at, journal.last_seq()))
@@ -183,12 +186,17 @@ class Replay:
             raise ReplayError("不认识的操作")
 
     def _stand_at(self, t_ms: int) -> None:
-        """Be where the snapshot stood that the run was taken back to; where somebody leads, what was due then was not done."""
-        if self.run.plan.led and t_ms > self.run.now_ms:
-            self.run.advance(t_ms - 1)
-            self.run.pass_to(t_ms)
-        elif not self.run.plan.led:
-            self.run.advance(t_ms)
+        """Be where the run stood at the end, or at the snapshot that it was taken back to.
+
+        Where only somebody moves the clock, what was due then stays due; unless it is not led, and the file shows that it had
+        happened. A clock that moves by itself has caught up.
+        """
+        run, led = self.run, self.run.plan.led
+        if not led and (run.plan.pace is Pace.LIVE or self._on_file):
+            run.advance(t_ms)
+        elif t_ms > run.now_ms:
+            run.advance(t_ms - 1)
+            run.pass_to(t_ms)
 
     # ---- what comes out ----------------------------------------------------------------------------------------------
     def _gather(self, at: int) -> None:

@@ -149,7 +149,7 @@ class LiveSandbox(Sandbox):
     def only_sweeps(self) -> bool:
         """Whether nothing is due but the sweep that lets go what is at rest."""
         due = (entry for together in self.clock.due.values() for entry in together)
-        return all(entry[3] == self._sweep or is_void(entry) for entry in due)
+        return all(map(is_own, due))
 
     def settle(self, case: Case) -> None:
         """As ever; what the parties keep of a case is taken before it is let go."""
@@ -267,3 +267,8 @@ def is_void(entry: Entry) -> bool:
     """Whether an entry is a timer whose state is gone. A desk's work is not: its clerk is free again when it is due."""
     _, _, _, route, case, at, _, _, _, _, mark, extra = entry
     return bool(case is not None and mark and extra is None and at.epochs[route.track] != mark)
+
+
+def is_own(entry: Entry) -> bool:
+    """Whether an entry concerns the sandbox alone, and nobody waits for it: a sweep, or a timer whose state is gone."""
+    return getattr(entry[3], "__func__", None) is LiveSandbox._sweep or is_void(entry)

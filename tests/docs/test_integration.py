@@ -5,16 +5,19 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from liantiao.sandbox_client import ROOT, SandboxServer
+from liantiao.sandbox_client import ROOT, SandboxRun, SandboxServer
 
 TEXT = (ROOT / "docs" / "integration.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh ?([\w-]*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+TWO_WAYS_ON = re.findall(r"^```python\n(def test_two_ways_on\(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
 def commands(*sorts: str) -> list[str]:
@@ -53,6 +56,13 @@ def test_one_case_with_curl_alone(sandbox_server: SandboxServer, tmp_path: Path)
     said = shell("\n".join(commands(*sorts)), known)
     assert "清分入库" in said
     assert "用电过户" in said
+
+
+def test_the_example_of_going_back_to_a_snapshot(sandbox: SandboxRun) -> None:
+    (example,) = TWO_WAYS_ON
+    known: dict[str, Callable[[SandboxRun], None]] = {}
+    exec(example, known)  # type: ignore[arg-type]
+    known["test_two_ways_on"](sandbox)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from liantiao.cli import COMMANDS, app_of
 from liantiao.simulating.run_folder import FolderError, complete_or_absent
+from liantiao.token_option import RULE, TokenError
 from sim.package import load_package
 
 
@@ -67,6 +68,17 @@ def test_a_wrong_request_is_one_sentence(arguments: list[str], names: list[str],
     assert len(done.stderr.strip().splitlines()) == 1
     assert all(name in done.stderr for name in names), done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["serve", "verdict", "cleanup --run demo", "load", "load doctor", "accept"])
+@pytest.mark.parametrize(("token", "place"), [("秘钥", 1), ("ab c", 3), ("é", 1)])
+def test_a_token_that_no_header_carries_is_refused_wherever_it_is_typed(name: str, token: str, place: int) -> None:
+    command = name.split()
+    with pytest.raises(TokenError) as refused:
+        app_of(command[:1])([*command, "--token", token], standalone_mode=False)
+    assert f"第 {place} 个字符" in str(refused.value)
+    assert RULE in str(refused.value)
+    assert token not in str(refused.value)
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_anything_starts(tmp_path: Path) -> None:

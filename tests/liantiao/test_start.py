@@ -99,6 +99,7 @@ WRONG = [
     (("--port", "{taken}"), "端口已被占用"),
     (("--host", "nowhere.invalid"), "没有这个主机名"),
     (("--token", "t", "--seats", "hub", "--sandbox", "http://127.0.0.1:9/runs/demo"), "连不上沙箱"),
+    (("--token", "令牌"), "第 1 个字符放不进 HTTP 请求头"),
 ]
 
 

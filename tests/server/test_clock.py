@@ -74,6 +74,31 @@ def test_cases_that_wait_for_somebody_outside_do_not_hold_the_call_for_ever(sand
     assert (told["stop"], told["over"], told["cases_open"]) == ("stuck", False, 1)
 
 
+@pytest.mark.sandbox(seed=1)
+def test_what_lies_in_an_inbox_is_named_first_until_its_seat_says_something(sandbox: SandboxRun) -> None:
+    sandbox.begin(1, 3)
+    told = sandbox.advance(until_over=True)
+    first = told["waiting"][0]
+    assert (told["stop"], first["sort"], first["waits_for"], first["kind"]) == (
+        "stuck",
+        "inbox",
+        "portal",
+        "portal.apply",
+    )
+    assert (first["cases"], first["case_no"]) == (3, 1)
+    assert first["what"] == "省网上申请系统的收件箱里有“提交套餐申请”，此后没有再为它发报文（共 3 件，如办件 1）"
+    assert all(each["sort"] != "sweep" and "清理" not in each["what"] for each in told["waiting"])
+    assert sandbox.pending()[0] == first
+    (of_third,) = (
+        each for each in sandbox.control("GET", "/clock/pending", case_no=3)["events"] if each["due_ms"] is None
+    )
+    assert (of_third["kind"], of_third["case_no"], of_third["cases"]) == ("portal.apply", 3, 1)
+    assert sandbox.case(3)["waiting"][0] == of_third
+    assert sandbox.call("person.case_over", {"outcome": "done"}, case=1, sender="portal", seat="buyer").ok
+    left = sandbox.pending()[0]
+    assert (left["cases"], left["case_no"]) == (2, 2)
+
+
 def test_the_time_allowed_is_kept(sandbox: SandboxRun) -> None:
     sandbox.begin(1, 5)
     told = sandbox.control("POST", "/clock/advance", {"until_over": True, "limit_s": 0.001})

@@ -35,6 +35,10 @@ def test_a_seat_without_an_inbox_is_told_which_have_one(sandbox: SandboxRun) -> 
     told = ask("GET", sandbox.base_url + "/inbox?seat=tax", headers={"Authorization": f"Bearer {sandbox.server.token}"})
     assert (told.status, told.error) == (404, "no_inbox")
     assert "portal、registry、hub" in told.body["detail"]
+    wrong = ask(
+        "GET", sandbox.base_url + "/inbox?seat=hbu", headers={"Authorization": f"Bearer {sandbox.server.token}"}
+    )
+    assert (wrong.body["nearest"], wrong.body["next_step"]) == ("hub", "改查 seat=hub")
 
 
 def a_request_to_the_tax_bureau(run: SandboxRun) -> dict[str, Any]:

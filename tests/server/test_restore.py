@@ -82,6 +82,26 @@ def test_a_restored_run_is_as_it_was_and_has_the_same_future(tmp_path: Path) -> 
         assert run.control("GET", "/snapshots")["restores"] == {"times": 1, "rows": told["dropped_rows"]}
 
 
+def test_a_restored_run_stays_still_until_somebody_moves_it(tmp_path: Path) -> None:
+    """What is due at the very instant of the snapshot has not happened afterwards either, nor after a restart."""
+    with a_server(tmp_path) as server:
+        run = server.create("back", remote=REMOTE, **STEPPED)
+        run.begin(1)
+        run.snapshot("begun")
+        run.advance(DAY_MS)
+        first = run.journal()
+        run.restore("begun")
+        assert run.journal() == []
+        assert run.clock()["next_due_ms"] == run.clock()["now_ms"] == START_MS
+        run.advance(DAY_MS)
+        assert [row["message_id"] for row in run.journal()] == [row["message_id"] for row in first] != []
+        run.restore("begun")
+    with a_server(tmp_path) as server:
+        run = SandboxRun(server, {"name": "back"})
+        assert run.journal() == []
+        assert run.clock()["now_ms"] == START_MS
+
+
 @pytest.mark.parametrize("going_on", [0, 2 * DAY_MS])
 def test_a_restart_after_a_restore_comes_up_the_same(tmp_path: Path, going_on: int) -> None:
     with a_server(tmp_path) as server:

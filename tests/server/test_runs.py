@@ -1,7 +1,10 @@
 """Runs over HTTP: made, listed, shown, reset and taken away; what will not do is told field by field; many at once."""
 
 import asyncio
+import json
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import aiohttp
 import pytest
@@ -75,6 +78,89 @@ def test_what_will_not_do_is_told_field_by_field(
     assert field["rule"]
     assert not field["message"].isascii()
     assert told.body["next_step"]
+
+
+OWN_SETTINGS = [
+    ("/faults", {"name": "f", "effect": "lost", "operation": "*", "cont": 2}, "cont", "count"),
+    ("/faults", {"name": "f", "effect": "lost", "form": "x"}, "form", "from"),
+    ("/cases", {"firts": 1}, "firts", "first"),
+    ("/clock/advance", {"next": True, "grain": 1}, "grain", "grain_ms"),
+    ("/attach", {"shares": {"hub": [{"from": 1, "adresses": []}]}}, "shares.hub.0.adresses", "addresses"),
+    ("/observations", {"observations": [{"wat": "x"}]}, "observations.0.wat", "what"),
+]
+
+
+@pytest.mark.parametrize(("call", "body", "path", "near"), OWN_SETTINGS)
+def test_an_unknown_setting_is_held_against_those_of_the_call(
+    sandbox: SandboxRun, call: str, body: dict[str, Any], path: str, near: str
+) -> None:
+    told = control(sandbox.server, "POST", sandbox.path + call, body)
+    field = next(each for each in told.body["fields"] if each["code"] == "unknown_field")
+    assert (told.status, field["path"], field["nearest"]) == (400, path, near)
+    assert near in field["rule"]
+    assert call == "/clock/advance" or "until_over" not in field["rule"]
+
+
+@pytest.mark.parametrize(("path", "near"), [
+    ("{run}/clok", "{run}/clock"), ("{run}/clock/pendng", "{run}/clock/pending"), ("/run", "/runs"),
+    ("{run}/taxx/declarations", "{run}/tax/declarations"), ("{run}/cases/3/timelin", "{run}/cases/3/timeline"),
+])  # fmt: skip
+def test_a_path_that_leads_nowhere_is_told_the_nearest(sandbox: SandboxRun, path: str, near: str) -> None:
+    told = control(sandbox.server, "GET", path.format(run=sandbox.path))
+    assert (told.status, told.body["nearest"]) == (404, near.format(run=sandbox.path))
+    assert told.body["nearest"] in told.body["detail"]
+    assert "Not Found" not in str(told.body)
+    assert "没有 /" in control(sandbox.server, "GET", "/").body["detail"]
+
+
+def test_a_wrong_method_is_told_the_right_ones(sandbox: SandboxRun) -> None:
+    told = control(sandbox.server, "PUT", sandbox.path + "/faults")
+    assert (told.status, told.body["allow"]) == (405, ["DELETE", "GET", "POST"])
+    assert told.headers["allow"] == "DELETE, GET, POST"
+    assert "只接受 DELETE、GET、POST，不接受 PUT" in told.body["detail"]
+
+
+def test_a_body_in_gbk_is_told_as_at_the_doors(sandbox: SandboxRun) -> None:
+    head = {"Authorization": f"Bearer {sandbox.server.token}", "Content-Type": "application/json"}
+    raw = '{"name": "快照"}'.encode("gbk")
+    request = Request(sandbox.base_url + "/snapshots", raw, head, method="POST")
+    with pytest.raises(HTTPError) as refused:
+        urlopen(request)
+    (field,) = json.load(refused.value)["fields"]
+    assert (refused.value.code, field["code"]) == (400, "gbk_encoding")
+    assert "UTF-8" in field["next_step"]
+
+
+@pytest.mark.parametrize(("query", "path", "near"), [
+    ("journal?outcom=refused", "outcom", "outcome"), ("journal?outcome=refusd", "outcome", "refused"),
+    ("journal?outcome=refused:not_nwo", "outcome", "refused:not_now"), ("journal?kind=tax.declar", "kind", "tax.declare"),
+    ("inbox?seta=hub", "seta", "seat"), ("clock/pending?case=3", "case", "case_no"),
+])  # fmt: skip
+def test_a_question_that_nothing_answers_is_refused(sandbox: SandboxRun, query: str, path: str, near: str) -> None:
+    told = control(sandbox.server, "GET", f"{sandbox.path}/{query}")
+    (field,) = told.body["fields"]
+    assert (told.status, field["path"], field["nearest"]) == (400, path, near)
+
+
+@pytest.mark.parametrize("query", ["outcome=fault:lossy", "outcome=refused:not_now", "kind=tax.*", "kind=tax.declare"])
+def test_a_question_that_may_have_no_answer_yet_is_not(sandbox: SandboxRun, query: str) -> None:
+    assert control(sandbox.server, "GET", f"{sandbox.path}/journal?{query}").body["rows"] == []
+
+
+def test_the_document_of_the_control_api_is_in_chinese_and_says_how_it_refuses(sandbox_server: SandboxServer) -> None:
+    document = sandbox_server.control("GET", "/control/openapi.json")
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            assert not call["summary"].isascii(), f"{method} {path}"
+            assert call["security"] == [{"token": []}]
+            assert "422" not in call["responses"]
+            (named,) = call["responses"]["400"]["content"]["application/json"]["schema"].values()
+    told = control(sandbox_server, "POST", "/runs", {"name": "A Run"})
+    shape = document["components"]["schemas"][named.rpartition("/")[2]]
+    assert shape["properties"].keys() >= {"error", "title", "detail", "next_step", "fields"} >= set(shape["required"])
+    assert told.body.keys() >= set(shape["required"])
+    assert told.body["fields"][0].keys() == shape["properties"]["fields"]["items"]["properties"].keys()
 
 
 def test_everything_wrong_is_told_at_once(sandbox_server: SandboxServer) -> None:

@@ -15,6 +15,7 @@ from sim.faces.control.keeper import Keeper
 from sim.faces.control.numbers import add_numbers
 from sim.faces.control.observations import add_observations
 from sim.faces.control.outbox import add_outbox
+from sim.faces.control.queries import only_known
 from sim.faces.control.runs import add_runs
 from sim.faces.control.snapshots import add_snapshots
 from sim.faces.control.verdict import add_verdict
@@ -31,7 +32,7 @@ def control_router(keeper: Keeper, directory: Directory, token: str) -> APIRoute
         if not hmac.compare_digest(given.encode(), token.encode()):
             raise no_token()
 
-    router = APIRouter(dependencies=[Depends(allowed)], tags=["control"])
+    router = APIRouter(dependencies=[Depends(allowed), Depends(only_known)], tags=["control"])
 
     async def hosted(run: str) -> Hosted:
         found = keeper.runs.get(run)

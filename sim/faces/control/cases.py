@@ -9,6 +9,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from sim.case import Case
 from sim.faces.control.errors import Refusal
+from sim.faces.control.outside import Event
 from sim.faces.control.pending import pending
 from sim.faces.control.rows import shown_row, yuan
 from sim.faces.control.story import sequence, timeline_text
@@ -35,7 +36,8 @@ def add_cases(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
 
     @router.get("/runs/{run}/cases/{number}")
     async def show_case(found: Named, number: int, masked: bool = True) -> dict[str, Any]:
-        return about_case(found, number, await rows_of(found, number), words, masked)
+        rows, waiting = await rows_of(found, number), await pending(found, words, 20, case_no=number)
+        return about_case(found, number, rows, waiting, words, masked)
 
     @router.get("/runs/{run}/cases/{number}/timeline")
     async def timeline(
@@ -57,7 +59,8 @@ def add_cases(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
             found.run.close_case(number)
             found.host.flush()
             await found.host.file.durable()
-        return about_case(found, number, rows, words, masked=True)
+        waiting = await pending(found, words, 20, case_no=number)
+        return about_case(found, number, rows, waiting, words, masked=True)
 
 
 async def rows_of(found: Hosted, number: int) -> list[Record]:
@@ -75,7 +78,9 @@ def live_case(found: Hosted, number: int) -> Case | None:
     return None if world is None else world.cases.get(number)
 
 
-def about_case(found: Hosted, number: int, rows: list[Record], words: Glossary, masked: bool) -> dict[str, Any]:
+def about_case(
+    found: Hosted, number: int, rows: list[Record], waiting: list[Event], words: Glossary, masked: bool
+) -> dict[str, Any]:
     """Where a case stands: from the parties' files while it goes on, from the journal on disk afterwards."""
     case = live_case(found, number)
     if case is not None:
@@ -90,7 +95,7 @@ def about_case(found: Hosted, number: int, rows: list[Record], words: Glossary, 
         "items": [item for item in ("power", "water", "gas", "cable_tv", "housing_fund") if dossier.chose(item)],
         "tracks": tracks, "open": [each for each in tracks if not each["end"]],
         "numbers": _numbers(rows, words, masked), "amounts": _amounts(rows, words),
-        "waiting": [] if case is None else pending(found.run, words, 20, case_no=number), "rows": len(rows),
+        "waiting": [] if case is None else waiting, "rows": len(rows),
         "first": beijing(rows[0].t_ms) if rows else None, "last": beijing(rows[-1].t_ms) if rows else None,
     }  # fmt: skip
 

@@ -45,7 +45,7 @@ def add_clock(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
             status, title, step = ERRORS[error.code]
             more = {"clock": clock(found)}
             raise Refusal(Problem(status, error.code, title, str(error), step, more=more)) from None
-        return clock(found) | progress(found, moved, words)
+        return clock(found) | await progress(found, moved, words)
 
     @router.get("/runs/{run}/clock/pending")
     async def show_pending(
@@ -53,7 +53,7 @@ def add_clock(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
         limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
         case_no: Annotated[int | None, Query(ge=1)] = None,
     ) -> dict[str, Any]:
-        events = pending(found.run, words, limit, case_no=case_no)
+        events = await pending(found, words, limit, case_no=case_no)
         return {"now_ms": found.run.now_ms, "total": count_pending(found.run), "events": events}
 
 
@@ -99,12 +99,12 @@ def clock(hosted: Hosted) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def progress(hosted: Hosted, moved: Moved, words: Glossary) -> dict[str, Any]:
+async def progress(hosted: Hosted, moved: Moved, words: Glossary) -> dict[str, Any]:
     """How far an advance came, and what is waited for if it did not come far enough."""
     run, worlds = hosted.run, hosted.run.worlds.values()
     waiting: list[Any] = []
     if moved.stop in (Stop.STUCK, Stop.LIMIT):
-        waiting = pending(run, words, MOST_WAITING)
+        waiting = await pending(hosted, words, MOST_WAITING, all_seats=moved.stop is Stop.STUCK)
     return {
         "stop": moved.stop, "stop_title": STOPS[moved.stop], "moved_ms": moved.to_ms - moved.from_ms,
         "over": run.is_over, "cases_open": sum(len(world.cases) for world in worlds),

@@ -84,8 +84,9 @@ def _seats(found: Hosted, seat: str | None) -> list[str]:
     detail = (
         f"席位“{seat}”{'有地址，报文直接发往那里' if addressed else '不由外部接入'}；有收件箱的席位：{listed(mine)}"
     )
-    step = f"改查 seat={mine[0]}" if mine else f"以 --real {seat}= 建批次"
-    raise Refusal(Problem(404, "no_inbox", "这个席位没有收件箱", detail, step, more={"nearest": nearest(seat, mine)}))
+    near = nearest(seat, mine)
+    step = f"改查 seat={near or mine[0]}" if mine else f"以 --real {seat}= 建批次"
+    raise Refusal(Problem(404, "no_inbox", "这个席位没有收件箱", detail, step, more={"nearest": near}))
 
 
 def _told(message: str, seq: int | None, region: str, case_no: int, t_ms: int, sender: str, seat: str, kind: str, body: Any,

@@ -8,9 +8,9 @@ from fastapi.responses import PlainTextResponse
 
 from sim.faces.control.curl import curl_line
 from sim.faces.control.errors import Refusal
+from sim.faces.control.queries import wrong_values
 from sim.faces.control.rows import shown_row
 from sim.faces.control.run_rules import bad_request, fault, nearest
-from sim.faces.doors import Directory
 from sim.faces.glossary import Glossary
 from sim.faces.hosted import Hosted
 from sim.faces.refusals import Problem, listed
@@ -29,7 +29,7 @@ def add_journal(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa
         before_seq: Annotated[int, Query(ge=0, le=LAST)] = LAST, limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
         masked: bool = True,
     ) -> dict[str, Any]:  # fmt: skip
-        _check(found, words.directory, seat, region)
+        _check(found, words, seat, region, kind, outcome)
         await found.host.file.durable()
         rows = await asyncio.to_thread(
             found.reads.find, case_no=case_no, seat=seat, kind=kind, outcome=outcome, region=region, after_seq=after_seq,
@@ -67,10 +67,12 @@ async def record_of(found: Hosted, message_id: str) -> Record:
     return record
 
 
-def _check(found: Hosted, directory: Directory, seat: str | None, region: str | None) -> None:
-    wrong = []
+def _check(
+    found: Hosted, words: Glossary, seat: str | None, region: str | None, kind: str | None, outcome: str | None
+) -> None:
+    wrong = [*wrong_values(words, kind, outcome)]
     for path, given, known, what in (
-        ("seat", seat, list(directory.seats), "席位"), ("region", region, found.run.book.regions, "地区"),
+        ("seat", seat, list(words.directory.seats), "席位"), ("region", region, found.run.book.regions, "地区"),
     ):  # fmt: skip
         if given is not None and given not in known:
             message = f"没有{what}“{given}”"

@@ -2,72 +2,44 @@
 
 from collections.abc import Callable, Iterator
 from heapq import nsmallest
-from typing import Any
 
 from sim.clock import Entry
-from sim.faces.glossary import Glossary, beijing
+from sim.faces.control.outside import Event, event, waited_for
+from sim.faces.glossary import Glossary
+from sim.faces.hosted import Hosted
 from sim.message import Shape
 from sim.runs.run import Run
-from sim.runs.world import LiveSandbox, is_void
+from sim.runs.world import LiveSandbox, is_own
 
-Event = dict[str, Any]
 BY_NAME = {
-    "_sweep": ("sweep", "沙箱清理已静止的办件"), "_planned": ("begin", "到申请日，当事人开始申请"),
+    "_planned": ("begin", "到申请日，当事人开始申请"),
     "_open": ("desk", "窗口开门"), "_again": ("resend", "按重发阶梯再次发送"), "_resend": ("resend", "按重发阶梯再次发送"),
     "_poll": ("poll", "定时取结果"), "_ask": ("poll", "定时向外部系统取结果"), "_give_up": ("resend", "不再重发"),
 }  # fmt: skip
 """What concerns no case, by the function that is called when it is due."""
 
 
-def pending(run: Run, words: Glossary, limit: int, *, case_no: int | None = None) -> list[Event]:
-    """The next `limit` events in order of time; what waits for a remote system or for a clerk has no due time and comes
-    first."""
+async def pending(
+    found: Hosted, words: Glossary, limit: int, *, case_no: int | None = None, all_seats: bool = False
+) -> list[Event]:
+    """The next `limit` events: first what systems outside owe open cases (`outside.waited_for`), then who queues for a clerk,
+    then in order of time what is due here. Raises JournalError."""
 
-    def wanted(event: Event) -> bool:
-        return case_no is None or event["case_no"] == case_no
+    def wanted(each: Event) -> bool:
+        return case_no in (None, each["case_no"])
 
-    undated = [
-        each
-        for world in run.worlds.values()
-        for each in (*_calls(world, words), *_queues(world, words), *_lying(world, words))
-    ]
-    found = [each for each in undated if wanted(each)][:limit]
-    dated = (each for world in run.worlds.values() for each in _dated(world, words, wanted, limit))
-    return found + nsmallest(limit - len(found), dated, key=lambda each: each["due_ms"])
+    worlds = found.run.worlds.values()
+    undated = await waited_for(found, words, case_no=case_no, all_seats=all_seats)
+    undated += [each for world in worlds for each in _queues(world, words) if wanted(each)]
+    dated = (each for world in worlds for each in _dated(world, words, wanted, limit))
+    return undated[:limit] + nsmallest(limit - len(undated), dated, key=lambda each: each["due_ms"])
 
 
 def count_pending(run: Run) -> int:
-    """How many events there are in all."""
+    """How many events there are in all, beside what lies in inboxes."""
     worlds = run.worlds.values()
-    due = sum(not is_void(entry) for world in worlds for together in world.clock.due.values() for entry in together)
+    due = sum(not is_own(entry) for world in worlds for together in world.clock.due.values() for entry in together)
     return due + sum(len(w.border.calls) + sum(d.queue_length for d in w.desks.values()) for w in worlds)
-
-
-def _event(world: LiveSandbox, sort: str, seat: str, what: str, words: Glossary, *, case_no: int = 0,
-           due_ms: int | None = None, kind: str = "", **more: Any) -> Event:  # fmt: skip
-    due = None if due_ms is None else beijing(due_ms)
-    return {
-        "due_ms": due_ms, "due": due, "region": world.region, "case_no": case_no or None, "sort": sort, "seat": seat,
-        "who": words.seat(seat) if seat else "沙箱", "kind": kind, "what": what, **more,
-    }  # fmt: skip
-
-
-def _calls(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
-    for call in world.border.calls.values():
-        sender, receiver = call.route.sender.seat, call.route.receiver.seat
-        what = f"等待{words.seat(receiver)}对“{call.route.op.title}”的答复"
-        yield _event(world, "call", sender, what, words, case_no=call.case.number, kind=call.route.op.name,
-                     waits_for=receiver, message_id=f"{world.region}-{call.id}")  # fmt: skip
-
-
-def _lying(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
-    for (name, holder, collector, _), results in world.trays.lying.items():
-        if world.seats[collector].line is None:
-            continue  # one of ours comes for it, and its next poll is listed
-        for ready_ms, file, body, *_ in results:
-            what = f"“{body.op.title}”待{words.seat(collector)}来取（{words.kind(name)}）"
-            yield _event(world, "tray", holder.seat, what, words, case_no=file.case.number, kind=body.op.name,
-                         waits_for=collector, ready=beijing(ready_ms))  # fmt: skip
 
 
 def _queues(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
@@ -75,7 +47,7 @@ def _queues(world: LiveSandbox, words: Glossary) -> Iterator[Event]:
         for place, job in enumerate((each for each in desk.waiting if not each.is_void()), 1):
             route, case, at = job.rest[2], job.rest[3], job.rest[4]
             what = f"在窗口排队第 {place} 位，等候“{route.op.title}”（岗位 {desk.key[1]}，{desk.clerks} 人）"
-            yield _event(world, "queue", at.party.seat, what, words, case_no=case.number, kind=route.op.name)
+            yield event(world, "queue", at.party.seat, what, words, case_no=case.number, kind=route.op.name)
 
 
 def _dated(world: LiveSandbox, words: Glossary, wanted: Callable[[Event], bool], limit: int) -> Iterator[Event]:
@@ -83,33 +55,35 @@ def _dated(world: LiveSandbox, words: Glossary, wanted: Callable[[Event], bool],
     found = 0
     for instant in sorted(world.clock.due):
         for entry in world.clock.due[instant]:
-            event = _named(world, entry, words)
-            if event is not None and wanted(event):
+            named = _named(world, entry, words)
+            if named is not None and wanted(named):
                 found += 1
-                yield event
+                yield named
         if found >= limit:
             return
 
 
 def _named(world: LiveSandbox, entry: Entry, words: Glossary) -> Event | None:
-    """What an entry of the queue stands for; None for a timer whose state is gone."""
+    """What an entry of the queue stands for; None for what is nobody's to wait for."""
     due, _, id_, route, case, at, _, _, _, _, mark, extra = entry
+    if is_own(entry):
+        return None
     if case is None:
         return _unbound(world, entry, words)
     if mark:
-        if at.epochs[route.track] != mark:
+        if at.epochs[route.track] != mark:  # a clerk's work that came to nothing
             return None
         seat = at.party.seat
         state = at.states[route.track].title
         how = "正在办理" if extra is not None else "到点"
         what = f"处于“{state}”，{how}“{route.op.title}”"
-        return _event(world, "work" if extra is not None else "timer", seat, what, words, case_no=case.number, due_ms=due,
+        return event(world, "work" if extra is not None else "timer", seat, what, words, case_no=case.number, due_ms=due,
                       kind=route.op.name)  # fmt: skip
     sender, receiver = route.sender.seat, route.receiver.seat
     sort = "answer" if route.op.shape is Shape.REPLY else "delivery"
     verb = "即将发出" if route.receiver.line is not None else "在途"
     what = f"“{route.op.title}”{verb}，由{words.seat(sender)}发给{words.seat(receiver)}"
-    return _event(world, sort, sender, what, words, case_no=case.number, due_ms=due, kind=route.op.name,
+    return event(world, sort, sender, what, words, case_no=case.number, due_ms=due, kind=route.op.name,
                   waits_for=receiver, message_id=f"{world.region}-{id_}")  # fmt: skip
 
 
@@ -134,4 +108,4 @@ def _unbound(world: LiveSandbox, entry: Entry, words: Glossary) -> Event:
         what = f"{what}“{route.op.title}”给{words.seat(route.receiver.seat)}"
     elif name == "_give_up":
         case_no = body.number
-    return _event(world, sort, seat, what, words, case_no=case_no, due_ms=due, kind=kind)
+    return event(world, sort, seat, what, words, case_no=case_no, due_ms=due, kind=kind)

@@ -111,3 +111,26 @@ def test_questions_by_case_and_by_number_use_an_index(reads) -> None:
     assert "journal_case" in plan("case_no = 1 ORDER BY seq")
     assert "journal_id" in plan("id = 1 AND region = 'x' ORDER BY seq LIMIT 1")
     assert "PRIMARY KEY" in plan("seq > 1 AND source != '' ORDER BY seq LIMIT 9")
+
+
+def test_what_a_seat_took_is_untouched_until_it_says_something_of_the_case(tmp_path: Path) -> None:
+    def row(seq: int, case_no: int, sender: str, receiver: str, kind: str, **more: str) -> Record:
+        return Record(seq, "fuzhou", seq, case_no=case_no, sender=sender, receiver=receiver, kind=kind, **more)
+
+    rows = [
+        row(1, 1, "buyer", "portal", "portal.apply", source="out"),
+        row(2, 2, "buyer", "portal", "portal.apply", source="out"),
+        row(3, 2, "portal", "tax", "tax.declare", source="in", outcome="refused:x"),
+        row(4, 1, "portal", "tax", "tax.declare", source="in"),
+        row(5, 1, "tax", "portal", "tax.assessed", source="out"),
+        row(6, 1, "tax", "portal", "tax.assessed", source="out"),
+        row(7, 3, "tax", "portal", "tax.query", source="out", reply="tax.bill"),
+        row(8, 3, "buyer", "portal", "portal.apply", source="out", outcome="fault:lossy"),
+        row(9, 3, "buyer", "hub", "hub.ask", source="out"),
+    ]
+    reads = JournalReads(written(tmp_path / "run.sqlite", *rows))
+    found = [(each.case_no, each.receiver, each.kind, each.id) for each in reads.untouched(["portal"])]
+    assert found == [(2, "portal", "portal.apply", 2), (1, "portal", "tax.assessed", 5)]
+    assert [each.id for each in reads.untouched(["portal", "hub"], 3)] == [9]
+    assert reads.untouched(["portal"], 3) == []
+    reads.close()
