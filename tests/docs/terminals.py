@@ -50,7 +50,7 @@ class Reader:
         assert process.stdout is not None
         try:
             said = process.stdout.readline()
-            assert said.startswith(("联调沙箱 ", "参照系统 ")), said
+            assert said.startswith(("联调沙箱 ", "参照系统（")), said
             yield said
         finally:
             process.send_signal(signal.SIGINT)
