@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from features.evidence import Check, Seen, UnseenError
-from features.steps.handing_on import repeated
+from features.steps.handing_on import is_question
 from features.steps.linked import statuses
 from features.steps.words import ITEM_NAMES
 from sim.calendar import DAY_MS
@@ -15,6 +15,8 @@ from sim.judge.verdict import Result
 
 TOLD_WITHIN_MS: Final = 7 * DAY_MS
 """No document says how soon a result is to be fetched: chosen, with room for holidays."""
+AT_ONCE_MS: Final = 100
+"""Sooner than any answer comes."""
 BY_HUB: Final = ("power", "cable_tv", "housing_fund")
 REJECTED: Final = 4
 
@@ -28,8 +30,18 @@ class Rule:
 
 
 def said_once(seen: Seen, seat: str) -> Check:
-    """A seat says nothing twice within a minute, but after an answer that it could not use."""
-    again = [after for before, after in repeated(seen, seat) if before.reply_body == after.reply_body]
+    """A seat says nothing twice at once, whether it is taken in or turned away; what comes later may follow an answer that it
+    could not use."""
+    said = [
+        row for row in seen.rows if row.sender == seat and row.receiver != seat and not row.outcome.startswith("fault")
+    ]
+    last: dict[tuple[str, str, str | None], Record] = {}
+    again = []
+    for row in said:
+        before = last.get(key := (row.receiver, row.kind, row.body))
+        last[key] = row
+        if before is not None and row.t_ms - before.t_ms < AT_ONCE_MS and not is_question(seen, row):
+            again.append(row)
     return seen.check(not again, "没有重复", seen.story(again), again)
 
 
@@ -41,7 +53,8 @@ def orders_agree(seen: Seen) -> Check:
     }
     other = [
         row for row in seen.rows
-        if row.receiver in ("buyer", "seller") and (body := seen.body(row)).get("order_no") in made
+        if row.sender in ("hub", "local_hub") and row.receiver in ("buyer", "seller")
+        and (body := seen.body(row)).get("order_no") in made
         and body.get("amount_fen", made[body["order_no"]]) != made[body["order_no"]]
     ]  # fmt: skip
     return seen.check(not other, "与下单的金额相同", seen.story(other), other)
@@ -58,6 +71,7 @@ def refusals_explained(seen: Seen) -> Check:
 
 def results_told(seen: Seen) -> Check:
     """What the hub hears last of an item, the registry hears soon after."""
+    seen.messages(frozenset(f"hub.{item}_result" for item in BY_HUB))  # where nobody can see them, nobody is blamed
     late = [row for item in BY_HUB if (row := _last_heard(seen, item)) is not None and not _told(seen, item, row)]
     names = "、".join(ITEM_NAMES[row.kind.partition(".")[0]] for row in late)
     return seen.check(not late, "七日内登记系统得知", f"{names}的结果没有及时回报", late)
@@ -77,8 +91,9 @@ def _last_heard(seen: Seen, item: str) -> Record | None:
 
 
 def _told(seen: Seen, item: str, heard: Record) -> bool:
-    told = seen.messages(frozenset({f"hub.{item}_result"}))
-    return any(heard.t_ms <= row.t_ms <= heard.t_ms + TOLD_WITHIN_MS for row in told)
+    """Whether it was told soon, or still may be; what the sandbox held up on the way counts as told."""
+    told = [row.t_ms for row in seen.rows if row.kind == f"hub.{item}_result" and row.t_ms >= heard.t_ms]
+    return told[0] <= heard.t_ms + TOLD_WITHIN_MS if told else not seen.ended
 
 
 RULES: Final = (

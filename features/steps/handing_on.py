@@ -61,20 +61,15 @@ def nothing_twice(seen: Seen, seat: str) -> Check:
     """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；其间对方又来请求过的不算，查询不算。"""
     if not any(row.sender == seat and row.receiver != seat for row in seen.rows):
         return seen.awaited(False, "没有重复", "没有发出报文")
-    again = [after for _, after in repeated(seen, seat)]
-    return seen.check(not again, "没有重复", seen.story(again), again)
-
-
-def repeated(seen: Seen, seat: str) -> list[tuple[Record, Record]]:
-    """What a seat said twice, word for word, within a minute, though nobody had asked for it again."""
     told: dict[tuple[str, str, str | None], list[Record]] = defaultdict(list)
     for row in seen.rows:
-        if row.sender == seat and row.receiver != seat and row.outcome == "ok" and not _asks(seen, row):
+        if row.sender == seat and row.receiver != seat and row.outcome == "ok" and not is_question(seen, row):
             told[row.receiver, row.kind, row.body].append(row)
-    return [
-        (before, after) for rows in told.values() for before, after in pairwise(rows)
+    again = [
+        after for rows in told.values() for before, after in pairwise(rows)
         if after.t_ms - before.t_ms < MINUTE_MS and not _asked_between(seen, before, after)
     ]  # fmt: skip
+    return seen.check(not again, "没有重复", seen.story(again), again)
 
 
 def _asked_between(seen: Seen, before: Record, after: Record) -> bool:
@@ -86,7 +81,7 @@ def _asked_between(seen: Seen, before: Record, after: Record) -> bool:
     )  # fmt: skip
 
 
-def _asks(seen: Seen, row: Record) -> bool:
+def is_question(seen: Seen, row: Record) -> bool:
     known = seen.kinds.get(row.kind)
     return known is not None and known.op.answers is Answers.QUERY
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from features.casting import Cast, Stock
+from features.steps.words import ITEM_NAMES
 from features.vocabulary import VOCABULARY
 from sim.check_digits import identity_check
 from sim.dossier import Dossier
@@ -12,6 +13,7 @@ SUBJECT = "时机与不按常规"
 TAKES: Final = {
     "核税": ("tax_assessment", "税务受理申报到核定税额。"),
     "银行扣款": ("bank_debit", "输入密码到扣款成功。"),
+    **{title: (item, "部门受理推送到给出结果。") for item, title in ITEM_NAMES.items()},
 }
 OUT_OF_TURN: Final = {
     "买方连点刷新十次": ("refreshes", "同时十次进入缴款。"),

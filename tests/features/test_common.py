@@ -1,0 +1,84 @@
+"""What holds in every case: told of a scenario where its case breaks it, and of nobody where it cannot be seen."""
+
+import json
+from typing import Any
+
+import pytest
+
+from features.common import RULES, TOLD_WITHIN_MS, broken
+from features.evidence import Seen
+from sim.journal.record import Record
+from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
+
+ONCE = "登记系统没有重复发出报文"
+ORDERS, EXPLAINED, TOLD = (rule.title for rule in RULES[-3:])
+
+
+def broken_by(*rows: Record) -> list[str]:
+    return [rule.title for rule, _ in broken(told(*rows))]
+
+
+def said(n: int, kind: str, sender: str, receiver: str, t_ms: int = 0, outcome: str = "ok", **body: Any) -> Record:
+    return row(n, kind, t_ms, sender=sender, receiver=receiver, outcome=outcome, body=json.dumps(body))
+
+
+@pytest.mark.parametrize(
+    ("second", "breaks"),
+    [
+        ({"t_ms": 99}, [ONCE]),
+        ({"outcome": "refused:not_now"}, [ONCE]),
+        ({"t_ms": 100}, []),
+        ({"outcome": "fault:lost"}, []),
+        ({"receiver": "hub"}, []),
+        ({"number": "2"}, []),
+    ],
+)
+def test_nothing_is_said_twice_at_once(second: dict[str, Any], breaks: list[str]) -> None:
+    first = {"kind": "portal.accepted", "sender": "registry", "receiver": "portal", "number": "1"}
+    assert broken_by(said(1, **first), said(2, **first | second)) == breaks
+
+
+def test_a_question_may_be_asked_twice() -> None:
+    assert broken_by(*(said(n, "power.query_status", "hub", "power", accept_no="1") for n in (1, 2))) == []
+
+
+@pytest.mark.parametrize(("shown", "breaks"), [(100, []), (101, [ORDERS])])
+def test_people_are_shown_the_amount_of_their_order(shown: int, breaks: list[str]) -> None:
+    order = said(1, "unionpay.create_order", "hub", "unionpay", order_no="A", amount_fen=100)
+    other = said(2, "person.cashier_opened", "hub", "buyer", order_no="B", amount_fen=7)
+    assert (
+        broken_by(order, other, said(3, "person.cashier_opened", "hub", "seller", order_no="A", amount_fen=shown))
+        == breaks
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason", "breaks"),
+    [(4, "E1", "欠费", []), (4, "", "欠费", [EXPLAINED]), (4, "E1", "", [EXPLAINED]), (3, "", "", [])],
+)
+def test_who_tells_of_a_refusal_says_why(status: int, code: str, reason: str, breaks: list[str]) -> None:
+    result = said(1, "hub.power_result", "hub", "registry", status=status, reason_code=code, reason=reason)
+    assert broken_by(result) == breaks
+
+
+def heard(accept_no: str = "1", **more: Any) -> tuple[Record, Record]:
+    """A push that was accepted under number 1, and a result."""
+    accepted = said(1, "power.push_accepted", "power", "hub", accept_no="1")
+    return accepted, said(2, "power.result", "power", "hub", accept_no=accept_no, status=3, **more)
+
+
+@pytest.mark.parametrize(
+    ("told_ms", "outcome", "breaks"),
+    [(TOLD_WITHIN_MS, "ok", []), (TOLD_WITHIN_MS + 1, "ok", [TOLD]), (5, "fault:lost", [])],
+)
+def test_what_the_hub_hears_the_registry_hears(told_ms: int, outcome: str, breaks: list[str]) -> None:
+    assert broken_by(*heard()) == [TOLD]
+    assert broken_by(*heard(accept_no="2")) == []
+    result = said(3, "hub.power_result", "hub", "registry", told_ms, outcome, status=3)
+    assert broken_by(*heard(), result) == breaks
+
+
+def test_nobody_is_blamed_for_what_may_still_come_or_cannot_be_seen() -> None:
+    ways = {"hub.power_result": (("hub",), ("registry",))}
+    assert not [*broken(Seen(PLAYED, heard(), {}, (), False, KINDS))]
+    assert not [*broken(Seen(PLAYED, heard(), ways, ("hub", "registry"), True, KINDS))]
