@@ -173,7 +173,7 @@ def _finding(
         result = Result.NO_FIGURE
         note = f"原文未给出时限：在套餐的 limits.toml 里给 {promise.figure} 写上一个数，如 working_days = 5（或 hours、minutes）"
     elif told is None:
-        result, note = Result.NOT_RUN, f"没有{TAX_PATHS[promise.tax_path]}的报文日志"
+        result, note = Result.NOT_RUN, f"没有{TAX_PATHS[promise.tax_path]}报文日志"
     elif unseen:  # what is missing may be there, so nobody is accused either
         result, note = Result.NOT_OBSERVED, f"{BETWEEN}：{'、'.join(unseen)}"
         violations, sample = 0, []
@@ -199,5 +199,5 @@ def _unseen(needs: Iterable[Need], remote: set[str], ways: set[Way]) -> list[str
 
 
 BETWEEN = "所需报文在两个真实系统之间，看不到"
-TAX_PATHS = {"": "", "province": "走省级税费同缴的地区", "local": "自建税费通道的地区"}
+TAX_PATHS = {"": "", "province": "走省级税费同缴的地区的", "local": "自建税费通道的地区的"}
 UNIT_TITLES = {"working_days": "个工作日", "hours": "小时", "minutes": "分钟"}
