@@ -49,7 +49,9 @@ def test_a_case_that_goes_on_makes_it_incomplete(
     )
     assert lines[2].startswith("    办件 1：到批次截止时仍未结束")
     assert results(lines)[-1] == "通过"
-    assert "未执行  自建税费通道的地区不经省级税费同缴（FJ-3.4-09、FJ-3.4-13）  没有自建税费通道的地区的报文日志" in lines
+    assert (
+        "未执行  自建税费通道的地区不经省级税费同缴（FJ-3.4-09、FJ-3.4-13）  没有自建税费通道的地区的报文日志" in lines
+    )
 
 
 @pytest.mark.sandbox(seed=1, remote={"hub": ""})
