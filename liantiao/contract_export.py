@@ -15,6 +15,8 @@ from sim.faces.openapi import Documents
 from sim.plain import PlainError
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+COLLECTION = "liantiao.postman_collection.json"
+"""The file by which an earlier export is known."""
 README = """# 联调沙箱接口文件
 
 由 `liantiao contract export` 按报文声明生成，请勿手改。共 {seats} 个席位、{operations} 个接口。
@@ -48,6 +50,7 @@ def contract_command(
     out: Annotated[Path, typer.Option("--out", help="输出文件夹：完整写成或不存在")],
     address: Annotated[str, typer.Option("--base-url", help="沙箱地址")] = "http://127.0.0.1:8900",
     seat: Annotated[list[str] | None, typer.Option("--seat", help="只导出这个席位；可多次")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="输出文件夹里是上一次导出时，替换它")] = False,
 ) -> None:
     """导出接口文件：每席一份 OpenAPI，一份 Postman（Apifox）合集，与中文说明。"""
     known = directory()
@@ -58,11 +61,11 @@ def contract_command(
     if not address.startswith(("http://", "https://")):
         raise ContractError(f"--base-url “{address}”应以 http:// 或 https:// 开头，例如 http://127.0.0.1:8900。")
     documents, base = Documents(known), address.rstrip("/")
-    with complete_or_absent(out) as folder:
+    with complete_or_absent(out, replace=replace, known_by=COLLECTION, last="上一次的导出") as folder:
         (folder / "openapi").mkdir()
         for name in seats:
             write(folder / "openapi" / f"{name}.json", documents.seat(name, base))
-        write(folder / "liantiao.postman_collection.json", collection(known, seats, base))
+        write(folder / COLLECTION, collection(known, seats, base))
         operations = sum(len(known.doors[name].doors) for name in seats)
         (folder / "README.md").write_text(README.format(seats=len(seats), operations=operations), encoding="utf-8")
     print(f"已写入 {out}：{len(seats)} 个席位，{operations} 个接口")

@@ -15,7 +15,7 @@ from sim.faces.hosted import Hosted
 from sim.journal.export import Rows, export_run_folder
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge import ORDER_TOLERANCE_MS, judge
-from sim.judge.verdict import SAMPLE
+from sim.judge.verdict import INCOMPLETE_EXIT, SAMPLE, Result, Verdict
 from sim.package import Package
 from sim.runs.plan import PACE_TITLES, RunPlan
 from sim.runs.run import Run
@@ -23,6 +23,8 @@ from sim.runs.scale import TITLES
 
 Cases = dict[str, pa.Table]
 Figures = Mapping[str, tuple[float, str]]
+ENDS: Final = "every_case_ends"
+"""It lists every open case, and cases that are over without their people knowing it."""
 NO_FIGURES: Final[Figures] = MappingProxyType({})
 
 
@@ -106,9 +108,17 @@ def judged_rows(
         exported = export_run_folder(rows, Path(folder), told, cases)
         verdict = judge(Path(folder), package, remote=told["remote"], limits=limits, sample=sample, threads=1)
     shown = {key: value for key, value in told.items() if key != "open_cases"}
-    kept = verdict.as_dict()
+    kept = verdict.as_dict() | {"exit_code": exit_code(verdict)}
     numbers = {"open_cases": told["open_cases"][:200], "open_cases_count": len(told["open_cases"])}
     return shown | kept | numbers | {"rows": sum(exported.rows.values()), "dropped": exported.dropped._asdict()}
+
+
+def exit_code(verdict: Verdict) -> int:
+    """A verdict may be asked for while its run goes on: where nothing is broken but that cases have not ended yet, it is
+    incomplete (3), not broken (1)."""
+    broken = [finding for finding in verdict.findings if finding.result is Result.BROKEN]
+    goes_on = [finding.id for finding in broken] == [ENDS] and broken[0].violations <= verdict.open_cases
+    return INCOMPLETE_EXIT if goes_on else verdict.exit_code()
 
 
 def verdict_of(hosted: Hosted, package: Package) -> tuple[Path, dict[str, Any], Cases, Package]:

@@ -15,6 +15,7 @@ import typer
 
 from sim.clock import wall_ms
 from sim.faces.canonical import LINES, NONCE, TARGET, TIMESTAMP, canonical, visible
+from sim.faces.case_numbers import MOST_CHARACTERS
 from sim.faces.digests import DigestMissing
 from sim.faces.keys import HmacKey, Key, OpenKey, RsaKey, Scheme
 from sim.faces.rsa_pair import KeyFileError, private_key
@@ -43,7 +44,11 @@ def sign_command(
     path: Annotated[str, typer.Option("--path", help="路径与查询，百分号编码，如 /orders?page=1")] = "",
     body: Annotated[str, typer.Option("--body", help="正文：文件名（或 @文件名）、- 表示标准输入，或正文本身")] = "",
     scheme: Annotated[str, typer.Option("--scheme", help=f"签名方式：{'、'.join(Scheme)}")] = "hmac-sha256",
-    key_id: Annotated[str, typer.Option("--key-id", help="密钥编号，即请求头 X-Key")] = "",
+    key_id: Annotated[str, typer.Option("--key-id", help="密钥编号，即请求头 X-Key；open 不签名，可以不写")] = "",
+    case_no: Annotated[str, typer.Option("--case-no", help="办件号，即请求头 X-Case-No；不参与签名")] = "",
+    sender: Annotated[
+        str, typer.Option("--sender", help="发送席位，即请求头 X-Sender；不参与签名，有密钥编号时可以不写")
+    ] = "",
     secret: Annotated[
         str | None, typer.Option("--secret", help=f"密钥文本；会留在命令历史里，宜改用环境变量 {SECRET_VARIABLE}")
     ] = None,
@@ -56,15 +61,16 @@ def sign_command(
     """逐步显示一次调用怎样签名：正文摘要、待签名串、签名、请求头。"""
     asked = _scheme(scheme)
     method, path = method.upper(), _path(path)
-    if not key_id:
+    if not key_id and asked is not Scheme.OPEN:
         raise SignRequestError("缺少参数 --key-id；请写联调批次发放的密钥编号，例如 --key-id registry-3f9a2c01。")
     key, content = _key(asked, key_id, secret, private), _body(body)
     sent_ms = _timestamp(timestamp)
     nonce = nonce or _nonce(f"{method} {path} {key_id} {sent_ms} ".encode() + content.data)
     if not NONCE.fullmatch(nonce):
         raise SignRequestError(f"--nonce “{nonce}”不合要求，应为 8 至 64 个字母、数字或 . _ -。")
+    unsigned = _unsigned(case_no, sender)
     try:
-        headers = sign(key, method, path, content.data, sent_ms, nonce)
+        headers = (sign(key, method, path, content.data, sent_ms, nonce) if key_id else {}) | unsigned
     except SignatureError as error:
         raise SignRequestError(str(error)) from None
     curl = _curl(method, server.rstrip("/") + path, headers, content)
@@ -76,8 +82,8 @@ def sign_command(
 
 def _show(key: Key, method: str, path: str, headers: dict[str, str], body: Body, curl: str) -> None:
     if key.scheme is Scheme.OPEN:
-        print("签名方式 open：不签名，只带请求头 X-Key 说明身份。\n")
-        print(f"请求头\n  X-Key: {key.id}\n\ncurl 命令\n{curl}")
+        print("签名方式 open：不签名，凭请求头 X-Key 或 X-Sender 说明身份；只有一个席位能发时都可以不写。\n")
+        print("\n".join(["请求头", *(f"  {name}: {value}" for name, value in headers.items()), "", "curl 命令", curl]))
         return
     text = _text(method, path, headers)
     print(f"1 正文摘要（{key.scheme.digest_title}，对实际发出的字节）")
@@ -135,6 +141,17 @@ def _path(text: str) -> str:
         encoded = quote(text.encode("utf-8", "surrogateescape"), safe="/?&=%:@!$'()*+,;~")
         raise SignRequestError(f"--path 含有未编码的字符，须先作百分号编码；可用 --path '{encoded}'。")
     return text
+
+
+def _unsigned(case_no: str, sender: str) -> dict[str, str]:
+    """The headers beside the signature that were asked for."""
+    said = {"X-Case-No": ("--case-no", case_no), "X-Sender": ("--sender", sender)}
+    for option, value in said.values():
+        if len(value) > MOST_CHARACTERS or not (value.isascii() and value.isprintable()):
+            raise SignRequestError(
+                f"{option} “{value}”不能写进请求头，应为至多 {MOST_CHARACTERS} 个可见的 ASCII 字符；例如 --case-no 1 --sender hub。"
+            )
+    return {name: value for name, (_, value) in said.items() if value}
 
 
 def _key(scheme: Scheme, key_id: str, secret: str | None, private: str | None) -> Key:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from liantiao.token_option import sendable
-from sim.judge.verdict import Result
+from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.plain import PlainError
 
 LONGEST_S = 600
@@ -21,6 +21,11 @@ LOUD = {
     Result.NOT_RUN: "yellow",
     Result.KNOWN_ISSUE: "yellow",
 }
+ORDER = (
+    Result.BROKEN, Result.KNOWN_ISSUE, Result.NOT_OBSERVED, Result.NOT_RUN, Result.NO_FIGURE, Result.MANUAL, Result.KEPT,
+)  # fmt: skip
+"""What wants to be looked at first."""
+JUDGED = (Result.KEPT, Result.BROKEN, Result.KNOWN_ISSUE)
 console = Console()
 
 
@@ -64,18 +69,39 @@ def _refusal(url: str, error: HTTPError) -> str:
 
 
 def _show(told: dict[str, Any]) -> None:
-    for promise in told["promises"]:
+    _say(f"结论：{conclusion(told)}")
+    for promise in sorted(told["promises"], key=lambda each: ORDER.index(Result(each["result"]))):
         result = Result(promise["result"])
-        counts = f"适用 {promise['applied']:,}，违反 {promise['violations']:,}"
-        line = f"{result.title}  {escape(promise['title'])}  {counts}  {escape(promise['note'])}".rstrip()
+        clauses = "、".join(promise["clauses"])
+        line = f"{result.title}  {escape(promise['title'])}（{clauses}）{escape(_seen(promise, result))}"
         _say(f"[{LOUD[result]}]{line}[/]" if result in LOUD else line)
         for each in promise["sample"][:3]:
             _say(f"    办件 {each['case_no']}：{escape(each['evidence'])}")
-    tally = Counter(Result(promise["result"]) for promise in told["promises"])
-    _say("检核项：" + "，".join(f"{result.title} {count} 项" for result, count in tally.items()))
     _say(f"办件：已开始 {told['begun']:,}，未到终点 {told['open_cases_count']:,}；报文 {told['rows']:,} 条")
     _say(f"时钟：{told['clock']['title']}；真实系统接入的席位：{'、'.join(told['remote']) or '无'}")
     _say(f"故障脚本：{told['faults'] or '无'}")
+
+
+def conclusion(told: dict[str, Any]) -> str:
+    """A verdict in one line: what its exit code says, and how many promises came out how."""
+    tally = Counter(Result(promise["result"]) for promise in told["promises"])
+    to_end, broken = told["open_cases_count"] + told["planned"] - told["begun"], tally[Result.BROKEN]
+    words = {
+        KEPT_EXIT: "没有违反",
+        BROKEN_EXIT: f"违反 {broken} 项",
+        INCOMPLETE_EXIT: f"未完成，{to_end:,} 件还没有到终点，此外没有违反；办完再判",
+    }
+    return f"{words[told['exit_code']]}。" + "，".join(
+        f"{each.title} {tally[each]} 项" for each in ORDER if tally[each]
+    )
+
+
+def _seen(promise: dict[str, Any], result: Result) -> str:
+    """How much a promise was judged by, or why it was not."""
+    judged = (
+        f"适用 {promise['applied']:,} {promise['unit']}，违反 {promise['violations']:,}" if result in JUDGED else ""
+    )
+    return "".join(f"  {each}" for each in (judged, promise["note"]) if each)
 
 
 def _say(line: str) -> None:

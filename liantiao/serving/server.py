@@ -181,7 +181,8 @@ def serve(folder: Path, host: str, port: int, token: str, first: First, keeping:
                 "只在可信的联调网络里这样用，并用 --scheme 打开签名。",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
-        said = f"联调沙箱 {address}\n控制令牌 {token}\n数据文件夹 {folder}"
+        who = f"参照系统（已接入 {'、'.join(first.sandboxes)}） {address}" if first.sandboxes else f"联调沙箱 {address}"
+        said = f"{who}\n控制令牌 {token}\n数据文件夹 {folder}"
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serving(server, uvicorn.Server(config), door, said))
 

@@ -20,15 +20,21 @@ class FolderError(PlainError):
 
 
 @contextmanager
-def complete_or_absent(out: Path, *, replace: bool = False) -> Iterator[Path]:
+def complete_or_absent(
+    out: Path, *, replace: bool | None = None, known_by: str = RECORD, last: str = "上一批次"
+) -> Iterator[Path]:
     """A folder to write into; it takes the name `out` only when everything has been written.
 
-    With `replace`, a run that has that name gives it up at that moment; anything else there is never touched.
+    With `replace`, the `last` one of its kind, `known_by` a file in it, gives up that name at that moment; anything else
+    there is never touched. None stands for a command that has no `--replace`. Raises FolderError.
     """
     out = out.absolute()
-    run_there = replace and (out / RECORD).is_file()
-    if out.exists() and not run_there and (not out.is_dir() or any(out.iterdir())):
-        way = "其中没有 run.json，不是上一批次，不会替换；" if replace else "加 --replace 可替换上一批次；"
+    last_there = replace and (out / known_by).is_file()
+    if out.exists() and not last_there and (not out.is_dir() or any(out.iterdir())):
+        ways = {
+            True: f"其中没有 {known_by}，不是{last}，不会替换；", False: f"加 --replace 可替换{last}；", None: "",
+        }  # fmt: skip
+        way = ways[replace]
         raise FolderError(f"输出位置 {out} 已有内容；{way}请换一个 --out，或先移走原有内容。")
     partial, before = (out.with_name(f".{out.name}.{what}-{os.getpid()}") for what in ("partial", "before"))
     try:
@@ -37,7 +43,7 @@ def complete_or_absent(out: Path, *, replace: bool = False) -> Iterator[Path]:
         raise FolderError(f"输出位置 {out} 不可写（{why(error)}）；请换一个可写的 --out。") from None
     try:
         yield partial
-        if run_there:
+        if last_there:
             out.rename(before)
         elif out.exists():
             out.rmdir()

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from sim.judge.moments import Column, columns_in
-from sim.judge.promises import Limit, Promise, PromiseKind, Promises, load_promises
+from sim.judge.promises import Limit, Need, Promise, PromiseKind, Promises, load_promises
 from sim.judge.tables import Read, RegionJournal, lay_out, open_database, prepare, region_journals
 from sim.judge.verdict import SAMPLE, Evidence, Finding, Result, Verdict, excuse, read_known_issues
 from sim.package import Package
@@ -164,10 +164,7 @@ def _finding(
 ) -> Finding:  # fmt: skip
     applied, violations, sample = told or (0, 0, [])
     result, note = Result.KEPT, ""
-    unseen = [
-        need.kind for need in promise.needs
-        if {need.sender, need.receiver} <= remote and (need.kind, need.sender, need.receiver) not in ways
-    ]  # fmt: skip
+    unseen, unfound = (_unseen(needs, remote, ways) for needs in (promise.needs, promise.found_by))
     if only is not None and promise.id not in only:
         result, note = Result.NOT_RUN, "本次未选"
     elif promise.manual:
@@ -176,12 +173,14 @@ def _finding(
         result = Result.NO_FIGURE
         note = f"原文未给出时限：在套餐的 limits.toml 里给 {promise.figure} 写上一个数，如 working_days = 5（或 hours、minutes）"
     elif told is None:
-        result, note = Result.NOT_RUN, "没有报文日志"
+        result, note = Result.NOT_RUN, f"没有{TAX_PATHS[promise.tax_path]}报文日志"
     elif unseen:  # what is missing may be there, so nobody is accused either
-        result, note = Result.NOT_OBSERVED, f"所需报文在两个真实系统之间，看不到：{'、'.join(unseen)}"
+        result, note = Result.NOT_OBSERVED, f"{BETWEEN}：{'、'.join(unseen)}"
         violations, sample = 0, []
     elif violations:
         result = Result.BROKEN
+    elif not applied and unfound:
+        result, note = Result.NOT_OBSERVED, f"{BETWEEN}：{'、'.join(unfound)}，不知道有没有适用的{promise.unit}"
     elif not applied:
         result, note = Result.NOT_OBSERVED, f"没有适用的{promise.unit}：{promise.applies}"
     if promise.kind is PromiseKind.TIMELINESS and result in (Result.KEPT, Result.BROKEN):
@@ -191,4 +190,14 @@ def _finding(
                    note, promise.inferred, promise.unit)  # fmt: skip
 
 
+def _unseen(needs: Iterable[Need], remote: set[str], ways: set[Way]) -> list[str]:
+    """The kinds of those that run between two real seats and that nobody told of either."""
+    return [
+        need.kind for need in needs
+        if {need.sender, need.receiver} <= remote and (need.kind, need.sender, need.receiver) not in ways
+    ]  # fmt: skip
+
+
+BETWEEN = "所需报文在两个真实系统之间，看不到"
+TAX_PATHS = {"": "", "province": "走省级税费同缴的地区的", "local": "自建税费通道的地区的"}
 UNIT_TITLES = {"working_days": "个工作日", "hours": "小时", "minutes": "分钟"}

@@ -10,7 +10,7 @@ from sim.package.tables import PackageError, nearest, read_file
 
 REQUIRED, OPTIONAL = (
     ("title", "clauses", "kind", "applies"),
-    ("needs", "figure", "manual", "evidence", "inferred", "unit", "tax_path"),
+    ("needs", "found_by", "figure", "manual", "evidence", "inferred", "unit", "tax_path"),
 )
 _HEADER = re.compile(r"-- ([a-z_]+): (.+)")
 _CONTINUED = re.compile(r"--   +(.+)")
@@ -57,6 +57,8 @@ class Promise:
     applies: str
     sql: str
     needs: tuple[Need, ...] = ()
+    found_by: tuple[Need, ...] = ()
+    """The messages by which it is seen to what it applies; where they are not seen, a violation may still be."""
     figure: str = ""
     manual: str = ""
     evidence: str = ""
@@ -124,7 +126,8 @@ def parse_promise(name: str, text: str, clauses: Collection[str], limits: Collec
         id=name, title=header["title"],
         clauses=tuple(_among(each, clauses, f"{place} 的 clauses", "条款") for each in header["clauses"].split()),
         kind=PromiseKind(_among(header["kind"], [kind.value for kind in PromiseKind], f"{place} 的 kind", "种类")),
-        applies=header["applies"], sql=sql, needs=_needs(place, header.get("needs", "")), figure=figure,
+        applies=header["applies"], sql=sql, needs=_needs(place, "needs", header), found_by=_needs(place, "found_by", header),
+        figure=figure,
         manual=header.get("manual", ""), evidence=header.get("evidence", ""), inferred=header.get("inferred", ""),
         unit=header.get("unit", "件"),
         tax_path=_among(header.get("tax_path", ""), ("", "province", "local"), f"{place} 的 tax_path", "缴税路径"),
@@ -145,12 +148,12 @@ def _split(name: str, text: str) -> tuple[dict[str, str], str]:
     return header, ""
 
 
-def _needs(place: str, text: str) -> tuple[Need, ...]:
+def _needs(place: str, key: str, header: Mapping[str, str]) -> tuple[Need, ...]:
     needs = []
-    for each in text.split():
+    for each in header.get(key, "").split():
         found = _NEED.fullmatch(each)
         if found is None:
-            raise PackageError(f"{place} 的 needs 中“{each}”有误，应写成 报文种类@发送方>接收方。")
+            raise PackageError(f"{place} 的 {key} 中“{each}”有误，应写成 报文种类@发送方>接收方。")
         needs.append(Need(*found.groups()))
     return tuple(needs)
 

@@ -10,7 +10,7 @@ import pytest
 from features import manifest
 from liantiao.acceptance import options as accept_options
 from liantiao.sandbox_client import ROOT
-from tests.docs.test_integration import environment, free_port, shell
+from tests.docs.terminals import environment, free_port, shell
 from tests.features.real_systems import DIALECT
 
 TEXT = (ROOT / "docs" / "acceptance.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from liantiao.sandbox_client import ROOT, SandboxServer
 from sim.faces.dialects import dialect, manners, reading
 from sim.faces.dialects.units import UNITS
 from sim.runs.troubles import TROUBLES
-from tests.docs.test_integration import environment, shell
+from tests.docs.terminals import environment, shell
 
 TEXT = (ROOT / "docs" / "dialects.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)

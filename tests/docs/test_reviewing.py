@@ -9,7 +9,7 @@ from liantiao.problems.listed import BY_HAND, STATES, read_list, write_list
 from liantiao.problems.sheet import FILLED_IN, export_problems, import_problems
 from liantiao.reviewing import evidence_files
 from liantiao.sandbox_client import ROOT
-from tests.docs.test_integration import environment, shell
+from tests.docs.terminals import environment, shell
 
 TEXT = (ROOT / "docs" / "reviewing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh ?([\w-]*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)

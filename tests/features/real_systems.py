@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 from features.reading import Scenario, read_feature
 from liantiao.sandbox_client import ROOT
-from tests.docs.test_integration import free_port
+from tests.docs.terminals import free_port
 
 DIALECT = ROOT / "tests" / "another_system" / "pinyin.toml"
 FEATURE = """# language: zh-CN

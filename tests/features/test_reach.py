@@ -3,7 +3,7 @@
 import pytest
 
 from features.reach import sentence, trouble_at
-from tests.docs.test_integration import free_port
+from tests.docs.terminals import free_port
 from tests.features.real_systems import peer
 
 

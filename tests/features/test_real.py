@@ -19,7 +19,7 @@ from liantiao.sandbox_client import SandboxServer
 from sim.judge.verdict import Result
 from sim.package import load_package
 from sim.runs.scale import Handling
-from tests.docs.test_integration import free_port
+from tests.docs.terminals import free_port
 from tests.features.real_systems import DIALECT, another_system, peer, scenarios
 
 PACKAGE = load_package("fujian-2024-55")

@@ -16,7 +16,7 @@ import pytest
 from liantiao.sandbox_client import SandboxRun, SandboxServer
 from sim.clock import let_pass
 from sim.journal.sqlite_reads import JournalReads
-from tests.docs.test_integration import free_port
+from tests.docs.terminals import free_port
 
 pytestmark = pytest.mark.slow
 RUN, TOKEN, DOWN, HANGING = "carry", "a-token", range(1, 5), 5

@@ -138,7 +138,7 @@ def test_a_run_is_replaced_only_when_asked_and_nothing_else_ever(tmp_path: Path)
     out = tmp_path / "out"
     with complete_or_absent(out) as folder:
         (folder / "run.json").write_text("first")
-    with pytest.raises(FolderError, match="--replace"), complete_or_absent(out):
+    with pytest.raises(FolderError, match="--replace"), complete_or_absent(out, replace=False):
         pass
     with pytest.raises(ZeroDivisionError), complete_or_absent(out, replace=True) as folder:
         (folder / "run.json").write_text(str(1 / 0))

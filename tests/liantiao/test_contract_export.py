@@ -78,3 +78,22 @@ def test_a_wrong_seat_or_address_is_one_sentence_and_writes_nothing(tmp_path: Pa
         assert len(done.stderr.strip().splitlines()) == 1
         assert named in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_export_is_replaced_when_asked_and_nothing_else(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert exported(out).returncode == 0
+    whole = sorted(each.name for each in (out / "openapi").iterdir())
+    again = exported(out, "--seat", "tax")
+    assert again.returncode == 2
+    assert "--replace" in again.stderr
+    assert sorted(each.name for each in (out / "openapi").iterdir()) == whole
+    assert exported(out, "--seat", "tax", "--replace").returncode == 0
+    assert [each.name for each in (out / "openapi").iterdir()] == ["tax.json"]
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "diary.txt").write_text("mine", encoding="utf-8")
+    refused = exported(notes, "--replace")
+    assert refused.returncode == 2
+    assert "不会替换" in refused.stderr
+    assert [each.name for each in notes.iterdir()] == ["diary.txt"]

@@ -66,6 +66,29 @@ def test_what_it_signs_the_server_accepts(run: Run, scheme: Scheme) -> None:
     assert SECRET not in out
 
 
+def test_the_case_and_the_sender_go_along_unsigned(run: Run) -> None:
+    signed = [*CALL, "--secret", SECRET]
+    plain = json.loads(run(*signed, "--json")[1])
+    found = json.loads(run(*signed, "--case-no", "7", "--sender", "registry", "--json")[1])
+    assert found["headers"] == plain["headers"] | {"X-Case-No": "7", "X-Sender": "registry"}
+    assert found["signature"] == plain["signature"]
+    assert {"X-Case-No: 7", "X-Sender: registry"} <= set(shlex.split(found["curl"]))
+    assert "  X-Case-No: 7" in run(*signed, "--case-no", "7")[1]
+
+
+@pytest.mark.parametrize("wrong", ["七", "7\n8", "7" * 65])
+def test_a_case_number_that_fits_no_header_is_said(run: Run, wrong: str) -> None:
+    code, _, said = run(*CALL, "--secret", SECRET, "--case-no", wrong)
+    assert code == 2
+    assert "--case-no" in said
+
+
+def test_nobody_needs_a_key_where_nothing_is_signed(run: Run) -> None:
+    found = json.loads(run("--path", "/a", "--scheme", "open", "--case-no", "1", "--json")[1])
+    assert found["headers"] == {"X-Case-No": "1"}
+    assert "X-Sender: hub" in run("--path", "/a", "--scheme", "open", "--sender", "hub")[1]
+
+
 def test_rsa_signs_with_a_private_key_file(run: Run, tmp_path: Path) -> None:
     pair = server_pair(tmp_path)
     code, out, _ = run(*CALL, "--scheme", "rsa-sha256", "--private-key", PRIVATE_FILE, "--json")

@@ -222,6 +222,27 @@ def test_a_run_that_was_cut_short_is_incomplete(tmp_path: Path) -> None:
     assert verdict.exit_code(open_cases=0, planned=2, executed=1) == 3
 
 
+def test_what_a_promise_applies_to_may_be_out_of_sight(tmp_path: Path) -> None:
+    unseen = bought().without("portal.closed").without("hub.push_charges")
+    run = write_run(tmp_path, unseen)
+    only, remote = ["review_opened", "reflow_by_mode", "province_tax_path"], ["portal", "registry", "hub"]
+    verdict = judge(run, FUJIAN, remote=remote, only=only)
+    notes = {each: verdict.of(each).note for each in only}
+    assert {verdict.of(each).result for each in only} == {Result.NOT_OBSERVED}
+    assert all(note.startswith("所需报文在两个真实系统之间，看不到：") for note in notes.values()), notes
+    assert "portal.closed" in notes["review_opened"]
+    assert "hub.push_charges" in notes["province_tax_path"]
+    ours = judge(run, FUJIAN, only=only)
+    assert ours.of("review_opened").note == "没有适用的件：已登簿且已结束的办件"
+
+
+def test_taxes_past_the_province_are_broken_though_nobody_saw_them_pushed(tmp_path: Path) -> None:
+    past = bought().without("hub.push_charges").change("tax.declare", route="registry>tax")
+    run = write_run(tmp_path, past)
+    found = judge(run, FUJIAN, remote=["portal", "registry", "hub"], only=["province_tax_path"]).of("province_tax_path")
+    assert (found.result, found.violations) == (Result.BROKEN, 1)
+
+
 def test_what_runs_between_two_real_systems_was_not_observed(tmp_path: Path) -> None:
     story = bought().without("registry.record")
     run = write_run(tmp_path, story)

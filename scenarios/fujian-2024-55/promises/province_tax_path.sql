@@ -2,6 +2,7 @@
 -- clauses: FJ-A3-17 FJ-3.4-08
 -- kind: safety
 -- needs: tax.declare@hub>tax non_tax.issue_pay_code@hub>non_tax unionpay.query_bill@hub>unionpay
+-- found_by: hub.push_charges@registry>hub
 -- applies: 走省级税费同缴的地区推送过计税信息的办件
 -- tax_path: province
 WITH strayed AS (

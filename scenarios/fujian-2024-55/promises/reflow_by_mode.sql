@@ -2,6 +2,7 @@
 -- clauses: FJ-A5-01 FJ-A5-02 FJ-A5-03 FJ-3.4-17
 -- kind: liveness
 -- needs: gov_platform.report_main@registry>city_platform gov_platform.report_package@registry>city_platform
+-- found_by: portal.closed@registry>portal
 -- applies: 已受理且已结束的办件
 WITH chosen AS (
     SELECT case_no, bit_count(items) AS items_chosen FROM cases

@@ -16,7 +16,7 @@ from liantiao.sandbox_client import ROOT, SandboxServer, ask
 from liantiao.serving.command import remote_of
 from loadtests.settings import Settings
 from sim.clock import let_pass
-from tests.docs.test_integration import free_port
+from tests.docs.terminals import free_port
 from tests.features.real_systems import DIALECT
 
 pytestmark = pytest.mark.slow
