@@ -181,8 +181,8 @@ def serve(folder: Path, host: str, port: int, token: str, first: First, keeping:
                 "只在可信的联调网络里这样用，并用 --scheme 打开签名。",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
-        who = f"参照系统（已接入 {'、'.join(first.sandboxes)}） {address}" if first.sandboxes else f"联调沙箱 {address}"
-        said = f"{who}\n控制令牌 {token}\n数据文件夹 {folder}"
+        joined = f"\n已接入 {'、'.join(first.sandboxes)}" if first.sandboxes else ""
+        said = f"{'参照系统' if joined else '联调沙箱'} {address}{joined}\n控制令牌 {token}\n数据文件夹 {folder}"
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serving(server, uvicorn.Server(config), door, said))
 

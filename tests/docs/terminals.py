@@ -41,7 +41,7 @@ class Reader:
 
     @contextmanager
     def serving(self, command: str) -> Iterator[str]:
-        """A `liantiao serve` in a terminal of its own, from when it is open until Ctrl-C; with what it says first: a warning, as
+        """A `liantiao serve` in a terminal of its own, from when it is open until Ctrl-C; with the two lines it says first: a warning, as
         of options that are not followed, would come before where it is."""
         text = command.replace("liantiao serve", "exec liantiao serve")
         process = subprocess.Popen(
@@ -50,8 +50,8 @@ class Reader:
         )  # fmt: skip
         assert process.stdout is not None
         try:
-            said = process.stdout.readline()
-            assert said.startswith(("联调沙箱 ", "参照系统（")), said
+            said = process.stdout.readline() + process.stdout.readline()
+            assert said.startswith(("联调沙箱 ", "参照系统 ")), said
             yield said
         finally:
             process.send_signal(signal.SIGINT)
