@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 EVERY_MS = 1_000
 
+BUSY = "sandbox.busy"
+"""The kind of the rows that say how often callers were turned away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -51,7 +54,7 @@ class BusyNotes:
             return False
         self._last_ms = now
         run.written.append(
-            Record(next(run.seqs), run.book.regions[0], t_ms=run.now_ms, asked_ms=run.now_ms, kind="sandbox.busy",
+            Record(next(run.seqs), run.book.regions[0], t_ms=run.now_ms, asked_ms=run.now_ms, kind=BUSY,
                    outcome="refused:sandbox_busy", ref=str(times))
         )  # fmt: skip
         return True

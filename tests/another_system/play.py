@@ -41,7 +41,7 @@ async def play(sandbox: Served, system: OneWindow, number: int = PLAIN_CASE) -> 
         await sandbox.ok("POST", "/clock/advance", {"next": True})
         await system.quiet()
         left -= 1
-        if left > AFTERWARDS and await sandbox.rows(f"case_no={number}&kind=person.case_over&receiver=buyer"):
+        if left > AFTERWARDS and await sandbox.rows(f"case_no={number}&kind=person.case_over"):
             left = AFTERWARDS
     return await sandbox.rows(f"case_no={number}")
 

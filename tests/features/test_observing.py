@@ -109,7 +109,7 @@ def test_a_number_of_theirs_names_the_case_it_is_bound_to_and_still_does_after_a
         async with served(tmp_path, remote={"registry": ""}) as sandbox:
             assert (await sandbox.ok("GET", "/numbers"))["numbers"] == {"SL-1": 3}
             await ask(sandbox, "SL-1")
-            rows = await sandbox.rows("kind=gov_platform.progress&receiver=gov_platform")
+            rows = await sandbox.rows("kind=gov_platform.progress")
             assert 3 in {row["case_no"] for row in rows}
             told = {"observations": [observation(case_no=None, number="SL-1")]}
             await sandbox.ok("POST", "/observations", told)  # an observation knows the number, too

@@ -13,6 +13,7 @@ from sim.faces.error_list import body_errors, errors_of
 from sim.faces.glossary import Glossary
 from sim.faces.refusals import listed
 from sim.gate import UNEXPECTED
+from sim.runs.busy import BUSY
 
 OUTCOMES: Final = ("ok", "refused", "fault")
 """What an outcome is, or begins with."""
@@ -38,9 +39,10 @@ def _parameters(call: Dependant) -> Iterator[str]:
 
 def wrong_values(words: Glossary, kind: str | None, outcome: str | None) -> Iterator[dict[str, Any]]:
     """A kind or an outcome that no row can have."""
-    if kind is not None and not any(fnmatchcase(each, kind.removesuffix(":refused")) for each in words.kinds):
+    kinds = (*words.kinds, BUSY)
+    if kind is not None and not any(fnmatchcase(each, kind.removesuffix(":refused")) for each in kinds):
         rule = "写操作名，见 docs/messages.md；可用 * 代替一段，如 tax.*"
-        yield fault("kind", "kind_unknown", f"没有报文“{kind}”", rule, nearest(kind, words.kinds))
+        yield fault("kind", "kind_unknown", f"没有报文“{kind}”", rule, nearest(kind, kinds))
     if outcome is not None and not _is_outcome(outcome, words):
         rule = "ok、refused、fault，或 refused:退回代码、fault:故障名"
         yield fault("outcome", "outcome_unknown", f"没有结果“{outcome}”", rule, nearest(outcome, _outcomes(words)))
