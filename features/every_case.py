@@ -102,10 +102,23 @@ def _told(seen: Seen, item: str, heard: Record) -> bool:
     return told[0] <= heard.t_ms + TOLD_WITHIN_MS if told else not seen.ended
 
 
+def own_numbers(seen: Seen) -> Check:
+    """A system asks a department for, and adds to, nothing but what the department accepted in this case."""
+    given: set[str] = set()
+    other = []
+    for row in seen.rows:
+        named, answered = seen.body(row).get("accept_no"), seen.reply(row).get("accept_no")
+        if row.sender in ("registry", "hub") and row.outcome == "ok" and named is not None and named not in given:
+            other.append(row)
+        given |= {named if row.sender not in ("registry", "hub") else None, answered} - {None}
+    return seen.check(not other, "只用本件的受理编号", seen.story(other), other)
+
+
 SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
 RULES: Final = (
     *(Rule(f"{title}没有重复发出报文", partial(said_once, seat=seat)) for seat, title in SYSTEMS),
     *(Rule(f"{title}所发报文没有约定以外的栏目", partial(nothing_added, seat=seat)) for seat, title in SYSTEMS),
+    Rule("向部门查询、补附件、撤销所用的受理编号都是本件的", own_numbers),
     Rule("当事人看到的订单金额都与下单时相同", orders_agree),
     Rule("总对总回报的退回都写明代码与理由", refusals_explained),
     Rule("总对总得知的联办结果，七日内登记系统得知", results_told),

@@ -56,6 +56,29 @@ def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
     return seen.awaited(not late, expected, f"得知 {len(results)} 次，其中 {len(late)} 次没有及时告知", late or results)
 
 
+@VOCABULARY.checks(SUBJECT, "{报文}前后两次至少相隔{时长}", "“用水过户推送”前后两次至少相隔5天")
+def apart(seen: Seen, kinds: frozenset[str], least_ms: int) -> Check:
+    """至少发出两次，每次都隔这么久以上；没收下的也算一次。"""
+    rows = seen.messages(kinds, heard=False)
+    expected = f"至少两次，相隔 {spell(least_ms)} 以上"
+    if len(rows) < 2:
+        return seen.awaited(False, expected, f"发出 {len(rows)} 次", rows)
+    gaps = [after.t_ms - before.t_ms for before, after in pairwise(rows)]
+    return seen.check(min(gaps) >= least_ms, expected, f"最短相隔 {spell(min(gaps))}", rows)
+
+
+@VOCABULARY.checks(SUBJECT, "{报文}被退回后{时长}内再次发出", "“模式1：报送主办件”被退回后1天内再次发出")
+def said_again(seen: Seen, kinds: frozenset[str], limit_ms: int) -> Check:
+    """每次被退回，这么久之内都再发出一次。"""
+    rows = seen.messages(kinds, heard=False)
+    expected = f"退回后 {spell(limit_ms)} 内再次发出"
+    refused = [row for row in rows if row.outcome.startswith("refused")]
+    if not refused:
+        return seen.awaited(False, expected, "没有被退回", rows)
+    left = [each for each in refused if not any(each.t_ms < row.t_ms <= each.t_ms + limit_ms for row in rows)]
+    return seen.awaited(not left, expected, f"退回 {len(refused)} 次，{len(left)} 次没有及时再发", left or refused)
+
+
 @VOCABULARY.checks(SUBJECT, "{系统}没有重复发出报文", "登记系统没有重复发出报文")
 def nothing_twice(seen: Seen, seat: str) -> Check:
     """一分钟之内，没有一字不差的两个报文发给同一系统且都被收下；其间对方又来请求过的不算，查询不算。"""

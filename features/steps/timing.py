@@ -13,6 +13,7 @@ SUBJECT = "时机与不按常规"
 TAKES: Final = {
     "核税": ("tax_assessment", "税务受理申报到核定税额。"),
     "银行扣款": ("bank_debit", "输入密码到扣款成功。"),
+    "申请人补齐": ("resubmission", "联办事项被退回，到申请人补齐所缺的材料。"),
     **{title: (item, "部门受理推送到给出结果。") for item, title in ITEM_NAMES.items()},
 }
 OUT_OF_TURN: Final = {

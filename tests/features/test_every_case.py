@@ -11,7 +11,7 @@ from sim.journal.record import Record
 from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
 
 ONCE = "登记系统没有重复发出报文"
-ORDERS, EXPLAINED, TOLD = (rule.title for rule in RULES[-3:])
+OWN, ORDERS, EXPLAINED, TOLD = (rule.title for rule in RULES[-4:])
 
 
 def broken_by(*rows: Record) -> list[str]:
@@ -39,7 +39,8 @@ def test_nothing_is_said_twice_at_once(second: dict[str, Any], breaks: list[str]
 
 
 def test_a_question_may_be_asked_twice() -> None:
-    assert broken_by(*(said(n, "power.query_status", "hub", "power", accept_no="1") for n in (1, 2))) == []
+    accepted = said(1, "power.push_accepted", "power", "hub", accept_no="1")
+    assert broken_by(accepted, *(said(n, "power.query_status", "hub", "power", accept_no="1") for n in (2, 3))) == []
 
 
 @pytest.mark.parametrize(("more", "breaks"), [({}, []), ({"buyer_phone": "1"}, ["登记系统所发报文没有约定以外的栏目"])])
@@ -64,6 +65,12 @@ def test_people_are_shown_the_amount_of_their_order(shown: int, breaks: list[str
 def test_who_tells_of_a_refusal_says_why(status: int, code: str, reason: str, breaks: list[str]) -> None:
     result = said(1, "hub.power_result", "hub", "registry", status=status, reason_code=code, reason=reason)
     assert broken_by(result) == breaks
+
+
+@pytest.mark.parametrize(("asked", "outcome", "breaks"), [("1", "ok", []), ("2", "ok", [OWN]), ("2", "refused:not_found", [])])
+def test_a_department_is_asked_for_what_it_accepted(asked: str, outcome: str, breaks: list[str]) -> None:
+    pushed = said(1, "power.push", "hub", "power", account="9")._replace(reply_body='{"accept_no": "1"}')
+    assert broken_by(pushed, said(2, "power.query_status", "hub", "power", outcome=outcome, accept_no=asked)) == breaks
 
 
 def heard(accept_no: str = "1", **more: Any) -> tuple[Record, Record]:
