@@ -32,8 +32,10 @@ REJECTED: Final = (("status", 4), ("passed", False), ("filed", False))
 def passed_on(
     seen: Seen, seat: str, heard: frozenset[str], limit_ms: int, receiver: str, said: frozenset[str]
 ) -> Check:
-    """每收到一次，都在这么久之内发出；晚了、没发、提前发了都不算。"""
-    causes, rows = seen.messages(heard, receiver=seat), seen.messages(said, receiver=receiver, sender=seat)
+    """每收到一次（当场答复的也算），都在这么久之内发出；晚了、没发、提前发了都不算。"""
+    answered = [row for row in seen.rows if row.reply in heard and row.sender == seat]
+    causes = [*seen.messages(heard, receiver=seat), *answered]
+    rows = seen.messages(said, receiver=receiver, sender=seat)
     expected = f"收到后 {spell(limit_ms)} 内发出“{seen.title(min(said))}”"
     if not causes:
         return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")

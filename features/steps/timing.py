@@ -11,6 +11,8 @@ from sim.dossier import Dossier
 
 SUBJECT = "时机与不按常规"
 TAKES: Final = {
+    "登记机构受理": ("desk_accept", "收件到受理，按工作时间。"),
+    "登记机构审核": ("desk_review", "缴清到审核通过，按工作时间。"),
     "核税": ("tax_assessment", "税务受理申报到核定税额。"),
     "银行扣款": ("bank_debit", "输入密码到扣款成功。"),
     "申请人补齐": ("resubmission", "联办事项被退回，到申请人补齐所缺的材料。"),
@@ -58,6 +60,13 @@ for _what, (_name, _meaning) in TAKES.items():
 def pays_after(cast: Cast, ms: int) -> None:
     """从收到待缴短信起算；买方与卖方都如此。"""
     cast.durations["citizen_pay"] = ms
+
+
+@VOCABULARY.arranges(SUBJECT, "买方申请后{时长}撤回", "买方申请后2天撤回")
+def withdraws_after(cast: Cast, ms: int) -> None:
+    """从提交申请起算；其时办件到了哪一步，由时间决定。"""
+    cast.shares["withdrawn_before_tax"] = 1.0
+    cast.durations["withdrawal_delay"] = ms
 
 
 @VOCABULARY.arranges(SUBJECT, "买方缴清后{时长}申请票据", "买方缴清后30分钟申请票据")
