@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from features.evidence import Check, Seen, UnseenError
 from features.steps.handing_on import added, is_question
@@ -19,6 +19,10 @@ AT_ONCE_MS: Final = 100
 """Sooner than any answer comes."""
 PROMPTLY_MS: Final = 10 * MINUTE_MS
 """No document says how soon the others are to know that a case is over: chosen."""
+SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
+NAMES: Final = frozenset(name for name, _ in SYSTEMS)
+QUOTED: Final = ("accept_no", "receipt")
+"""By which fields a system quotes a number that others gave."""
 BY_HUB: Final = ("power", "cable_tv", "housing_fund")
 REJECTED: Final = 4
 
@@ -105,15 +109,41 @@ def _told(seen: Seen, item: str, heard: Record) -> bool:
 
 
 def own_numbers(seen: Seen) -> Check:
-    """A system asks a department for, and adds to, nothing but what the department accepted in this case."""
+    """What a system quotes it was given in this case, by a department that accepted it or by those who applied."""
     given: set[str] = set()
     other = []
     for row in seen.rows:
-        named, answered = seen.body(row).get("accept_no"), seen.reply(row).get("accept_no")
-        if row.sender in ("registry", "hub") and row.outcome == "ok" and named is not None and named not in given:
+        body, own = seen.body(row), row.sender in NAMES
+        if own and _meant(seen, row) and any(name in body and body[name] not in given for name in QUOTED):
             other.append(row)
-        given |= {named if row.sender not in ("registry", "hub") else None, answered} - {None}
-    return seen.check(not other, "只用本件的受理编号", seen.story(other), other)
+        given.update(_texts(seen.reply(row)))
+        if not own:
+            given.update(_texts(body))
+    return seen.check(not other, "只引用本件的编号", seen.story(other), other)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in it, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+def _meant(seen: Seen, row: Record) -> bool:
+    """Whether a system said this itself: what was arranged to go wrong on the way may be turned away."""
+    return row.outcome == "ok" or (row.outcome.startswith("refused") and not seen.played.circumstances.faults)
+
+
+def one_phone_each(seen: Seen) -> Check:
+    """Everything that a party is sent in a case goes to one and the same phone."""
+    phones: dict[str, str] = {}
+    other = [
+        row for row in seen.messages(frozenset({"notify.sms"}), sender="registry", heard=False)
+        if phones.setdefault((body := seen.body(row))["to"], body["masked_phone"]) != body["masked_phone"]
+    ]  # fmt: skip
+    return seen.check(not other, "都发给同一部手机", seen.story(other), other)
 
 
 REPORTS: Final = frozenset({"gov_platform.report_main", "gov_platform.report_package"})
@@ -131,11 +161,11 @@ def ends_told(seen: Seen) -> Check:
     closed = seen.messages(frozenset({"portal.closed"}), sender="registry")
     if not closed or seen.played.circumstances.faults:
         return seen.check(True, "同时得知", "没有可比的")
-    over, kinds = closed[-1], {row.kind for row in seen.rows}
+    over, heard = closed[-1], {row.kind for row in seen.rows if row.outcome == "ok"}
     untold = [
         (what, to) for what, said, to, after in AT_THE_END
-        if after <= kinds and not any(
-            abs(row.t_ms - over.t_ms) <= PROMPTLY_MS
+        if after <= heard and not any(
+            0 <= row.t_ms - over.t_ms <= PROMPTLY_MS
             for row in seen.messages(said, receiver=to, sender="registry", heard=False)
         )
     ]  # fmt: skip
@@ -143,13 +173,13 @@ def ends_told(seen: Seen) -> Check:
     return seen.awaited(not untold, "同时得知", told or "都同时得知", closed)
 
 
-SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
 RULES: Final = (
     *(Rule(f"{title}没有重复发出报文", partial(said_once, seat=seat)) for seat, title in SYSTEMS),
     *(Rule(f"{title}所发报文没有约定以外的栏目", partial(nothing_added, seat=seat)) for seat, title in SYSTEMS),
-    Rule("向部门查询、补附件、撤销所用的受理编号都是本件的", own_numbers),
+    Rule("各系统引用的受理编号、授权编号都是本件里给出过的", own_numbers),
     Rule("当事人看到的订单金额都与下单时相同", orders_agree),
     Rule("总对总回报的退回都写明代码与理由", refusals_explained),
+    Rule("登记系统发给同一当事人的短信都是同一部手机", one_phone_each),
     Rule("办件结束，省、市两个平台与申请系统同时得知", ends_told),
     Rule("总对总得知的联办结果，七日内登记系统得知", results_told),
 )

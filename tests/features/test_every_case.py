@@ -67,7 +67,9 @@ def test_who_tells_of_a_refusal_says_why(status: int, code: str, reason: str, br
     assert broken_by(result) == breaks
 
 
-@pytest.mark.parametrize(("asked", "outcome", "breaks"), [("1", "ok", []), ("2", "ok", [OWN]), ("2", "refused:not_found", [])])
+@pytest.mark.parametrize(
+    ("asked", "outcome", "breaks"), [("1", "ok", []), ("2", "ok", [OWN]), ("2", "refused:not_found", [])]
+)
 def test_a_department_is_asked_for_what_it_accepted(asked: str, outcome: str, breaks: list[str]) -> None:
     pushed = said(1, "power.push", "hub", "power", account="9")._replace(reply_body='{"accept_no": "1"}')
     assert broken_by(pushed, said(2, "power.query_status", "hub", "power", outcome=outcome, accept_no=asked)) == breaks
