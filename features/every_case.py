@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any, Final
 
 from features.evidence import Check, Seen, UnseenError
+from features.promptness import prompt
 from features.steps.handing_on import added, is_question
 from features.steps.linked import statuses
 from features.steps.words import ITEM_NAMES
-from sim.calendar import DAY_MS, MINUTE_MS
+from sim.calendar import DAY_MS
 from sim.journal.record import Record
 from sim.judge.verdict import Result
 
@@ -17,8 +18,6 @@ TOLD_WITHIN_MS: Final = 7 * DAY_MS
 """No document says how soon a result is to be fetched: chosen, with room for holidays."""
 AT_ONCE_MS: Final = 100
 """Sooner than any answer comes."""
-PROMPTLY_MS: Final = 10 * MINUTE_MS
-"""No document says how soon the others are to know that a case is over: chosen."""
 SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
 NAMES: Final = frozenset(name for name, _ in SYSTEMS)
 QUOTED: Final = ("accept_no", "receipt")
@@ -146,33 +145,6 @@ def one_phone_each(seen: Seen) -> Check:
     return seen.check(not other, "都发给同一部手机", seen.story(other), other)
 
 
-REPORTS: Final = frozenset({"gov_platform.report_main", "gov_platform.report_package"})
-AT_THE_END: Final = (
-    ("进度", frozenset({"gov_platform.progress"}), "gov_platform", frozenset[str]()),
-    ("进度", frozenset({"gov_platform.progress"}), "city_platform", frozenset[str]()),
-    ("办结环节", REPORTS, "city_platform", frozenset({"portal.accepted"})),
-    ("评价邀请", frozenset({"gov_platform.open_review"}), "city_platform", frozenset({"registry.record"})),
-)
-"""(what, which message, to whom, after what): what the registry has to say of a case besides that it is over."""
-
-
-def ends_told(seen: Seen) -> Check:
-    """When the registry tells the portal that a case is over, it tells both platforms too; unless faults were arranged."""
-    closed = seen.messages(frozenset({"portal.closed"}), sender="registry")
-    if not closed or seen.played.circumstances.faults:
-        return seen.check(True, "同时得知", "没有可比的")
-    over, heard = closed[-1], {row.kind for row in seen.rows if row.outcome == "ok"}
-    untold = [
-        (what, to) for what, said, to, after in AT_THE_END
-        if after <= heard and not any(
-            0 <= row.t_ms - over.t_ms <= PROMPTLY_MS
-            for row in seen.messages(said, receiver=to, sender="registry", heard=False)
-        )
-    ]  # fmt: skip
-    told = "；".join(f"没有随即向 {to} 发出{what}" for what, to in untold)
-    return seen.awaited(not untold, "同时得知", told or "都同时得知", closed)
-
-
 RULES: Final = (
     *(Rule(f"{title}没有重复发出报文", partial(said_once, seat=seat)) for seat, title in SYSTEMS),
     *(Rule(f"{title}所发报文没有约定以外的栏目", partial(nothing_added, seat=seat)) for seat, title in SYSTEMS),
@@ -180,7 +152,7 @@ RULES: Final = (
     Rule("当事人看到的订单金额都与下单时相同", orders_agree),
     Rule("总对总回报的退回都写明代码与理由", refusals_explained),
     Rule("登记系统发给同一当事人的短信都是同一部手机", one_phone_each),
-    Rule("办件结束，省、市两个平台与申请系统同时得知", ends_told),
+    Rule("上一环节一到，下一环节随即办", prompt),
     Rule("总对总得知的联办结果，七日内登记系统得知", results_told),
 )
 

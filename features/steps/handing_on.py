@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from features.evidence import Check, Seen
+from features.promptness import said_ms
 from features.steps.contents import words_of
 from features.steps.messages import spell
 from features.steps.words import ITEM_NAMES
@@ -35,12 +36,14 @@ def passed_on(
     """每收到一次（当场答复的也算），都在这么久之内发出；晚了、没发、提前发了都不算。"""
     answered = [row for row in seen.rows if row.reply in heard and row.sender == seat]
     causes = [*seen.messages(heard, receiver=seat), *answered]
-    seen.messages(said, receiver=receiver)  # raises where nobody can see them; what is lost on the way was said all the same
+    seen.messages(
+        said, receiver=receiver
+    )  # raises where nobody can see them; what is lost on the way was said all the same
     rows = [row for row in seen.rows if row.kind in said and row.receiver == receiver and row.sender == seat]
     expected = f"收到后 {spell(limit_ms)} 内发出“{seen.title(min(said))}”"
     if not causes:
         return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")
-    late = [each for each in causes if not any(each.t_ms <= row.t_ms <= each.t_ms + limit_ms for row in rows)]
+    late = [each for each in causes if not any(each.t_ms <= said_ms(row) <= each.t_ms + limit_ms for row in rows)]
     return seen.awaited(not late, expected, f"收到 {len(causes)} 次，其中 {len(late)} 次没有及时发出", late or causes)
 
 

@@ -11,6 +11,7 @@ from sim.dossier import Dossier
 
 SUBJECT = "时机与不按常规"
 TAKES: Final = {
+    "当事人签署": ("signing_human", "收到签署邀请到签署，卖方收到确认邀请到确认。"),
     "登记机构受理": ("desk_accept", "收件到受理，按工作时间。"),
     "登记机构审核": ("desk_review", "缴清到审核通过，按工作时间。"),
     "核税": ("tax_assessment", "税务受理申报到核定税额。"),
