@@ -12,8 +12,6 @@ from sim.dossier import Dossier
 SUBJECT = "时机与不按常规"
 TAKES: Final = {
     "当事人签署": ("signing_human", "收到签署邀请到签署，卖方收到确认邀请到确认。"),
-    "登记机构受理": ("desk_accept", "收件到受理，按工作时间。"),
-    "登记机构审核": ("desk_review", "缴清到审核通过，按工作时间。"),
     "核税": ("tax_assessment", "税务受理申报到核定税额。"),
     "银行扣款": ("bank_debit", "输入密码到扣款成功。"),
     "申请人补齐": ("resubmission", "联办事项被退回，到申请人补齐所缺的材料。"),
