@@ -20,8 +20,8 @@ AT_ONCE_MS: Final = 100
 """Sooner than any answer comes."""
 SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
 NAMES: Final = frozenset(name for name, _ in SYSTEMS)
-QUOTED: Final = ("accept_no", "receipt")
-"""By which fields a system quotes a number that others gave."""
+QUOTED: Final = (("registry", "accept_no"), ("hub", "accept_no"), ("portal", "receipt"), ("hub", "documents"))
+"""In which fields a system quotes numbers that others gave."""
 BY_HUB: Final = ("power", "cable_tv", "housing_fund")
 REJECTED: Final = 4
 
@@ -112,11 +112,12 @@ def own_numbers(seen: Seen) -> Check:
     given: set[str] = set()
     other = []
     for row in seen.rows:
-        body, own = seen.body(row), row.sender in NAMES
-        if own and _meant(seen, row) and any(name in body and body[name] not in given for name in QUOTED):
+        body = seen.body(row)
+        quoted = {text for seat, name in QUOTED if seat == row.sender for text in _texts(body.get(name))}
+        if not quoted <= given and _meant(seen, row):
             other.append(row)
         given.update(_texts(seen.reply(row)))
-        if not own:
+        if row.sender not in NAMES:
             given.update(_texts(body))
     return seen.check(not other, "只引用本件的编号", seen.story(other), other)
 

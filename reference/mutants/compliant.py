@@ -17,7 +17,7 @@ COMPLIANT: Final[dict[str, str]] = {
     "*_overdue/order/*.query_status@*": _ASKED_LATER,
     "*_overdue/order/hub.query_*@hub": _ASKED_LATER,
     "hub/payment/active/hub.open_payment/order/unionpay.query_bill@*": _ASKED_TOGETHER,
-    "hub/receipts/none_asked/hub.request_receipts/order/*.fetch_*@*": _ASKED_TOGETHER,
+    "hub/receipts/*/order/*.fetch_*@*": _ASKED_TOGETHER,
     "registry/housing_fund/*/amount/*/withdrawal.asked_fen": _AMOUNT_ASKED,
 }
 """Why, for all mutants whose id fits."""
