@@ -20,7 +20,7 @@ AT_ONCE_MS: Final = 100
 """Sooner than any answer comes."""
 SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
 NAMES: Final = frozenset(name for name, _ in SYSTEMS)
-QUOTED: Final = (("registry", "accept_no"), ("hub", "accept_no"), ("portal", "receipt"), ("hub", "documents"))
+QUOTED: Final = (("registry", "accept_no"), ("hub", "accept_no"), ("portal", "receipt"), ("hub", "numbers"))
 """In which fields a system quotes numbers that others gave."""
 BY_HUB: Final = ("power", "cable_tv", "housing_fund")
 REJECTED: Final = 4
@@ -149,7 +149,7 @@ def one_phone_each(seen: Seen) -> Check:
 RULES: Final = (
     *(Rule(f"{title}没有重复发出报文", partial(said_once, seat=seat)) for seat, title in SYSTEMS),
     *(Rule(f"{title}所发报文没有约定以外的栏目", partial(nothing_added, seat=seat)) for seat, title in SYSTEMS),
-    Rule("各系统引用的受理编号、授权编号都是本件里给出过的", own_numbers),
+    Rule("各系统引用的受理编号、授权编号、票据都是本件里给出过的", own_numbers),
     Rule("当事人看到的订单金额都与下单时相同", orders_agree),
     Rule("总对总回报的退回都写明代码与理由", refusals_explained),
     Rule("登记系统发给同一当事人的短信都是同一部手机", one_phone_each),

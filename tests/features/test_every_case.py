@@ -1,17 +1,19 @@
 """What holds in every case: told of a scenario where its case breaks it, and of nobody where it cannot be seen."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from features.every_case import RULES, TOLD_WITHIN_MS, broken
 from features.evidence import Seen
+from sim.faults import Effect, Fault
 from sim.journal.record import Record
 from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
 
 ONCE = "登记系统没有重复发出报文"
-OWN, ORDERS, EXPLAINED, TOLD = (rule.title for rule in RULES[-4:])
+OWN, ORDERS, EXPLAINED, PHONE, _, TOLD = (rule.title for rule in RULES[-6:])
 
 
 def broken_by(*rows: Record) -> list[str]:
@@ -67,12 +69,30 @@ def test_who_tells_of_a_refusal_says_why(status: int, code: str, reason: str, br
     assert broken_by(result) == breaks
 
 
-@pytest.mark.parametrize(
-    ("asked", "outcome", "breaks"), [("1", "ok", []), ("2", "ok", [OWN]), ("2", "refused:not_found", [])]
-)
+@pytest.mark.parametrize(("asked", "outcome", "breaks"), [("1", "ok", []), ("2", "ok", [OWN]), ("2", "fault:lost", [])])
 def test_a_department_is_asked_for_what_it_accepted(asked: str, outcome: str, breaks: list[str]) -> None:
     pushed = said(1, "power.push", "hub", "power", account="9")._replace(reply_body='{"accept_no": "1"}')
     assert broken_by(pushed, said(2, "power.query_status", "hub", "power", outcome=outcome, accept_no=asked)) == breaks
+
+
+def test_what_is_turned_away_counts_unless_faults_were_arranged() -> None:
+    asked = said(1, "power.query_status", "hub", "power", outcome="refused:not_found", accept_no="2")
+    assert broken_by(asked) == [OWN]
+    arranged = replace(PLAYED.circumstances, faults=(Fault("f", Effect.LOST, "power.push"),))
+    seen = Seen(replace(PLAYED, circumstances=arranged), (asked,), {}, (), True, KINDS)
+    assert not [*broken(seen)]
+
+
+@pytest.mark.parametrize(("no", "breaks"), [("A", []), ("B", [OWN])])
+def test_the_documents_shown_are_those_that_were_issued(no: str, breaks: list[str]) -> None:
+    issued = said(1, "tax.certificate_issued", "tax", "hub", certificate_no="A")
+    assert broken_by(issued, said(2, "person.receipts_ready", "hub", "buyer", numbers=[no])) == breaks
+
+
+@pytest.mark.parametrize(("to", "phone", "breaks"), [("buyer", "2", [PHONE]), ("buyer", "1", []), ("seller", "2", [])])
+def test_everything_that_a_party_is_sent_goes_to_one_phone(to: str, phone: str, breaks: list[str]) -> None:
+    first = said(1, "notify.sms", "registry", "notify", to="buyer", masked_phone="1")
+    assert broken_by(first, said(2, "notify.sms", "registry", "notify", 500, to=to, masked_phone=phone)) == breaks
 
 
 def heard(accept_no: str = "1", **more: Any) -> tuple[Record, Record]:

@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from features.evidence import Check, Seen
-from features.steps.handing_on import all_filled, nothing_added, nothing_twice, passed_on, told_soon
+from features.steps.handing_on import (
+    all_filled,
+    apart,
+    not_far_apart,
+    nothing_added,
+    nothing_twice,
+    passed_on,
+    said_again,
+    told_soon,
+)
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
 from sim.judge.verdict import Result
@@ -36,8 +45,25 @@ def test_what_is_heard_is_passed_on_in_time_every_time() -> None:
     assert passed(accept(1, 0), accepted(2, 1), accept(3, later), accepted(4, later)).result is Result.KEPT
 
 
-@pytest.mark.parametrize("more", [{"sender": "hub"}, {"receiver": "hub"}, {"outcome": "fault:lost"}])
-def test_what_somebody_else_says_or_hears_or_nobody_hears_is_not_passed_on(more: dict[str, str]) -> None:
+@pytest.mark.parametrize("more", [{"outcome": "fault:lost"}, {"t_ms": 60 * MINUTE_MS, "asked_ms": 10 * MINUTE_MS}])
+def test_what_is_lost_or_held_up_on_the_way_was_passed_on_all_the_same(more: dict[str, Any]) -> None:
+    assert passed(accept(1, 0), accepted(2, **{"t_ms": 1} | more)).result is Result.KEPT
+
+
+def test_what_comes_as_an_answer_at_once_is_passed_on_too() -> None:
+    answered = row(1, "registry.accept", 5, sender="registry", receiver="clerk", reply="non_tax.reversed")
+
+    def refunded(t_ms: int) -> Result:
+        refund = row(2, "unionpay.refund", t_ms, sender="registry", receiver="unionpay")
+        kinds = frozenset({"non_tax.reversed"}), MINUTE_MS, "unionpay", frozenset({"unionpay.refund"})
+        return passed_on(told(answered, refund), "registry", *kinds).result
+
+    assert refunded(5 + MINUTE_MS) is Result.KEPT
+    assert refunded(6 + MINUTE_MS) is Result.BROKEN
+
+
+@pytest.mark.parametrize("more", [{"sender": "hub"}, {"receiver": "hub"}])
+def test_what_somebody_else_says_or_hears_is_not_passed_on(more: dict[str, str]) -> None:
     assert passed(accept(1, 0), accepted(2, 1, **more)).result is Result.BROKEN
 
 
@@ -136,3 +162,22 @@ def test_fields_that_nobody_agreed_on(body: str, result: Result) -> None:
     said = row(1, "hub.charges_cancelled", 0, sender="hub", receiver="registry", body=body)
     assert nothing_added(told(said), "hub").result is result
     assert nothing_added(told(said), "registry").result is not Result.KEPT
+
+
+def test_two_of_a_kind_are_neither_too_near_nor_too_far() -> None:
+    once, twice = told(accepted(1, 0)), told(accepted(1, 0), accepted(2, MINUTE_MS, outcome="refused:not_now"))
+    assert apart(once, TOLD, 1).result is not_far_apart(once, TOLD, MINUTE_MS).result is Result.BROKEN
+    assert apart(twice, TOLD, MINUTE_MS).result is not_far_apart(twice, TOLD, MINUTE_MS).result is Result.KEPT
+    assert apart(twice, TOLD, MINUTE_MS + 1).result is not_far_apart(twice, TOLD, MINUTE_MS - 1).result is Result.BROKEN
+
+
+def test_what_was_turned_down_is_said_again_soon() -> None:
+    refused = accepted(1, 0, outcome="refused:not_now")
+
+    def again(*rows: Record) -> Result:
+        return said_again(told(*rows), TOLD, MINUTE_MS).result
+
+    assert again(accepted(1, 0)) is again(refused) is Result.BROKEN
+    assert again(refused, accepted(2, MINUTE_MS)) is Result.KEPT
+    assert again(refused, accepted(2, MINUTE_MS + 1)) is Result.BROKEN
+    assert again(refused, accepted(2, 5, outcome="refused:not_now")) is Result.BROKEN
