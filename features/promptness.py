@@ -33,6 +33,7 @@ DUTIES: Final = (
     Duty("registry", "registry.receive_at_window", frozenset({"clerk.task"}), "clerk"),
     Duty("registry", "registry.accept", frozenset({"portal.accepted"}), "portal"),
     *_at_each_stage("registry.accept"),
+    *_at_each_stage("registry.decline"),
     *_at_each_stage("registry.record"),
     Duty("registry", "registry.record", frozenset({"data_exchange.receive"}), "data_exchange"),
     *_at_each_stage("portal.closed"),
