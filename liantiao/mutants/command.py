@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from features.accepting import scenarios_of
-from liantiao.mutants.pool import MutantError, bench_of, chosen, mutants_on, try_all
+from liantiao.mutants.pool import MutantError, bench_of, chosen, earlier, mutants_on, try_all
 from liantiao.mutants.tables import lines_of, record_of, write_workbook
+from liantiao.mutants.trials import KILLED
 from liantiao.simulating.run_folder import complete_or_absent, write_json
 from reference.mutants.catalogue import SORT_TITLES
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT
@@ -32,12 +33,17 @@ def mutants_command(
     ] = None,
     sample: Annotated[int, typer.Option("--sample", help="只抽这么多个试；0 为全部")] = 0,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一抽样、同一结果")] = 2024,
+    again: Annotated[
+        Path | None, typer.Option("--again", help="上次的 mutants.json：杀死的照旧，只再试没有杀死的")
+    ] = None,
     workers: Annotated[int, typer.Option("--workers", help="进程数；结果与进程数无关")] = 2,
     out: Annotated[Path | None, typer.Option("--out", help="输出文件夹：mutants.json、mutants.xlsx")] = None,
     listed: Annotated[bool, typer.Option("--list", help="只列出缺陷，不试")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 对象")] = False,
 ) -> None:
     """给参照系统植入缺陷，一次一个，看验收场景能否发现。"""
+    if again and (only or sample):
+        raise MutantError("--again 再试的是那份结果里没有杀死的，不能与 --only、--sample 同用；请去掉其一。")
     if sample < 0 or workers < 1:
         raise MutantError(
             f"--sample 不能为负、--workers 须为正整数，现为 {sample}、{workers}；例如 --sample 100 --workers 2。"
@@ -59,7 +65,9 @@ def mutants_command(
         task = bar.add_task("参照系统", total=1)
         bench = bench_of(found, loaded, seed)
         mutants = mutants_on(bench)
-        wanted = chosen(mutants, only or (), sample, seed)
+        before = earlier(again, mutants) if again else []
+        left = [mutants[each.mutant] for each in before if each.fate != KILLED]
+        wanted = left if again else chosen(mutants, only or (), sample, seed)
         if listed:
             bar.stop()
             for each in wanted:
@@ -67,7 +75,10 @@ def mutants_command(
             return
         bar.update(task, description="植入缺陷", total=len(wanted), completed=0)
         trials = try_all(bench, wanted, workers, lambda done: bar.update(task, completed=done))
-    record = record_of(bench, mutants, trials)
+    if again:
+        tried = {each.mutant: each for each in trials}
+        trials = [tried.get(each.mutant, each) for each in before]
+    record = record_of(bench, mutants, trials, kept=len(trials) - len(wanted))
     if out is not None:
         with complete_or_absent(out) as folder:
             write_json(folder / "mutants.json", record)
