@@ -34,6 +34,8 @@ DUTIES: Final = (
     Duty("registry", "registry.accept", frozenset({"portal.accepted"}), "portal"),
     *_at_each_stage("registry.accept"),
     *_at_each_stage("registry.decline"),
+    *_at_each_stage("hub.charges_ready"),
+    *_at_each_stage("hub.payment_settled"),
     *_at_each_stage("registry.record"),
     Duty("registry", "registry.record", frozenset({"data_exchange.receive"}), "data_exchange"),
     *_at_each_stage("portal.closed"),
