@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from features.evidence import Check, Seen
+from features.evidence import Check, Seen, UnseenError
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
 
@@ -66,7 +66,10 @@ def prompt(seen: Seen) -> Check:
 
 def _cause(seen: Seen, duty: Duty) -> Record | None:
     """The first time that the seat took it in or said it; none where what it ought to say next cannot be seen."""
-    seen.messages(duty.said, receiver=duty.to)
+    try:
+        seen.messages(duty.said, receiver=duty.to)
+    except UnseenError:
+        return None
     heard = {row.kind for row in seen.rows if row.outcome == "ok"}
     if duty.after and duty.after not in heard:
         return None

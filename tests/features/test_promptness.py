@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from features.evidence import Seen
 from features.promptness import PROMPTLY_MS, prompt
 from sim.journal.record import Record
 from sim.judge.verdict import Result
-from tests.features.test_steps_of_order import row, told
+from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
 
 RECEIVED = row(1, "registry.receive", 5, sender="portal", receiver="registry")
 
@@ -35,6 +36,12 @@ def test_the_next_is_told_soon_by_when_it_was_said(said: Record, result: Result)
 def test_who_was_not_asked_owes_nothing() -> None:
     assert prompt(told()).result is Result.KEPT
     assert prompt(told(RECEIVED._replace(outcome="refused:not_now"))).result is Result.KEPT
+
+
+def test_what_nobody_can_see_is_not_missed() -> None:
+    ways = {"clerk.task": (("registry",), ("clerk",))}
+    assert prompt(Seen(PLAYED, (RECEIVED,), ways, ("registry", "clerk"), True, KINDS)).result is Result.KEPT
+    assert prompt(Seen(PLAYED, (RECEIVED,), ways, ("registry",), True, KINDS)).result is Result.BROKEN
 
 
 def test_the_end_is_told_to_the_same_seats_as_far_as_the_case_had_come() -> None:
