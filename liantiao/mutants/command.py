@@ -1,8 +1,9 @@
 """`liantiao mutants`: does the acceptance suite notice what is wrong? The reference is given one defect at a time."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from features.accepting import scenarios_of
 from liantiao.mutants.pool import MutantError, bench_of, chosen, earlier, mutants_on, try_all
 from liantiao.mutants.tables import lines_of, record_of, write_workbook
-from liantiao.mutants.trials import KILLED
+from liantiao.mutants.trials import KILLED, Trial
 from liantiao.simulating.run_folder import complete_or_absent, write_json
 from reference.mutants.catalogue import SORT_TITLES
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT
@@ -79,13 +80,15 @@ def mutants_command(
         tried = {each.mutant: each for each in trials}
         trials = [tried.get(each.mutant, each) for each in before]
     record = record_of(bench, mutants, trials, kept=len(trials) - len(wanted))
+    _tell(record, trials, out, as_json=as_json)
+    share = record["score"]["score"]
+    raise typer.Exit(INCOMPLETE_EXIT if share is None else KEPT_EXIT if share >= ENOUGH else BROKEN_EXIT)
+
+
+def _tell(record: Mapping[str, Any], trials: Sequence[Trial], out: Path | None, *, as_json: bool) -> None:
+    """What came of it, in a folder if one was asked for, and on the terminal."""
     if out is not None:
         with complete_or_absent(out) as folder:
             write_json(folder / "mutants.json", record)
             write_workbook(folder / "mutants.xlsx", record, trials)
-    if as_json:
-        print(json.dumps(record, ensure_ascii=False))
-    else:
-        print("\n".join(lines_of(record)))
-    share = record["score"]["score"]
-    raise typer.Exit(INCOMPLETE_EXIT if share is None else KEPT_EXIT if share >= ENOUGH else BROKEN_EXIT)
+    print(json.dumps(record, ensure_ascii=False) if as_json else "\n".join(lines_of(record)))
