@@ -18,7 +18,7 @@ COMPLIANT: Final[dict[str, str]] = {
     "*_overdue/order/hub.query_*@hub": _ASKED_LATER,
     "hub/payment/active/hub.open_payment/order/unionpay.query_bill@*": _ASKED_TOGETHER,
     "hub/receipts/*/order/*.fetch_*@*": _ASKED_TOGETHER,
-    "registry/housing_fund/*/amount/*/withdrawal.asked_fen": _AMOUNT_ASKED,
+    "registry/housing_fund/*/amount/*push*@*/withdrawal.asked_fen": _AMOUNT_ASKED,
 }
 """Why, for all mutants whose id fits."""
 _APART: Final = "各是各的事，同一刻要发的几个报文谁先谁后，政策没有规定；每件至多晚一分钟，逐件比过"

@@ -218,7 +218,7 @@ def test_what_is_listed_as_keeping_to_the_policy_names_rules_and_messages_that_t
     }  # fmt: skip
     kinds, seats = directory().kinds, {seat for way in ways().values() for side in way for seat in side}
     for pattern, why in (COMPLIANT | SOON).items():
-        where, sort, what = re.fullmatch(r"(.*)/(\w+)/([^/]+)", pattern).groups()  # type: ignore[union-attr]
+        where, sort, what = re.fullmatch(r"(.*)/(\w+)/([^/@]+@[^/]+)(?:/[\w.]+)?", pattern).groups()  # type: ignore[union-attr]
         said, seat = what.split("@")
         assert any(fnmatchcase(place, where) for place in places), pattern
         assert any(fnmatchcase(kind, said) for kind in kinds), pattern
