@@ -222,7 +222,7 @@ def judge_play(
     try:
         return list(judge_scenarios(
             parts, reads, evidence_of(verdict), ways=ways(), kinds=directory().kinds,
-            remote=verdict["remote"], open_cases=frozenset(open_cases),
+            remote=verdict["remote"], open_cases=frozenset(open_cases), now_ms=verdict["now_ms"],
         ))  # fmt: skip
     finally:
         reads.close()

@@ -11,6 +11,7 @@ from features.steps.handing_on import added, is_question
 from features.steps.linked import statuses
 from features.steps.words import ITEM_NAMES
 from sim.calendar import DAY_MS
+from sim.dossier import ITEMS
 from sim.journal.record import Record
 from sim.judge.verdict import Result
 
@@ -19,9 +20,13 @@ TOLD_WITHIN_MS: Final = 7 * DAY_MS
 AT_ONCE_MS: Final = 100
 """Sooner than any answer comes."""
 SYSTEMS: Final = (("portal", "申请系统"), ("registry", "登记系统"), ("hub", "总对总"))
+BY_DEPARTMENTS: Final = ITEMS
 NAMES: Final = frozenset(name for name, _ in SYSTEMS)
-QUOTED: Final = (("registry", "accept_no"), ("hub", "accept_no"), ("portal", "receipt"), ("hub", "numbers"))
-"""In which fields a system quotes numbers that others gave."""
+QUOTED: Final = (
+    ("registry", "accept_no", BY_DEPARTMENTS), ("hub", "accept_no", BY_DEPARTMENTS),
+    ("portal", "receipt", ("buyer", "clerk", "gov_platform")), ("hub", "numbers", ("tax", "non_tax")),
+)  # fmt: skip
+"""(who, in which field, by whom it is given): numbers that a system quotes."""
 BY_HUB: Final = ("power", "cable_tv", "housing_fund")
 REJECTED: Final = 4
 
@@ -109,11 +114,12 @@ def _told(seen: Seen, item: str, heard: Record) -> bool:
 
 def own_numbers(seen: Seen) -> Check:
     """What a system quotes it was given in this case, by a department that accepted it or by those who applied."""
+    fields = [(seat, name) for seat, name, by in QUOTED if seat not in seen.remote or not {*by} & {*seen.remote}]
     given: set[str] = set()
     other = []
     for row in seen.rows:
         body = seen.body(row)
-        quoted = {text for seat, name in QUOTED if seat == row.sender for text in _texts(body.get(name))}
+        quoted = {text for seat, name in fields if seat == row.sender for text in _texts(body.get(name))}
         if not quoted <= given and _meant(seen, row):
             other.append(row)
         given.update(_texts(seen.reply(row)))
@@ -137,12 +143,14 @@ def _meant(seen: Seen, row: Record) -> bool:
 
 
 def one_phone_each(seen: Seen) -> Check:
-    """Everything that a party is sent in a case goes to one and the same phone."""
-    phones: dict[str, str] = {}
-    other = [
-        row for row in seen.messages(frozenset({"notify.sms"}), sender="registry", heard=False)
-        if phones.setdefault((body := seen.body(row))["to"], body["masked_phone"]) != body["masked_phone"]
-    ]  # fmt: skip
+    """Everything that a party of one person is sent in a case goes to one and the same phone."""
+    dossier, phones = seen.played.dossier, dict[str, str]()
+    alone = [role for role, people in (("buyer", dossier.buyers), ("seller", dossier.sellers)) if len(people) == 1]
+    other = []
+    for row in seen.messages(frozenset({"notify.sms"}), sender="registry"):
+        to, phone = (seen.body(row).get(name) for name in ("to", "masked_phone"))
+        if to in alone and phone and phones.setdefault(to, phone) != phone:
+            other.append(row)
     return seen.check(not other, "都发给同一部手机", seen.story(other), other)
 
 
@@ -153,7 +161,7 @@ RULES: Final = (
     Rule("当事人看到的订单金额都与下单时相同", orders_agree),
     Rule("总对总回报的退回都写明代码与理由", refusals_explained),
     Rule("登记系统发给同一当事人的短信都是同一部手机", one_phone_each),
-    Rule("上一环节一到，下一环节随即办", prompt),
+    Rule("上一环节一到，十分钟内办下一环节", prompt),
     Rule("总对总得知的联办结果，七日内登记系统得知", results_told),
 )
 

@@ -1,6 +1,7 @@
 """What was seen of a scenario's case: its journal rows, and the checks that steps make on them."""
 
 import json
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -45,6 +46,8 @@ class Seen:
     kinds: Mapping[str, Any]
     broken: Mapping[str, str] = field(default_factory=dict)
     judged: Collection[str] = ()
+    now_ms: int = sys.maxsize
+    """What the run's clock shows; what may still come in time is missed by nobody."""
     others: Sequence["Seen"] = ()
     """The scenario's further cases that are alike; every check is made on each of them too."""
     second: "Seen | None" = None

@@ -94,7 +94,7 @@ def evidence_of(verdict: Mapping[str, Any]) -> PromiseEvidence:
 
 def judge_scenarios(
     parts: Sequence[Part], reads: CaseRows, promises: PromiseEvidence, *, ways: Ways, kinds: Mapping[str, Any],
-    remote: Collection[str], open_cases: Collection[int],
+    remote: Collection[str], open_cases: Collection[int], now_ms: int,
 ) -> tuple[ScenarioResult, ...]:  # fmt: skip
     """One result per scenario, in order."""
     results = []
@@ -103,7 +103,7 @@ def judge_scenarios(
         number = played.number
         rows: Sequence[Record] = reads.of_case(number)
         return Seen(played, rows, ways, remote, number not in open_cases, kinds,
-                    promises.broken.get(number, {}), promises.judged)  # fmt: skip
+                    promises.broken.get(number, {}), promises.judged, now_ms)  # fmt: skip
 
     for part in parts:
         seen = seen_of(part.played)

@@ -1,89 +1,128 @@
 """What a system says as soon as it has heard or done something, in every case: the next in line waits for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from features.evidence import Check, Seen, UnseenError
 from sim.calendar import MINUTE_MS
-from sim.journal.record import Record
+from sim.journal.record import SOURCE_REPORTED, Record
+from sim.judge import ORDER_TOLERANCE_MS
 
 PROMPTLY_MS: Final = 10 * MINUTE_MS
 """No document says how soon: chosen, and the same in every case."""
-_REPORTS: Final = frozenset({"gov_platform.report_main", "gov_platform.report_package"})
-_PROGRESS: Final = frozenset({"gov_platform.progress"})
+_PROGRESS: Final = ("gov_platform.progress",)
+_REPORTS: Final = ("gov_platform.report_main", "gov_platform.report_package")
+_CROSSED: Final = frozenset({"registry.withdraw", "registry.refuse_registration", "hub.cancel_charges"})
+"""What stops a case that is still being handled; whoever hears of its charges after that may leave them be."""
+_LEFT_BE: Final = ("awaiting_payment", "paid")
+SEATS: Final = {
+    "portal": "申请系统", "registry": "登记系统", "gov_platform": "省政务平台", "city_platform": "地市政务平台", "clerk": "登记人员",
+    "data_exchange": "省数据汇聚平台", "buyer": "买方", "seller": "卖方",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Whoever has heard or said `cause` says one of `said` to `to`, where the case has come past `after`."""
+    """Whoever has heard or said `cause` says one of `said` to `to`, of this stage if one is named.
+
+    `after` is what must have happened for it to be owed at all.
+    """
 
     seat: str
     cause: str
-    said: frozenset[str]
+    said: tuple[str, ...]
     to: str
+    stage: str = ""
     after: str = ""
 
 
-def _at_each_stage(cause: str) -> tuple[Duty, ...]:
-    return tuple(Duty("registry", cause, _PROGRESS, platform) for platform in ("gov_platform", "city_platform"))
+def _at_each_stage(**stages: str) -> tuple[Duty, ...]:
+    """Progress to both platforms; a double underscore stands for the dot of an operation's name."""
+    platforms = "gov_platform", "city_platform"
+    return tuple(
+        Duty("registry", cause.replace("__", "."), _PROGRESS, platform, stage)
+        for cause, stage in stages.items() for platform in platforms
+    )  # fmt: skip
 
 
 DUTIES: Final = (
-    Duty("registry", "registry.receive", frozenset({"clerk.task"}), "clerk"),
-    Duty("registry", "registry.receive_at_window", frozenset({"clerk.task"}), "clerk"),
-    Duty("registry", "registry.accept", frozenset({"portal.accepted"}), "portal"),
-    *_at_each_stage("registry.accept"),
-    *_at_each_stage("registry.decline"),
-    *_at_each_stage("hub.charges_ready"),
-    *_at_each_stage("hub.payment_settled"),
-    *_at_each_stage("registry.record"),
-    Duty("registry", "registry.record", frozenset({"data_exchange.receive"}), "data_exchange"),
-    *_at_each_stage("portal.closed"),
-    Duty("registry", "portal.closed", _REPORTS, "city_platform", after="portal.accepted"),
-    Duty(
-        "registry", "portal.closed", frozenset({"gov_platform.open_review"}), "city_platform", after="registry.record"
+    Duty("registry", "registry.receive", ("clerk.task",), "clerk"),
+    Duty("registry", "registry.receive_at_window", ("clerk.task",), "clerk"),
+    Duty("registry", "registry.accept", ("portal.accepted",), "portal"),
+    Duty("registry", "registry.record", ("data_exchange.receive",), "data_exchange"),
+    *_at_each_stage(
+        registry__accept="accepted", registry__decline="closed", hub__charges_ready="awaiting_payment",
+        hub__payment_settled="paid", registry__record="recorded", portal__closed="closed",
     ),
-    Duty("portal", "portal.closed", frozenset({"person.case_over"}), "buyer"),
-    Duty("portal", "portal.closed", frozenset({"person.case_over"}), "seller"),
-)
+    Duty("registry", "portal.closed", _REPORTS, "city_platform", "done", after="portal.accepted"),
+    Duty("registry", "portal.closed", ("gov_platform.open_review",), "city_platform", after="registry.record"),
+    Duty("portal", "portal.closed", ("person.case_over",), "buyer"),
+    Duty("portal", "portal.closed", ("person.case_over",), "seller"),
+)  # fmt: skip
 
 
-def said_ms(row: Record) -> int:
-    """When a message was sent, however long it was on its way."""
-    return row.asked_ms or row.t_ms
+def said_ms(seen: Seen, row: Record) -> int:
+    """When a message was sent; by what its sender says only where faults were arranged that can have held it up."""
+    return row.asked_ms if row.asked_ms and seen.played.circumstances.faults else row.t_ms
+
+
+def window(seen: Seen, seat: str, causes: Sequence[Record], limit_ms: int) -> tuple[int, int]:
+    """Within which times a seat says what follows from the first of these, that it heard or said: Unix ms, both included.
+
+    A seat beyond the wire may act before it answers, and once more before a repetition that it answers in time; two things
+    that it says itself may come in either order.
+    """
+    first = causes[0]
+    if first.sender == seat:
+        return said_ms(seen, first) - limit_ms, said_ms(seen, first) + limit_ms
+    heard = next(row for row in causes if row.outcome == "ok")
+    begun_ms = (
+        min(row.asked_ms or row.t_ms for row in causes) - ORDER_TOLERANCE_MS if seat in seen.remote else heard.t_ms
+    )
+    return begun_ms, heard.t_ms + limit_ms
 
 
 def prompt(seen: Seen) -> Check:
     """Each of the duties, the first time that its cause occurs; what was lost on the way was said all the same."""
-    late = [
-        (duty, cause) for duty in DUTIES if (cause := _cause(seen, duty)) is not None and not _done(seen, duty, cause)
-    ]
+    late = [duty for duty in DUTIES if _is_late(seen, duty)]
     told = "；".join(
-        f"“{seen.title(duty.cause)}”之后没有随即向 {duty.to} 发出“{seen.title(min(duty.said))}”" for duty, _ in late
+        f"{SEATS[duty.seat]}在“{seen.title(duty.cause)}”前后10分钟内没有向{SEATS[duty.to]}发出"
+        + "或".join(f"“{seen.title(kind)}”" for kind in duty.said)
+        for duty in late
     )
-    return seen.awaited(not late, "上一环节一到就办下一环节", told or "都随即办了", [cause for _, cause in late])
+    causes = [row for duty in late for row in _causes(seen, duty)[:1]]
+    return seen.awaited(not late, "上一环节一到，十分钟内办下一环节", told or "都随即办了", causes)
 
 
-def _cause(seen: Seen, duty: Duty) -> Record | None:
-    """The first time that the seat took it in or said it; none where what it ought to say next cannot be seen."""
-    try:
-        seen.messages(duty.said, receiver=duty.to)
-    except UnseenError:
-        return None
-    heard = {row.kind for row in seen.rows if row.outcome == "ok"}
-    if duty.after and duty.after not in heard:
-        return None
-    causes = (
-        row for row in seen.rows
-        if row.kind == duty.cause and (row.sender == duty.seat or (row.receiver == duty.seat and row.outcome == "ok"))
-    )  # fmt: skip
-    return next(causes, None)
-
-
-def _done(seen: Seen, duty: Duty, cause: Record) -> bool:
-    begun_ms = cause.t_ms if cause.receiver == duty.seat else said_ms(cause)
-    return any(
+def _is_late(seen: Seen, duty: Duty) -> bool:
+    causes = _causes(seen, duty)
+    if not causes:
+        return False
+    begun_ms, end_ms = window(seen, duty.seat, causes, PROMPTLY_MS)
+    crossed = duty.stage in _LEFT_BE and any(row.kind in _CROSSED and row.t_ms <= end_ms for row in seen.rows)
+    if crossed or seen.now_ms < end_ms:
+        return False
+    return not any(
         row.kind in duty.said and row.receiver == duty.to and row.sender == duty.seat
-        and begun_ms <= said_ms(row) <= begun_ms + PROMPTLY_MS
+        and begun_ms <= said_ms(seen, row) <= end_ms
+        and (not duty.stage or not row.body or seen.body(row).get("stage") == duty.stage)
         for row in seen.rows
     )  # fmt: skip
+
+
+def _causes(seen: Seen, duty: Duty) -> list[Record]:
+    """The tries by which the seat came to hear or to say it; none where it did not, or where nobody can see what it owes."""
+    try:
+        for kind in duty.said:
+            seen.messages(frozenset({kind}), receiver=duty.to)
+    except UnseenError:
+        return []
+    known = [row for row in seen.rows if row.kind == duty.cause and row.source != SOURCE_REPORTED]
+    if duty.after and not any(row.kind == duty.after and row.outcome == "ok" for row in seen.rows):
+        return []
+    own = [row for row in known if row.sender == duty.seat]
+    heard = [
+        row for row in known if row.receiver == duty.seat and (row.outcome == "ok" or row.outcome.startswith("fault"))
+    ]
+    return own or (heard if any(row.outcome == "ok" for row in heard) else [])

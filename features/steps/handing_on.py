@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from features.evidence import Check, Seen
-from features.promptness import said_ms
+from features.promptness import said_ms, window
 from features.steps.contents import words_of
 from features.steps.messages import spell
 from features.steps.words import ITEM_NAMES
@@ -43,8 +43,15 @@ def passed_on(
     expected = f"收到后 {spell(limit_ms)} 内发出“{seen.title(min(said))}”"
     if not causes:
         return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")
-    late = [each for each in causes if not any(each.t_ms <= said_ms(row) <= each.t_ms + limit_ms for row in rows)]
+    late = [each for each in causes if not any(_in_time(seen, seat, each, row, limit_ms) for row in rows)]
     return seen.awaited(not late, expected, f"收到 {len(causes)} 次，其中 {len(late)} 次没有及时发出", late or causes)
+
+
+def _in_time(seen: Seen, seat: str, cause: Record, row: Record, limit_ms: int) -> bool:
+    if cause.sender == seat:  # the answer to its own question: heard when that was over
+        return cause.t_ms <= said_ms(seen, row) <= cause.t_ms + limit_ms
+    begun_ms, end_ms = window(seen, seat, [cause], limit_ms)
+    return begun_ms <= said_ms(seen, row) <= end_ms
 
 
 @VOCABULARY.checks(
@@ -79,19 +86,20 @@ def _gaps(seen: Seen, kinds: frozenset[str], expected: str, holds: Callable[[int
     rows = seen.messages(kinds, heard=False)
     if len(rows) < 2:
         return seen.awaited(False, expected, f"发出 {len(rows)} 次", rows)
-    gaps = [after.t_ms - before.t_ms for before, after in pairwise(rows)]
+    gaps = [said_ms(seen, after) - said_ms(seen, before) for before, after in pairwise(rows)]
     return seen.check(all(map(holds, gaps)), expected, f"各隔 {'、'.join(map(spell, gaps))}", rows)
 
 
 @VOCABULARY.checks(SUBJECT, "{报文}被退回后{时长}内再次发出", "“模式1：报送主办件”被退回后1天内再次发出")
 def said_again(seen: Seen, kinds: frozenset[str], limit_ms: int) -> Check:
     """每次被退回，这么久之内都再发出一次。"""
-    rows = seen.messages(kinds, heard=False)
+    seen.messages(kinds)  # raises where nobody can see them
+    rows = [row for row in seen.rows if row.kind in kinds]
     expected = f"退回后 {spell(limit_ms)} 内再次发出"
     refused = [row for row in rows if row.outcome.startswith("refused")]
     if not refused:
         return seen.awaited(False, expected, "没有被退回", rows)
-    left = [each for each in refused if not any(each.t_ms < row.t_ms <= each.t_ms + limit_ms for row in rows)]
+    left = [each for each in refused if not any(each.t_ms < said_ms(seen, row) <= each.t_ms + limit_ms for row in rows)]
     return seen.awaited(not left, expected, f"退回 {len(refused)} 次，{len(left)} 次没有及时再发", left or refused)
 
 

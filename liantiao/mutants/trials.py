@@ -220,7 +220,7 @@ class Bench:
     def _judge(self, parts: Sequence[Part], told: Told, evidence: PromiseEvidence) -> tuple[ScenarioResult, ...]:
         return judge_scenarios(
             parts, told, evidence, ways=self._ways, kinds=self._kinds, remote=(),
-            open_cases=frozenset(told.about["open_cases"]),
+            open_cases=frozenset(told.about["open_cases"]), now_ms=told.about["now_ms"],
         )  # fmt: skip
 
     def _promises(self, told: Told, numbers: Sequence[int]) -> PromiseEvidence:

@@ -1,15 +1,14 @@
 """What holds in every case: told of a scenario where its case breaks it, and of nobody where it cannot be seen."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from features.every_case import RULES, TOLD_WITHIN_MS, broken
 from features.evidence import Seen
-from sim.faults import Effect, Fault
 from sim.journal.record import Record
+from tests.features.test_promptness import FAULTY
 from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
 
 ONCE = "登记系统没有重复发出报文"
@@ -78,8 +77,7 @@ def test_a_department_is_asked_for_what_it_accepted(asked: str, outcome: str, br
 def test_what_is_turned_away_counts_unless_faults_were_arranged() -> None:
     asked = said(1, "power.query_status", "hub", "power", outcome="refused:not_found", accept_no="2")
     assert broken_by(asked) == [OWN]
-    arranged = replace(PLAYED.circumstances, faults=(Fault("f", Effect.LOST, "power.push"),))
-    seen = Seen(replace(PLAYED, circumstances=arranged), (asked,), {}, (), True, KINDS)
+    seen = Seen(FAULTY, (asked,), {}, (), True, KINDS)
     assert not [*broken(seen)]
 
 
@@ -93,6 +91,19 @@ def test_the_documents_shown_are_those_that_were_issued(no: str, breaks: list[st
 def test_everything_that_a_party_is_sent_goes_to_one_phone(to: str, phone: str, breaks: list[str]) -> None:
     first = said(1, "notify.sms", "registry", "notify", to="buyer", masked_phone="1")
     assert broken_by(first, said(2, "notify.sms", "registry", "notify", 500, to=to, masked_phone=phone)) == breaks
+
+
+@pytest.mark.parametrize(("remote", "breaks"), [(("hub",), [OWN]), (("hub", "tax"), [])])
+def test_who_was_given_a_number_out_of_sight_is_not_blamed(remote: tuple[str, ...], breaks: list[str]) -> None:
+    shown = said(1, "person.receipts_ready", "hub", "buyer", numbers=["A"])
+    assert [rule.title for rule, _ in broken(Seen(PLAYED, (shown,), {}, remote, True, KINDS))] == breaks
+
+
+def test_a_text_that_nobody_could_read_or_that_was_turned_away_breaks_nothing() -> None:
+    first = said(1, "notify.sms", "registry", "notify", to="buyer", masked_phone="1")
+    unread = row(2, "notify.sms", 500, sender="registry", receiver="notify")
+    refused = said(3, "notify.sms", "registry", "notify", 900, "refused:unmasked", to="buyer", masked_phone="2")
+    assert broken_by(first, unread, refused) == []
 
 
 def heard(accept_no: str = "1", **more: Any) -> tuple[Record, Record]:

@@ -18,6 +18,7 @@ from features.steps.handing_on import (
 from sim.calendar import MINUTE_MS
 from sim.journal.record import Record
 from sim.judge.verdict import Result
+from tests.features.test_promptness import FAULTY
 from tests.features.test_steps_of_order import KINDS, PLAYED, row, told
 
 ACCEPT, TOLD = frozenset({"registry.accept"}), frozenset({"portal.accepted"})
@@ -45,9 +46,13 @@ def test_what_is_heard_is_passed_on_in_time_every_time() -> None:
     assert passed(accept(1, 0), accepted(2, 1), accept(3, later), accepted(4, later)).result is Result.KEPT
 
 
-@pytest.mark.parametrize("more", [{"outcome": "fault:lost"}, {"t_ms": 60 * MINUTE_MS, "asked_ms": 10 * MINUTE_MS}])
-def test_what_is_lost_or_held_up_on_the_way_was_passed_on_all_the_same(more: dict[str, Any]) -> None:
-    assert passed(accept(1, 0), accepted(2, **{"t_ms": 1} | more)).result is Result.KEPT
+def test_what_is_lost_or_held_up_on_the_way_was_passed_on_all_the_same() -> None:
+    lost = accepted(2, 1, outcome="fault:lost")
+    late = accepted(2, 60 * MINUTE_MS, asked_ms=10 * MINUTE_MS)
+    assert passed(accept(1, 0), lost).result is Result.KEPT
+    assert passed(accept(1, 0), late).result is Result.BROKEN
+    seen = Seen(FAULTY, (accept(1, 0), late), {}, (), True, KINDS)
+    assert passed_on(seen, "registry", ACCEPT, 10 * MINUTE_MS, "portal", TOLD).result is Result.KEPT
 
 
 def test_what_comes_as_an_answer_at_once_is_passed_on_too() -> None:
