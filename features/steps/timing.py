@@ -12,7 +12,7 @@ from sim.dossier import Dossier
 SUBJECT = "时机与不按常规"
 TAKES: Final = {
     "出票": ("receipt", "请求票据到税务、非税给出票据。"),
-    "当事人签署": ("signing_human", "收到签署邀请到签署，卖方收到确认邀请到确认。"),
+    "当事人签署": ("signing_human", "收到签署邀请到签署；卖方确认、重新登录、窗口签署也用这么久。"),
     "核税": ("tax_assessment", "税务受理申报到核定税额。"),
     "银行扣款": ("bank_debit", "输入密码到扣款成功。"),
     "申请人补齐": ("resubmission", "联办事项被退回，到申请人补齐所缺的材料。"),

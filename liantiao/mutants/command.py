@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from features.accepting import scenarios_of
-from liantiao.mutants.pool import MutantError, bench_of, chosen, earlier, mutants_on, try_all
+from liantiao.mutants.earlier import Earlier
+from liantiao.mutants.pool import MutantError, bench_of, chosen, mutants_on, try_all
 from liantiao.mutants.tables import lines_of, record_of, write_workbook
-from liantiao.mutants.trials import KILLED, Trial
+from liantiao.mutants.trials import Trial
 from liantiao.simulating.run_folder import complete_or_absent, write_json
 from reference.mutants.catalogue import SORT_TITLES
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT
@@ -35,7 +36,7 @@ def mutants_command(
     sample: Annotated[int, typer.Option("--sample", help="只抽这么多个试；0 为全部")] = 0,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：同一种子，同一抽样、同一结果")] = 2024,
     again: Annotated[
-        Path | None, typer.Option("--again", help="上次的 mutants.json：杀死的照旧，只再试没有杀死的")
+        Path | None, typer.Option("--again", help="上次的 mutants.json：杀死而那个场景还在的照旧，只试其余的和新有的")
     ] = None,
     workers: Annotated[int, typer.Option("--workers", help="进程数；结果与进程数无关")] = 2,
     out: Annotated[Path | None, typer.Option("--out", help="输出文件夹：mutants.json、mutants.xlsx")] = None,
@@ -49,6 +50,7 @@ def mutants_command(
         raise MutantError(
             f"--sample 不能为负、--workers 须为正整数，现为 {sample}、{workers}；例如 --sample 100 --workers 2。"
         )
+    before = Earlier.read(again, package, seed) if again else None
     loaded = load_package(package)
     found = scenarios_of(loaded, scenarios or ())
     if not found:
@@ -66,9 +68,8 @@ def mutants_command(
         task = bar.add_task("参照系统", total=1)
         bench = bench_of(found, loaded, seed)
         mutants = mutants_on(bench)
-        before = earlier(again, mutants) if again else []
-        left = [mutants[each.mutant] for each in before if each.fate != KILLED]
-        wanted = left if again else chosen(mutants, only or (), sample, seed)
+        kept = before.kept(bench, mutants) if before else {}
+        wanted = before.left(mutants, kept) if before else chosen(mutants, only or (), sample, seed)
         if listed:
             bar.stop()
             for each in wanted:
@@ -76,10 +77,10 @@ def mutants_command(
             return
         bar.update(task, description="植入缺陷", total=len(wanted), completed=0)
         trials = try_all(bench, wanted, workers, lambda done: bar.update(task, completed=done))
-    if again:
-        tried = {each.mutant: each for each in trials}
-        trials = [tried.get(each.mutant, each) for each in before]
-    record = record_of(bench, mutants, trials, kept=len(trials) - len(wanted))
+    known = kept | {each.mutant: each for each in trials}
+    trials = [known[name] for name in mutants if name in known]
+    gone = len(before.trials.keys() - mutants.keys()) if before else 0
+    record = record_of(bench, mutants, trials, kept=len(kept), gone=gone)
     _tell(record, trials, out, as_json=as_json)
     share = record["score"]["score"]
     raise typer.Exit(INCOMPLETE_EXIT if share is None else KEPT_EXIT if share >= ENOUGH else BROKEN_EXIT)

@@ -1,17 +1,15 @@
 """Many mutants tried in processes of their own; the results are the same for any number of them."""
 
-import json
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
-from pathlib import Path
 
 from features.accepting import scenarios_of
 from features.playing import Play, cast_all
 from features.reading import Scenario
 from liantiao.compose import POLLS
-from liantiao.mutants.trials import REFERENCE, Bench, Killer, Known, Trial
+from liantiao.mutants.trials import REFERENCE, Bench, Known, Trial
 from reference.mutants.catalogue import SORT_TITLES, all_mutants
 from reference.mutants.mutant import Mutant
 from sim.package import Package, load_package
@@ -61,28 +59,6 @@ def chosen(mutants: dict[str, Mutant], only: Sequence[str], sample: int, seed: i
         kept = {each.id for each in drawn}
         wanted = [each for each in wanted if each.id in kept]
     return wanted
-
-
-def earlier(path: Path, mutants: Mapping[str, Mutant]) -> list[Trial]:
-    """The trials that another `mutants.json` tells of, as far as those mutants can still be made.
-
-    Raises MutantError for a file that is none.
-    """
-    try:
-        told = json.loads(path.read_text("utf-8"))["mutants"]
-        trials = [
-            Trial(
-                each["id"],
-                each["fate"],
-                each["reason"],
-                each["changed_cases"],
-                tuple(Killer(**k) for k in each["steps"]),
-            )
-            for each in told
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MutantError(f"--again {path} 读不成：{error}；请给 liantiao mutants --out 写的 mutants.json。") from None
-    return [each for each in trials if each.mutant in mutants]
 
 
 def _meant(mutant: Mutant, name: str) -> bool:

@@ -18,12 +18,14 @@ SHEET_ROWS: Final = 12
 """So many scenarios are named in one cell."""
 
 
-def record_of(bench: Bench, mutants: Mapping[str, Mutant], trials: Sequence[Trial], kept: int = 0) -> dict[str, Any]:
+def record_of(
+    bench: Bench, mutants: Mapping[str, Mutant], trials: Sequence[Trial], kept: int = 0, gone: int = 0
+) -> dict[str, Any]:
     """JSON types; the same for the same features, seed and choice. `catalogue` is how many there are to choose from, `kept` how
-    many trials were taken over from an earlier record."""
+    many trials were taken over from an earlier record, `gone` how many mutants of that can no longer be made."""
     return {
         "package": bench.package.id, "seed": bench.play.plan.seed, "code": code_version(), "catalogue": len(mutants),
-        "kept": kept,
+        "kept": kept, "gone": gone,
         "fates": dict(TITLES), "scenarios": len(bench.play.parts),
         "reference_failing": sorted({scenario for scenario, _ in bench.known.failing}),
         "score": score_of(trials), "by_sort": by_sort(mutants, trials),
@@ -76,9 +78,9 @@ def lines_of(record: Mapping[str, Any]) -> list[str]:
     whole = record["score"]
     if record["reference_failing"]:
         lines.append(f"注意：参照系统自己就有 {len(record['reference_failing'])} 个场景不绿，它们的那几步不计入。")
-    if record["kept"]:
-        lines.append(f"其中 {record['kept']} 个上次已被杀死，没有再试。")
     lines.append(f"合计 {whole['all']} 个缺陷：{_counts(whole)}")
+    if record["kept"] or record["gone"]:
+        lines.append(f"其中 {record['kept']} 个上次已被杀死，没有再试；上次试过的有 {record['gone']} 个已经没有了。")
     lines.append(f"得分 {percent(whole['score'])}（未触及的也算存活则为 {percent(whole['strict'])}）")
     return lines
 

@@ -84,6 +84,11 @@ class Killer:
         """Whether a promise found it, not a step of the scenario's own."""
         return self.step.startswith("检核项“")
 
+    @property
+    def is_common(self) -> bool:
+        """Whether it was none of the scenario's own steps: a promise, or a rule that holds in every case."""
+        return self.by_promise or self.step.startswith("通则“")
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:

@@ -9,20 +9,20 @@ from typing import Final
 
 _ASKED_TWICE: Final = "只查不改：多问一次，事项、工单、款项都不变；政策没有规定只问一次"
 _ASKED_LATER: Final = "久无结果才按编号查询，何时查由提问的一方自定；政策没有给出时限"
-_AMOUNT_ASKED: Final = "提取多少由申请人自定，申请表上没有，政策没有规定；各方所写一致、到账与所请一致即可"
-_ASKED_TOGETHER: Final = "同一刻要问几处，先问哪处政策没有规定；最先答复的一到，其余就问"
+_AMOUNT_ASKED: Final = (
+    "请提多少由登记系统按成交价拟定，申请表上没有，政策没有规定；前后各次所写一致、到账与所请一致即可"
+)
 COMPLIANT: Final[dict[str, str]] = {
     "*/twice/*.precheck@*": _ASKED_TWICE,
     "*/twice/*.query_status@*": _ASKED_TWICE,
     "*_overdue/order/*.query_status@*": _ASKED_LATER,
     "*_overdue/order/hub.query_*@hub": _ASKED_LATER,
-    "hub/payment/active/hub.open_payment/order/unionpay.query_bill@*": _ASKED_TOGETHER,
-    "hub/receipts/*/order/*.fetch_*@*": _ASKED_TOGETHER,
     "registry/housing_fund/*/amount/*push*@*/withdrawal.asked_fen": _AMOUNT_ASKED,
 }
 """Why, for all mutants whose id fits."""
 _APART: Final = "各是各的事，同一刻要发的几个报文谁先谁后，政策没有规定；每件至多晚一分钟，逐件比过"
 SOON: Final[dict[str, str]] = {
+    "hub/receipts/*/order/*.fetch_*@*": _APART,
     "registry/*/order/gov_platform.progress@*": _APART,
     "registry/*/order/hub.push_*@hub": _APART,
 }

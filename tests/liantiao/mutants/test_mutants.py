@@ -1,23 +1,19 @@
 """Mutants: each is found out by the scenario made for it, one that nobody can see is equivalent, and names are checked."""
 
-import json
 import re
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from features.accepting import scenarios_of
 from features.playing import cast_all
-from liantiao.cli import app_of
 from liantiao.message_list import ways
 from liantiao.mutants import prints as fingerprints
 from liantiao.mutants.groups import groups_of
 from liantiao.mutants.play import Told
-from liantiao.mutants.pool import MutantError, bench_of, chosen, earlier, mutants_on, try_all
+from liantiao.mutants.pool import MutantError, bench_of, chosen, mutants_on, try_all
 from liantiao.mutants.prints import Print, Shift, differing, prints
 from liantiao.mutants.tables import lines_of, record_of
 from liantiao.mutants.trials import (
@@ -287,30 +283,3 @@ def test_the_score_leaves_out_what_nobody_can_see() -> None:
     fates = [KILLED] * 3 + ["survived", EQUIVALENT, UNREACHED]
     score = score_of([Trial(str(n), fate) for n, fate in enumerate(fates)])
     assert (score["score"], score["strict"]) == (0.75, 0.6)
-
-
-def test_what_was_killed_before_is_not_tried_again(bench: Bench, mutants: dict[str, Mutant], tmp_path: Path) -> None:
-    names = "hand/copies-ignored", "hand/refund-in-yuan"
-    told = record_of(bench, mutants, [Trial(names[0], KILLED, "", 3), Trial(names[1], SURVIVED)])
-    gone = {**told["mutants"][0], "id": "gone"}
-    file = tmp_path / "mutants.json"
-    file.write_text(json.dumps({**told, "mutants": [*told["mutants"], gone]}), "utf-8")
-    asked = ["--again", str(file), "--workers", "1", "--json", *(f"--scenarios={each}" for each in SCENARIOS)]
-    ended = CliRunner().invoke(app_of(["mutants"]), ["mutants", *asked])
-    record = json.loads(ended.stdout)
-    assert ended.exit_code == 0
-    assert [(each["id"], each["fate"], each["changed_cases"] == 3) for each in record["mutants"]] == [
-        (names[0], KILLED, True), (names[1], KILLED, False),
-    ]  # fmt: skip
-    assert record["kept"] == 1
-    assert "其中 1 个上次已被杀死，没有再试。" in lines_of(record)
-
-
-def test_a_file_of_something_else_cannot_be_tried_again(mutants: dict[str, Mutant], tmp_path: Path) -> None:
-    file = tmp_path / "mutants.json"
-    for text in ("{}", "[", '{"mutants": [{"id": "a"}]}'):
-        file.write_text(text, "utf-8")
-        with pytest.raises(MutantError, match="--again"):
-            earlier(file, mutants)
-    with pytest.raises(MutantError, match="--again"):
-        earlier(tmp_path / "none", mutants)
