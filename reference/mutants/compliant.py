@@ -20,7 +20,7 @@ COMPLIANT: Final[dict[str, str]] = {
     "*_overdue/order/*.query_status@*": _ASKED_LATER,
     "*_overdue/order/hub.query_*@hub": _ASKED_LATER,
     "*_overdue/early/hub.query_*@hub": _ASKED_SOONER,
-    "registry/reflow/report_refused/registry.report_again/early/*@city_platform": _REPORTED_AT_ONCE,
+    "registry/reflow/report_refused/registry.report_again/early/gov_platform.report_*@*": _REPORTED_AT_ONCE,
     "registry/housing_fund/*/amount/*push*@*/withdrawal.asked_fen": _AMOUNT_ASKED,
 }
 """Why, for all mutants whose id fits."""
