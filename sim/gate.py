@@ -181,10 +181,15 @@ class Gate:
             return False
         if fault.total is not None and self.struck[fault.name] >= fault.total:
             return False
-        if fault.most is not None and case.count(fault.name) >= fault.most:
+        if fault.most is not None and self._on_this(fault, case) >= fault.most:
             return False
         self.struck[fault.name] += 1
         return True
+
+    def _on_this(self, fault: Fault, case: Case) -> int:
+        """How often it has struck this case. A case that is over may be let go while what it sends again beyond the wire still
+        strays, so a fault on one case alone is counted with the run."""
+        return self.struck[fault.name] if len(fault.cases) == 1 else case.count(fault.name)
 
     def strikes_from_outside(self, route: Route, case: Case) -> list[Strike]:
         """What strikes a remote seat's message at our door; one that keeps it from being heard comes alone."""

@@ -87,3 +87,12 @@ def test_cases_and_totals_bound_what_is_struck() -> None:
     assert [each["case_no"] for each in some.rows(outcome="fault:some")] == [3, 5]
     few = told(Fault("few", Effect.LOST, "toy.told", total=3), cases=8)
     assert len(few.rows(outcome="fault:few")) == 3
+
+
+def test_a_fault_on_one_case_alone_is_counted_with_the_run() -> None:
+    town = Town({}, faults=(Fault("once", Effect.LOST, "toy.told", cases=(3,), most=1),))
+    for days in (1, 2):
+        town.say("hub", "tax", Told(1), case=3)
+        town.run(days=days)
+        town.sandbox.cases[3].counts = None  # as where the case was over and is begun anew
+    assert len(town.rows(outcome="fault:once")) == 1
