@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from features.evidence import Check, Seen, UnseenError
-from features.promptness import prompt
+from features.promptness import prompt, said_ms
 from features.steps.handing_on import added, is_question
 from features.steps.linked import statuses
 from features.steps.words import ITEM_NAMES
@@ -107,9 +107,9 @@ def _last_heard(seen: Seen, item: str) -> Record | None:
 
 
 def _told(seen: Seen, item: str, heard: Record) -> bool:
-    """Whether it was told soon, or still may be; what the sandbox held up on the way counts as told."""
-    told = [row.t_ms for row in seen.rows if row.kind == f"hub.{item}_result" and row.t_ms >= heard.t_ms]
-    return told[0] <= heard.t_ms + TOLD_WITHIN_MS if told else not seen.ended
+    """Whether it was told soon, or still may be; what was lost or held up on the way was told when it was sent."""
+    told = [row for row in seen.rows if row.kind == f"hub.{item}_result" and row.t_ms >= heard.t_ms]
+    return said_ms(seen, told[0]) <= heard.t_ms + TOLD_WITHIN_MS if told else not seen.ended
 
 
 def own_numbers(seen: Seen) -> Check:

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from features.evidence import Check, Seen, UnseenError
+from features.steps.words import SEAT_NAMES
 from sim.calendar import MINUTE_MS
 from sim.journal.record import SOURCE_REPORTED, Record
 from sim.judge import ORDER_TOLERANCE_MS
 
 PROMPTLY_MS: Final = 10 * MINUTE_MS
 """No document says how soon: chosen, and the same in every case."""
-_PROGRESS: Final = ("gov_platform.progress",)
 _REPORTS: Final = ("gov_platform.report_main", "gov_platform.report_package")
 _CROSSED: Final = frozenset({"registry.withdraw", "registry.refuse_registration", "hub.cancel_charges"})
 """What stops a case that is still being handled; whoever hears of its charges after that may leave them be."""
 _LEFT_BE: Final = ("awaiting_payment", "paid")
-SEATS: Final = {
-    "portal": "申请系统", "registry": "登记系统", "gov_platform": "省政务平台", "city_platform": "地市政务平台", "clerk": "登记人员",
-    "data_exchange": "省数据汇聚平台", "buyer": "买方", "seller": "卖方",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +33,26 @@ class Duty:
     after: str = ""
 
 
-def _at_each_stage(**stages: str) -> tuple[Duty, ...]:
-    """Progress to both platforms; a double underscore stands for the dot of an operation's name."""
-    platforms = "gov_platform", "city_platform"
-    return tuple(
-        Duty("registry", cause.replace("__", "."), _PROGRESS, platform, stage)
-        for cause, stage in stages.items() for platform in platforms
-    )  # fmt: skip
-
-
+STAGES: Final = (
+    ("registry.accept", "accepted"), ("registry.decline", "closed"), ("hub.charges_ready", "awaiting_payment"),
+    ("hub.payment_settled", "paid"), ("registry.record", "recorded"), ("portal.closed", "closed"),
+)  # fmt: skip
+"""What takes the registry to a stage, of which both platforms are to be told."""
 DUTIES: Final = (
     Duty("registry", "registry.receive", ("clerk.task",), "clerk"),
     Duty("registry", "registry.receive_at_window", ("clerk.task",), "clerk"),
     Duty("registry", "registry.accept", ("portal.accepted",), "portal"),
     Duty("registry", "registry.record", ("data_exchange.receive",), "data_exchange"),
-    *_at_each_stage(
-        registry__accept="accepted", registry__decline="closed", hub__charges_ready="awaiting_payment",
-        hub__payment_settled="paid", registry__record="recorded", portal__closed="closed",
+    *(
+        Duty("registry", cause, ("gov_platform.progress",), platform, stage)
+        for cause, stage in STAGES
+        for platform in ("gov_platform", "city_platform")
     ),
     Duty("registry", "portal.closed", _REPORTS, "city_platform", "done", after="portal.accepted"),
     Duty("registry", "portal.closed", ("gov_platform.open_review",), "city_platform", after="registry.record"),
     Duty("portal", "portal.closed", ("person.case_over",), "buyer"),
     Duty("portal", "portal.closed", ("person.case_over",), "seller"),
-)  # fmt: skip
+)
 
 
 def said_ms(seen: Seen, row: Record) -> int:
@@ -87,7 +80,7 @@ def prompt(seen: Seen) -> Check:
     """Each of the duties, the first time that its cause occurs; what was lost on the way was said all the same."""
     late = [duty for duty in DUTIES if _is_late(seen, duty)]
     told = "；".join(
-        f"{SEATS[duty.seat]}在“{seen.title(duty.cause)}”前后10分钟内没有向{SEATS[duty.to]}发出"
+        f"{SEAT_NAMES[duty.seat]}在“{seen.title(duty.cause)}”前后10分钟内没有向{SEAT_NAMES[duty.to]}发出"
         + "或".join(f"“{seen.title(kind)}”" for kind in duty.said)
         for duty in late
     )

@@ -65,7 +65,7 @@ def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
     expected = f"{ITEM_NAMES[item]}有了结果，{spell(limit_ms)} 内告知"
     if not results:
         return seen.awaited(False, expected, "没有得知结果")
-    late = [each for each in results if not any(each.t_ms <= row.t_ms <= each.t_ms + limit_ms for row in own)]
+    late = [each for each in results if not any(each.t_ms <= said_ms(seen, row) <= each.t_ms + limit_ms for row in own)]
     return seen.awaited(not late, expected, f"得知 {len(results)} 次，其中 {len(late)} 次没有及时告知", late or results)
 
 

@@ -31,6 +31,8 @@ SHORT_SEATS: Final = {
     "法院": "court", "买方": "buyer", "卖方": "seller", "登记人员": "clerk", **{title: seat for seat, title in SECOND.items()},
 }  # fmt: skip
 """Systems as officers call them."""
+SEAT_NAMES: Final = {seat: title for title, seat in reversed(SHORT_SEATS.items())}
+"""The first of a seat's names."""
 REGIONS: Final = {region.title: name for name, region in PACKAGE.regions.items()}
 REGISTRIES: Final = {registry.name: code for code, registry in PACKAGE.registries.items()}
 CHANNELS: Final = {"省网上办事大厅": 0, "闽政通": 1, "线下窗口": 2}
