@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from features.evidence import Check, Seen
+from features.promptness import said_ms, window
 from features.steps.charges import ORDER, QUERY, same, told
 from features.steps.money import DEBITS, WRITE_OFFS, issued, moving, yuan
 from features.vocabulary import VOCABULARY
@@ -100,6 +101,23 @@ def one_order_opened(seen: Seen, times: int) -> Check:
     said = f"唤起 {len(rows)} 次，订单 {len(orders)} 笔"
     return seen.awaited(
         len(rows) == times and len(numbers) == len(orders) == 1, f"{times} 次，同一订单", said, [*rows, *orders]
+    )
+
+
+@VOCABULARY.checks(SUBJECT, "缴款人每次勾选后{时长}内都唤起云闪付", "缴款人每次勾选后2分钟内都唤起云闪付")
+def opened_for_each_choice(seen: Seen, limit_ms: int) -> Check:
+    """买方勾选的唤起买方的，卖方勾选的唤起卖方的；接着付原来的订单也是。"""
+    chosen = seen.messages(frozenset({"hub.choose_and_pay"}))
+    late = [row for row in chosen if not _opened(seen, row, limit_ms)]
+    said = f"勾选 {len(chosen)} 次，其中 {len(late)} 次没有及时唤起"
+    return seen.awaited(bool(chosen) and not late, "每次都唤起", said, late or chosen)
+
+
+def _opened(seen: Seen, chosen: Record, limit_ms: int) -> bool:
+    begun_ms, end_ms = window(seen, chosen.receiver, [chosen], limit_ms)
+    return any(
+        begun_ms <= said_ms(seen, row) <= end_ms
+        for row in seen.messages(CASHIER, receiver=seen.body(chosen)["payer"], sender=chosen.receiver)
     )
 
 
