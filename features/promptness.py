@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from features.evidence import Check, Seen, UnseenError
-from features.steps.words import SEAT_NAMES
+from features.seat_names import SEAT_NAMES
 from sim.calendar import MINUTE_MS
 from sim.journal.record import SOURCE_REPORTED, Record
 from sim.judge import ORDER_TOLERANCE_MS

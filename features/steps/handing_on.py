@@ -33,13 +33,17 @@ REJECTED: Final = (("status", 4), ("passed", False), ("filed", False))
 def passed_on(
     seen: Seen, seat: str, heard: frozenset[str], limit_ms: int, receiver: str, said: frozenset[str]
 ) -> Check:
-    """每收到一次（当场答复的也算），都在这么久之内发出；晚了、没发、提前发了都不算。"""
+    """每收到一次（当场答复的也算），都在这么久之内发出；晚了、没发、提前发了都不算，先前没有送达而重发的也不算。"""
     answered = [row for row in seen.rows if row.reply in heard and row.sender == seat]
     causes = [*seen.messages(heard, receiver=seat), *answered]
     seen.messages(
         said, receiver=receiver
     )  # raises where nobody can see them; what is lost on the way was said all the same
-    rows = [row for row in seen.rows if row.kind in said and row.receiver == receiver and row.sender == seat]
+    rows = [
+        row for row in seen.rows
+        if row.kind in said and row.receiver == receiver and row.sender == seat
+        and (row.attempt == 1 or seat in seen.remote)  # of a seat beyond the wire, the first try may have got lost
+    ]  # fmt: skip
     expected = f"收到后 {spell(limit_ms)} 内发出“{seen.title(min(said))}”"
     if not causes:
         return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")

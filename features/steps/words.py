@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
+from features.seat_names import SHORT_SEATS
 from features.vocabulary import VOCABULARY
 from liantiao.serving.keeper import directory
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.dossier import ITEMS
-from sim.faces.glossary import SECOND
 from sim.message import Shape
 from sim.package import load_package
 
@@ -24,15 +24,6 @@ ITEM_TITLES: Final = {
     "公积金提取": "housing_fund",
 }
 ITEM_NAMES: Final = {item: title for title, item in ITEM_TITLES.items()}
-SHORT_SEATS: Final = {
-    "申请系统": "portal", "登记系统": "registry", "总对总": "hub", "税务": "tax", "非税": "non_tax", "银联": "unionpay",
-    "电力": "power", "供水": "water", "燃气": "gas", "广电": "cable_tv", "公积金中心": "housing_fund", "住建": "housing",
-    "省数据汇聚平台": "data_exchange", "省政务平台": "gov_platform", "地市政务平台": "city_platform", "通知网关": "notify",
-    "法院": "court", "买方": "buyer", "卖方": "seller", "登记人员": "clerk", **{title: seat for seat, title in SECOND.items()},
-}  # fmt: skip
-"""Systems as officers call them."""
-SEAT_NAMES: Final = {seat: title for title, seat in reversed(SHORT_SEATS.items())}
-"""The first of a seat's names."""
 REGIONS: Final = {region.title: name for name, region in PACKAGE.regions.items()}
 REGISTRIES: Final = {registry.name: code for code, registry in PACKAGE.registries.items()}
 CHANNELS: Final = {"省网上办事大厅": 0, "闽政通": 1, "线下窗口": 2}

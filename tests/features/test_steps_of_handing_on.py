@@ -55,6 +55,14 @@ def test_what_is_lost_or_held_up_on_the_way_was_passed_on_all_the_same() -> None
     assert passed_on(seen, "registry", ACCEPT, 10 * MINUTE_MS, "portal", TOLD).result is Result.KEPT
 
 
+def test_what_is_sent_again_answers_nothing_new() -> None:
+    earlier, again = accepted(1, 0, outcome="fault:lost"), accepted(3, 9, attempt=2)
+    assert passed(earlier, accept(2, 8), again).result is Result.BROKEN
+    assert passed(earlier, accept(2, 8), again, accepted(4, 9)).result is Result.KEPT
+    beyond = Seen(PLAYED, (accept(2, 8), again), {}, ("registry",), True, KINDS)  # its first try got lost before us
+    assert passed_on(beyond, "registry", ACCEPT, 10 * MINUTE_MS, "portal", TOLD).result is Result.KEPT
+
+
 def test_what_comes_as_an_answer_at_once_is_passed_on_too() -> None:
     answered = row(1, "registry.accept", 5, sender="registry", receiver="clerk", reply="non_tax.reversed")
 
