@@ -13,6 +13,7 @@ import pytest
 from features.accepting import accept_in_process, accept_over_http, scenarios_of
 from features.judging import ScenarioResult
 from sim.journal.sqlite_reads import JournalReads
+from sim.judge.verdict import Result
 from sim.package import load_package
 
 PACKAGE = load_package("fujian-2024-55")
@@ -70,6 +71,13 @@ def test_every_scenario_has_the_same_result_and_the_same_evidence(both: tuple[An
 def test_every_case_ends_in_the_same_states_with_the_same_amounts(both: Any, folders: tuple[Path, Path]) -> None:
     here, http = (ends(folder) for folder in folders)
     assert http == here
+
+
+def test_what_somebody_means_to_do_in_four_months_is_waited_for(tmp_path: Path) -> None:
+    """With nothing else going on for so long the case was taken to be stuck, and the court never came."""
+    scenarios = scenarios_of(PACKAGE, ["审核通过登簿后新权利人为买方且原权利状态变为历史"])
+    (told,) = accept_over_http(scenarios, PACKAGE, 2024, tmp_path / "http", lambda *told: None).results
+    assert [step for step in told.steps if step.check.result is not Result.KEPT] == []
 
 
 def ends(folder: Path) -> dict[int, Any]:
