@@ -42,13 +42,21 @@ def passed_on(
     rows = [
         row for row in seen.rows
         if row.kind in said and row.receiver == receiver and row.sender == seat
-        and (row.attempt == 1 or seat in seen.remote)  # of a seat beyond the wire, the first try may have got lost
+        and not _is_resent(seen, row)
     ]  # fmt: skip
     expected = f"收到后 {spell(limit_ms)} 内发出“{seen.title(min(said))}”"
     if not causes:
         return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")
     late = [each for each in causes if not any(_in_time(seen, seat, each, row, limit_ms) for row in rows)]
     return seen.awaited(not late, expected, f"收到 {len(causes)} 次，其中 {len(late)} 次没有及时发出", late or causes)
+
+
+def _is_resent(seen: Seen, row: Record) -> bool:
+    """Whether the try before it was seen; the first may have got lost where nobody saw it."""
+    way = row.sender, row.receiver, row.kind, row.attempt - 1
+    return row.attempt > 1 and any(
+        (other.sender, other.receiver, other.kind, other.attempt) == way and other.seq < row.seq for other in seen.rows
+    )
 
 
 def _in_time(seen: Seen, seat: str, cause: Record, row: Record, limit_ms: int) -> bool:
@@ -69,7 +77,7 @@ def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
     expected = f"{ITEM_NAMES[item]}有了结果，{spell(limit_ms)} 内告知"
     if not results:
         return seen.awaited(False, expected, "没有得知结果")
-    late = [each for each in results if not any(each.t_ms <= said_ms(seen, row) <= each.t_ms + limit_ms for row in own)]
+    late = [each for each in results if not any(_in_time(seen, "registry", each, row, limit_ms) for row in own)]
     return seen.awaited(not late, expected, f"得知 {len(results)} 次，其中 {len(late)} 次没有及时告知", late or results)
 
 

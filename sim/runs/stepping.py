@@ -17,8 +17,8 @@ from sim.clock import Budget, pause, turn
 from sim.runs.host import SLICE_MS, RunHost
 
 SILENCE_MS = 60 * DAY_MS
-"""After so long (as a term) in which nothing was said, cases that are still open are taken to be stuck; not while somebody here
-means to do something yet."""
+"""After so long (as a term) in which nothing was said, cases that are still open are taken to be stuck; not while anything of a
+case is still due here."""
 
 
 SWEEPS = 3
@@ -105,7 +105,7 @@ class Stepper:
         if not self.host.follower and all(world.only_sweeps for world in worlds):
             return silent_ms > max(SWEEPS * world.quiet_ms for world in worlds)
         silent = silent_ms > max(world.scale.term(SILENCE_MS) for world in worlds)
-        return silent and not any(world.has_timers for world in worlds)
+        return silent and not any(world.has_more_to_come for world in worlds)
 
     def _rows(self) -> int:
         """How much has been said in the run."""

@@ -152,10 +152,10 @@ class LiveSandbox(Sandbox):
         return all(map(is_own, due))
 
     @property
-    def has_timers(self) -> bool:
-        """Whether somebody here has yet to do something by himself, however far off: a court that seizes in four months."""
+    def has_more_to_come(self) -> bool:
+        """Whether anything of a case is due here, however far off: a court that seizes in four months, a message held back."""
         due = (entry for together in self.clock.due.values() for entry in together)
-        return any(is_timer(entry) and not is_void(entry) for entry in due)
+        return any(entry[4] is not None and not is_void(entry) for entry in due)
 
     def settle(self, case: Case) -> None:
         """As ever; what the parties keep of a case is taken before it is let go."""
@@ -269,16 +269,10 @@ class LiveSandbox(Sandbox):
         return super()._dispatch(at, case, posts, cause, now)
 
 
-def is_timer(entry: Entry) -> bool:
-    """Whether an entry is what a file of a case said it would do later. A desk's work is not one."""
-    _, _, _, _, case, _, _, _, _, _, mark, extra = entry
-    return bool(case is not None and mark and extra is None)
-
-
 def is_void(entry: Entry) -> bool:
     """Whether an entry is a timer whose state is gone. A desk's work is not: its clerk is free again when it is due."""
-    _, _, _, route, _, at, _, _, _, _, mark, _ = entry
-    return is_timer(entry) and at.epochs[route.track] != mark
+    _, _, _, route, case, at, _, _, _, _, mark, extra = entry
+    return bool(case is not None and mark and extra is None and at.epochs[route.track] != mark)
 
 
 def is_own(entry: Entry) -> bool:
