@@ -80,6 +80,16 @@ class Trays:
         self.lying: dict[Tray, list[Any]] = {}
         """(ready_ms, file, message, cause, whether faults have had their say) of everything that lies there."""
 
+    def are_fetched(self, body: Message, seat: str) -> bool:
+        """Whether a seat comes for such messages; one that asked though it never does is told when they are ready.
+
+        Raises KeyError where nobody at all comes for them: a poll was forgotten.
+        """
+        collectors = [collector for poll, collector in self.plans if poll == body.op.polled]
+        if not collectors:
+            raise KeyError(body.op.polled)
+        return seat in collectors
+
     def hold(self, file: File, seat: str, body: Message, ready_ms: int, cause: int) -> None:
         """Lay a message ready for the next poll from `seat`."""
         name = body.op.polled

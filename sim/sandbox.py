@@ -249,7 +249,11 @@ class Sandbox:
         how, where, delay, body = post
         party, now = at.party, int(self.clock._now)
         if how == HOLD:
-            self.trays.hold(at.file, self._seat(party, where), body, now + delay, cause)
+            seat = self._seat(party, where)
+            if self.trays.are_fetched(body, seat):
+                self.trays.hold(at.file, seat, body, now + delay, cause)
+            else:
+                self.gate.lay(self.route(party, seat, type(body)), case, None, body, at, cause, now + delay + LINK_MS)
         elif how in (WORK, WORKING):
             route, clock, registry = self.route(party, party.seat, type(body)), self.clock, case.dossier.registry
             mark = at.epochs[route.track]

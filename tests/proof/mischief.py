@@ -99,7 +99,7 @@ class Explorer:
     def __init__(self, watch: Watch, sayings: Sayings) -> None:
         self.watch, self.sayings = watch, sayings
         self.rules = [rule for role in watch.roles for track in role.tracks for rule in track.rows]
-        self.setters: dict[type[Message], set[type[Message]]] = defaultdict(set)
+        self.setters: dict[type[Message], dict[type[Message], None]] = defaultdict(dict)
         self._look_around()
 
     def play(self, world: Sandbox, until_ms: int) -> None:
@@ -116,7 +116,7 @@ class Explorer:
 
     def _meddle(self, world: Sandbox, step: int, at: Standing, rule: Row, timers: list[Message]) -> None:
         for timer in timers:
-            self.setters[type(timer)].add(rule.kind)
+            self.setters[type(timer)][rule.kind] = None
         if len(self.watch.ran) != self._seen:
             self._look_around()
         states = [*at.states, *(start for part in at.party.role.parts if part.key for start in part.starts)]

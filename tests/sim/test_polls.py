@@ -47,6 +47,15 @@ def test_a_result_waits_for_the_next_poll():
     assert fetched(town) == [(30 * MINUTE_MS + LINK_MS, 1)]
 
 
+def test_who_never_comes_is_told_when_it_is_ready():
+    toy = counter(lambda file, heard: [hold("clerk", Result(heard.n), HOUR_MS)])
+    town = Town({"toy": toy}, polls={("toy.fetch", "hub"): PLAN})
+    town.say("buyer", "toy", Do(1))
+    town.run(days=1)
+    assert [(t - START_MS, said.n) for t, _, said in town.heard_at("clerk", Result, 1)] == [(HOUR_MS + 2 * LINK_MS, 1)]
+    assert town.rows(kind="toy.fetch") == []
+
+
 def test_one_envelope_for_all_cases_and_its_entries_name_it():
     town = a_town()
     for case in (1, 2, 3):
@@ -98,9 +107,9 @@ def test_registries_poll_apart_and_staggered():
 
 
 def test_a_missing_plan_is_loud():
-    town = Town({"toy": counter(lambda file, heard: [hold("tax", Result(1))])}, polls={("toy.fetch", "hub"): PLAN})
+    town = Town({"toy": counter(lambda file, heard: [hold("hub", Result(1))])}, polls={})
     town.say("buyer", "toy", Do(1))
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match=r"toy\.fetch"):
         town.run(days=1)
 
 
