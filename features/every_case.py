@@ -8,7 +8,7 @@ from typing import Any, Final
 from features.evidence import Check, Seen, UnseenError
 from features.promptness import prompt, said_ms
 from features.steps.handing_on import added, is_question
-from features.steps.linked import statuses
+from features.steps.linked import said_first, statuses
 from features.steps.words import ITEM_NAMES
 from sim.calendar import DAY_MS
 from sim.dossier import ITEMS
@@ -94,16 +94,16 @@ def results_told(seen: Seen) -> Check:
 
 
 def _last_heard(seen: Seen, item: str) -> Record | None:
-    """The last result that the hub heard of what this department accepted."""
+    """The last result that the hub heard of what this department accepted, where it was said first."""
     pushed = [row for row in seen.rows if row.kind in (f"{item}.push", f"{item}.push_accepted")]
     numbers = {body.get("accept_no") for row in pushed for body in (seen.body(row), seen.reply(row))} - {None}
-    rows = [row for _, row in statuses(seen, item) if "hub" in (row.sender, row.receiver)]
+    heard = [(status, row) for status, row in statuses(seen, item) if "hub" in (row.sender, row.receiver)]
     own = [
-        row
-        for row in rows
+        (status, row)
+        for status, row in heard
         if not numbers.isdisjoint(each.get("accept_no") for each in (seen.body(row), seen.reply(row)))
     ]
-    return own[-1] if own else None
+    return said_first(seen, own)
 
 
 def _told(seen: Seen, item: str, heard: Record) -> bool:

@@ -1,5 +1,6 @@
 """The linked items: accounts typed wrongly, results told and asked for, and what the applicants hear of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,8 +36,22 @@ def unit_elsewhere(cast: Cast, code: str) -> None:
 def statuses(seen: Seen, item: str) -> list[tuple[int, Record]]:
     """What the department said became of an item, by result or by answer to a query, in order."""
     rows = [row for row in seen.rows if row.kind in (f"{item}.result", f"{item}.query_status") and row.outcome == "ok"]
-    told = [((seen.body(row) if row.kind.endswith("result") else seen.reply(row)).get("status"), row) for row in rows]
+    told = [(told_by(seen, row).get("status"), row) for row in rows]
     return [(int(status), row) for status, row in told if status in (DONE, REJECTED)]
+
+
+def told_by(seen: Seen, row: Record) -> dict[str, Any]:
+    """What a result, or the answer to a query, says."""
+    return seen.body(row) if row.kind.endswith("result") else seen.reply(row)
+
+
+def said_first(seen: Seen, told: Sequence[tuple[int, Record]]) -> Record | None:
+    """Of the last result, the row that told it first: the same once more, under the same number, is nothing new."""
+    results = [(status, told_by(seen, row).get("accept_no")) for status, row in told]
+    n = len(results)
+    while n > 1 and results[n - 2] == results[-1]:
+        n -= 1
+    return told[n - 1][1] if told else None
 
 
 @VOCABULARY.checks(SUBJECT, "{事项}告知申请人的结果与部门一致", "用水过户告知申请人的结果与部门一致")
@@ -73,9 +88,9 @@ def _hub_reports(seen: Seen, item: str, status: int, word: str) -> Check:
     last = seen.body(rows[-1]) if rows else {}
     holds = last.get("status") == status and (status == DONE or bool(last.get("reason")))
     said = f"{last.get('status')} {last.get('reason', '')}" if rows else "没有取得结果"
-    own = [row for _, row in statuses(seen, item)]
-    in_order = not own or not rows or rows[-1].t_ms >= own[-1].t_ms
-    return seen.awaited(holds and in_order, f"回报{word}", said, [*own, *rows])
+    own = said_first(seen, statuses(seen, item))
+    in_order = own is None or not rows or rows[-1].t_ms >= own.t_ms
+    return seen.awaited(holds and in_order, f"回报{word}", said, rows if own is None else [own, *rows])
 
 
 @VOCABULARY.checks(SUBJECT, "所选联办事项全部办结", "所选联办事项全部办结")

@@ -41,10 +41,21 @@ def test_the_same_instant_is_not_earlier() -> None:
 
 
 def test_the_hub_reports_after_the_last_word_of_the_department() -> None:
-    own = [row(n, "power.result", t_ms, body='{"status": 3}') for n, t_ms in ((1, 10), (2, 30))]
-    said = row(3, "hub.power_result", 20, body='{"status": 3}')
+    own = [row(n, "power.result", t_ms, body=f'{{"status": {n}}}') for n, t_ms in ((4, 10), (3, 30))]
+    said = row(5, "hub.power_result", 20, body='{"status": 3}')
     assert hub_reports_done(told(*own, said), "power").result is Result.BROKEN
     assert hub_reports_done(told(*own, said._replace(t_ms=31)), "power").result is Result.KEPT
+
+
+def test_the_same_result_once_more_is_nothing_to_report() -> None:
+    own = row(1, "power.result", 10, body='{"status": 3, "accept_no": "A"}')
+    said = row(2, "hub.power_result", 20, body='{"status": 3}')
+    again = own._replace(seq=3, id=3, t_ms=30)
+    assert hub_reports_done(told(own, said, again), "power").result is Result.KEPT
+    other = again._replace(body='{"status": 3, "accept_no": "B"}')
+    assert hub_reports_done(told(own, said, other), "power").result is Result.BROKEN
+    rejected = row(4, "power.result", 25, body='{"status": 4, "accept_no": "A"}')
+    assert hub_reports_done(told(own, said, rejected, again), "power").result is Result.BROKEN
 
 
 def test_a_number_in_an_answer_is_seen() -> None:
