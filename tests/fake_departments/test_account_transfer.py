@@ -229,7 +229,7 @@ def test_every_state_is_reached(name: str) -> None:
 
 
 @every_utility
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_nothing_a_partner_says_breaks_it(name: str, data: st.DataObject) -> None:
     office = Office(name, share=0.5, account_wrong=data.draw(st.sampled_from([0, 15])))

@@ -163,7 +163,7 @@ receipts = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(receives | receipts | st.sampled_from([DATA, 1, 3]), max_size=15))
 def test_no_messages_break_it(steps: list[Any]) -> None:
     town = Exchange()

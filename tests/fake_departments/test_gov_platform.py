@@ -129,7 +129,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 2), steps)
 def test_no_messages_break_it(mode: int, messages: list[Any]) -> None:
     town = Platform(mode, identity_failed=0.5, certificate_missing=0.5)

@@ -112,7 +112,7 @@ records = st.builds(
 queries = st.builds(FindNetSign, st.text(max_size=3), st.text(max_size=3))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(records | queries | st.just(100), max_size=15))
 def test_no_messages_break_it(steps: list[Any]) -> None:
     town = Housing(share=0.5)

@@ -226,7 +226,7 @@ def test_a_withdrawal_can_be_cancelled_until_it_is_paid() -> None:
     assert fund.ask(said.Cancel(again, "撤件")).error == "too_late"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_nothing_a_partner_says_breaks_it(data: st.DataObject) -> None:
     fund = Fund(share=0.5, fund_centre=data.draw(st.integers(0, 2)), account_wrong=data.draw(st.sampled_from([0, 16])))

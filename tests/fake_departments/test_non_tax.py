@@ -261,7 +261,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_sequence_of_messages_breaks_the_system(steps: list[tuple[str, int]]) -> None:
     place = town()
     for what, n in steps:

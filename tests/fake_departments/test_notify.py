@@ -102,7 +102,7 @@ sms = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(sms | st.builds(OfficialAccount, words, words, words), max_size=12))
 def test_no_messages_break_it(messages: list[Sms | OfficialAccount]) -> None:
     town = a_town()

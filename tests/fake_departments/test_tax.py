@@ -221,7 +221,7 @@ PERSONS = {False: (BUYER_PERSON, SELLER_PERSON), True: (BUYING_COMPANY, SELLING_
     flags=st.tuples(*[st.booleans()] * 5),
     buyer_home_count=st.integers(1, 4),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_everyone_pays_what_the_law_says(
     price_fen: int, area_m2_x100: int, held_days: int, original_price_fen: int, flags: Any, buyer_home_count: int
 ) -> None:
@@ -253,7 +253,6 @@ def test_everyone_pays_what_the_law_says(
     declared_ms=st.integers(parse_day("2020-01-01") - 3_000 * DAY_MS, parse_day("2027-12-31") + 3_000 * DAY_MS),
     held_days=st.integers(0, 6_000), price_fen=st.integers(1, 10**11),
 )  # fmt: skip
-@settings(deadline=None)
 def test_by_hand_agrees_with_the_law_where_the_law_speaks_and_never_fails(
     residential: bool, company_buys: bool, company_sells: bool, documents: bool, declared_ms: int, held_days: int,
     price_fen: int,
@@ -285,7 +284,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_sequence_of_messages_breaks_the_bureau(steps: list[tuple[str, int]]) -> None:
     place = town(returned=0.3)
     for what, n in steps:

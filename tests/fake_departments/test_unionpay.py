@@ -48,7 +48,7 @@ STEPS = st.lists(
 
 @given(steps=STEPS, failed=st.sampled_from([0.0, 0.5]), closed=st.sampled_from([(), (FEE_DUE,), (INCOME,), ALL]),
        seed=st.integers(0, 99), book_ms=st.sampled_from([100, 5_000]))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_in_any_sequence_every_debited_fen_is_written_off_or_given_back(
     steps: Any, failed: float, closed: Any, seed: int, book_ms: int
 ) -> None:

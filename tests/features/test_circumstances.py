@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_departments.tax import ROLE as TAX
@@ -18,7 +18,6 @@ START_MS = 1_740_962_400_000
 POPULATION = run_of(RunPlan("t", PACKAGE.id, 5, 20_000, START_MS, Pace.STEPPED), PACKAGE).book.population
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["fuzhou", "xiamen", "longyan"]), st.integers(1, 10_000_000_00), st.booleans())
 def test_what_was_arranged_survives_the_telling(region: str, price_fen: int, company: bool) -> None:
     cast = Cast(START_MS, region=region, company="buyer" if company else "")

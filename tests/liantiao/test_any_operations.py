@@ -265,7 +265,7 @@ class AnyOperations(RuleBasedStateMachine):
 def test_any_operations_in_any_order() -> None:
     slow = "LIANTIAO_SLOW" in os.environ
     how = settings(
-        max_examples=150 if slow else 6, stateful_step_count=60 if slow else 30, deadline=None, database=None,
+        max_examples=150 if slow else 6, stateful_step_count=60 if slow else 30, database=None,
         derandomize=not slow, suppress_health_check=list(HealthCheck), print_blob=False,
     )  # fmt: skip
     run_state_machine_as_test(AnyOperations, settings=how)  # type: ignore[no-untyped-call]

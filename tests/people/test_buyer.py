@@ -352,7 +352,7 @@ def test_most_do_not_rate() -> None:
     assert life.state("buyer", "review").end
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_nothing_said_to_a_buyer_breaks_them_and_the_end_is_the_end(data: st.DataObject) -> None:
     shares = data.draw(

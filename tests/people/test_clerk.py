@@ -175,7 +175,7 @@ def test_each_post_has_its_own_clerks() -> None:
     assert all(each["started_t"] == each["asked_t"] for each in life.rows(receiver="clerk", sender="clerk"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(anything_said_to(ROLE), max_size=25), st.sampled_from([0.01, 30, 3_000]))
 def test_nothing_said_to_a_clerk_breaks_them(said: list[Message], minutes: float) -> None:
     life = town(clerks=2, correction_asked=0.5)

@@ -86,7 +86,7 @@ def test_refusals_are_taken_note_of() -> None:
     assert not life.unexpected()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(anything_said_to(ROLE), max_size=25), st.sampled_from([0.01, 30, 3_000]))
 def test_nothing_said_to_a_seller_breaks_them_and_the_end_is_the_end(said: list[Message], minutes: float) -> None:
     life = town()

@@ -45,7 +45,7 @@ TOLD = st.tuples(st.integers(0, 90), st.integers(0, 99), st.integers(0, 999), st
 
 @pytest.mark.parametrize("seat", ROLES)
 @given(region=st.sampled_from(REGIONS), script=st.lists(TOLD, min_size=1, max_size=20))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_nothing_that_is_told_breaks_a_table(seat: str, region: str, script: list[Told]) -> None:
     known, kinds = sayings(region), wire_kinds(ROLES[seat])
     with Watch(ROLES.values()):

@@ -72,7 +72,7 @@ FAULTS = (
     apart=st.booleans(), failed=st.sampled_from([0.0, 0.3]), returned=st.sampled_from([0.0, 0.0, 1.0]), seed=st.integers(0, 9_999),
     faults=st.sets(st.sampled_from(range(len(FAULTS)))), assess_ms=st.sampled_from([3 * HOUR_MS, 40 * HOUR_MS]),
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_in_any_story_every_fen_is_kept_or_given_back(
     steps: Any, first_ms: int, cancel_after: int | None, apart: bool, failed: float, returned: float, seed: int, faults: set[int],
     assess_ms: int,

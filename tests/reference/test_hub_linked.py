@@ -221,7 +221,7 @@ ACTS = ("push", "ask", "result", "other_result", "wait")
     item=st.sampled_from(list(SAID)), acts=st.lists(st.tuples(st.sampled_from(ACTS), st.sampled_from([0, 60, 500, HOUR_MS])), max_size=20),
     refusal=st.booleans(), lost=st.booleans(), seed=st.integers(0, 99),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_in_any_sequence_each_push_has_one_end(item: str, acts: Any, refusal: bool, lost: bool, seed: int) -> None:
     faults = (Fault("lost", Effect.LOST, f"*{item}*result", share=0.5),) if lost else ()
     place = Linked(item, refusal=refusal, faults=faults, seed=seed)

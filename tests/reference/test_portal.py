@@ -305,7 +305,7 @@ def test_a_withdrawal_that_crosses_the_registrys_refusal_ends_declined() -> None
     assert not hall.unexpected()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(anything_said_to(ROLE), max_size=25), st.sampled_from([0, 1, 2]), st.booleans())
 def test_nothing_said_to_the_portal_breaks_it(said: list[Message], channel: int, far: bool) -> None:
     hall = Hall(channel=channel)

@@ -54,7 +54,7 @@ print(hashlib.sha256(repr(cases).encode()).hexdigest())
 
 
 @given(st.lists(st.integers(0, ROWS - 1), min_size=1, max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_one_case_is_the_same_alone_and_in_any_company(indices):
     taken = WHOLE.take(np.array(indices, np.uint64)).dossiers()
     assert taken == [WHOLE.case(i) for i in indices]

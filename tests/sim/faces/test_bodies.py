@@ -44,7 +44,7 @@ def declare(**changes: Any) -> bytes:
 
 # ---- there and back -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.op.name)
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=5, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
 def test_every_kind_comes_back_the_same(kind: type[Message], data: st.DataObject) -> None:
     message = data.draw(messages(kind))
@@ -146,7 +146,7 @@ def test_gbk_is_named_in_the_words_people_read() -> None:
         DECLARE.parse(GOOD.decode().encode("gbk"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(raw=st.binary(max_size=60) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_whatever_comes_only_body_errors_go_out(raw: bytes) -> None:
     with pytest.raises(BodyError) as no:
@@ -161,7 +161,7 @@ JSONS: Any = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(field=st.sampled_from(list(EXAMPLE["facts"]["buyer"])), value=JSONS)
 def test_whatever_stands_in_a_field_only_body_errors_go_out(field: str, value: Any) -> None:
     raw = json.dumps(
@@ -270,7 +270,7 @@ def test_marks_in_texts_are_no_doubled_fields(reason: str) -> None:
         assert body_of(tax.Void).parse(as_raw({"voucher_no": "1", "reason": reason}, **form)).reason == reason
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_doubled_field_is_found(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from([kind for kind in KINDS if body_of(kind).hints]))

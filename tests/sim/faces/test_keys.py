@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hmac import HMAC
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.faces import digests
@@ -58,7 +58,6 @@ def test_hmac_sm3_by_known_answers(secret: str, text: bytes, known: str) -> None
     assert HmacKey("s", "k", Scheme.HMAC_SM3, secret).sign(text) == known
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=150), st.binary(max_size=300))
 def test_hmac_is_what_the_libraries_say(secret: str, text: bytes) -> None:
     assert (
@@ -185,7 +184,6 @@ def test_a_full_memory_forgets_the_oldest_and_counts_it() -> None:
     assert memory.remember("k", "0", NOW + 5)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, KEEP_MS)), max_size=60))
 def test_the_memory_does_what_a_list_of_everything_would(heard_: list[tuple[int, int]]) -> None:
     memory, everything, now = NonceMemory(), [], NOW

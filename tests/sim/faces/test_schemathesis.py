@@ -52,7 +52,7 @@ def fuzz(server: Served, seat: str, total: int) -> Counter[int]:
             operation = found.ok()
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
-                @settings(max_examples=each, database=None, derandomize=True, deadline=None, phases=[Phase.generate],
+                @settings(max_examples=each, database=None, derandomize=True, phases=[Phase.generate],
                           suppress_health_check=list(HealthCheck))  # fmt: skip
                 @given(case=operation.as_strategy(generation_mode=mode))
                 def hold(case: schemathesis.Case) -> None:

@@ -25,7 +25,6 @@ from tests.sim.faces.rings import (
 )
 
 
-@settings(deadline=None)
 @given(signing_seats, methods, targets, bodies, st.integers(-SKEW_MS, SKEW_MS), nonces)
 def test_what_is_signed_verifies(seat: str, method: str, target: str, body: bytes, late: int, nonce: str) -> None:
     call = signed(seat, method, target, body, NOW + late, nonce)
@@ -37,7 +36,6 @@ def changed(text: str, at: int, to: str) -> str:
     return text[:at] + to + text[at + 1 :]
 
 
-@settings(deadline=None)
 @given(signing_seats, st.binary(min_size=1, max_size=200), st.integers(0, 199), st.integers(1, 255))
 def test_one_changed_byte_of_the_body_is_seen(seat: str, body: bytes, at: int, flip: int) -> None:
     other = bytearray(body)
@@ -48,7 +46,6 @@ def test_one_changed_byte_of_the_body_is_seen(seat: str, body: bytes, at: int, f
     assert f"{len(body)} 字节" in error.message
 
 
-@settings(deadline=None)
 @given(signing_seats, targets, st.integers(1, 60), st.characters(min_codepoint=33, max_codepoint=126))
 def test_one_changed_character_of_the_path_is_seen(seat: str, target: str, at: int, to: str) -> None:
     other = target[:1] + changed(target[1:] or "x", at, to)
@@ -59,7 +56,6 @@ def test_one_changed_character_of_the_path_is_seen(seat: str, target: str, at: i
         assert refusal(call).code == "signature_differs"
 
 
-@settings(deadline=None)
 @given(signing_seats, st.integers(0, 12), st.sampled_from("0123456789"))
 def test_one_changed_digit_of_the_timestamp_is_seen(seat: str, at: int, digit: str) -> None:
     timestamp = changed(str(NOW), at, digit)
@@ -69,7 +65,6 @@ def test_one_changed_digit_of_the_timestamp_is_seen(seat: str, at: int, digit: s
         assert code == ("timestamp_skew" if skewed else "signature_differs")
 
 
-@settings(deadline=None)
 @given(signing_seats, nonces, st.integers(0, 63), st.sampled_from("abcXYZ019._-"))
 def test_one_changed_character_of_the_nonce_is_seen(seat: str, nonce: str, at: int, to: str) -> None:
     other = changed(nonce, at, to)
@@ -77,7 +72,6 @@ def test_one_changed_character_of_the_nonce_is_seen(seat: str, nonce: str, at: i
         assert refusal(signed(seat, nonce=nonce).but(x_nonce=other)).code == "signature_differs"
 
 
-@settings(deadline=None)
 @given(signing_seats, st.integers(0, 400), st.characters(min_codepoint=33, max_codepoint=126))
 def test_one_changed_character_of_the_signature_is_seen(seat: str, at: int, to: str) -> None:
     call = signed(seat)
@@ -215,7 +209,7 @@ def test_a_path_that_must_not_be_signed_is_refused_at_both_ends(method: str, tar
 GARBAGE = st.text(max_size=80) | st.text(st.characters(categories=["Cs", "Cc", "Nd", "Lu"]), max_size=80)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.dictionaries(st.sampled_from(["x-timestamp", "x-nonce", "x-body-digest", "x-signature", "x-key"]), GARBAGE),
     signing_seats,
@@ -239,7 +233,6 @@ def test_garbage_is_a_signature_error_and_nothing_else(
         assert said.encode()
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), signing_seats)
 def test_any_bytes_in_a_signature_are_only_a_wrong_signature(raw: bytes, seat: str) -> None:
     assert refusal(signed(seat).but(x_signature=raw.decode("latin-1") or "x")).code == "signature_differs"

@@ -75,7 +75,7 @@ def there_and_back(spoken: Dialect, name: str, said: dict[str, Any]) -> dict[str
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_decode_undoes_encode(name: str, data: st.DataObject) -> None:
     spoken = DIALECTS[name]
@@ -94,7 +94,6 @@ def test_every_example_is_read_back_as_a_body_of_ours(name: str) -> None:
         body_of(spelling.kind).parse(json.dumps(back, ensure_ascii=False).encode())
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(UNITS)), st.integers(0, 10**12), st.integers(0, 12_000), st.integers(1, 2_000_000_000))
 def test_every_unit_goes_both_ways(name: str, number: int, day: int, second: int) -> None:
     unit = UNITS[name]
