@@ -85,10 +85,12 @@ class Trays:
 
         Raises KeyError where nobody at all comes for them: a poll was forgotten.
         """
-        collectors = [collector for poll, collector in self.plans if poll == body.op.polled]
-        if not collectors:
-            raise KeyError(body.op.polled)
-        return seat in collectors
+        name = body.op.polled
+        if (name, seat) in self.plans:
+            return True
+        if all(poll != name for poll, _ in self.plans):
+            raise KeyError(name)
+        return False
 
     def hold(self, file: File, seat: str, body: Message, ready_ms: int, cause: int) -> None:
         """Lay a message ready for the next poll from `seat`."""

@@ -47,7 +47,7 @@ def passed_on(
     expected = f"收到后 {spell(limit_ms)} 内发出“{seen.title(min(said))}”"
     if not causes:
         return seen.awaited(False, expected, f"没有收到“{seen.title(min(heard))}”")
-    late = [each for each in causes if not any(_in_time(seen, seat, each, row, limit_ms) for row in rows)]
+    late = [each for each in causes if not any(in_time(seen, seat, each, row, limit_ms) for row in rows)]
     return seen.awaited(not late, expected, f"收到 {len(causes)} 次，其中 {len(late)} 次没有及时发出", late or causes)
 
 
@@ -59,7 +59,8 @@ def _is_resent(seen: Seen, row: Record) -> bool:
     )
 
 
-def _in_time(seen: Seen, seat: str, cause: Record, row: Record, limit_ms: int) -> bool:
+def in_time(seen: Seen, seat: str, cause: Record, row: Record, limit_ms: int) -> bool:
+    """Whether a seat said this soon enough after what it heard, or was answered."""
     if cause.sender == seat:  # the answer to its own question: heard when that was over
         return cause.t_ms <= said_ms(seen, row) <= cause.t_ms + limit_ms
     begun_ms, end_ms = window(seen, seat, [cause], limit_ms)
@@ -77,7 +78,7 @@ def told_soon(seen: Seen, item: str, limit_ms: int) -> Check:
     expected = f"{ITEM_NAMES[item]}有了结果，{spell(limit_ms)} 内告知"
     if not results:
         return seen.awaited(False, expected, "没有得知结果")
-    late = [each for each in results if not any(_in_time(seen, "registry", each, row, limit_ms) for row in own)]
+    late = [each for each in results if not any(in_time(seen, "registry", each, row, limit_ms) for row in own)]
     return seen.awaited(not late, expected, f"得知 {len(results)} 次，其中 {len(late)} 次没有及时告知", late or results)
 
 

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from features.evidence import Check, Seen
-from features.promptness import said_ms, window
 from features.steps.charges import ORDER, QUERY, same, told
+from features.steps.handing_on import in_time
 from features.steps.money import DEBITS, WRITE_OFFS, issued, moving, yuan
 from features.vocabulary import VOCABULARY
 from sim.calendar import DAY_MS, HOUR_MS
@@ -114,11 +114,8 @@ def opened_for_each_choice(seen: Seen, limit_ms: int) -> Check:
 
 
 def _opened(seen: Seen, chosen: Record, limit_ms: int) -> bool:
-    begun_ms, end_ms = window(seen, chosen.receiver, [chosen], limit_ms)
-    return any(
-        begun_ms <= said_ms(seen, row) <= end_ms
-        for row in seen.messages(CASHIER, receiver=seen.body(chosen)["payer"], sender=chosen.receiver)
-    )
+    opened = seen.messages(CASHIER, receiver=seen.body(chosen)["payer"], sender=chosen.receiver)
+    return any(in_time(seen, chosen.receiver, chosen, row, limit_ms) for row in opened)
 
 
 @VOCABULARY.checks(SUBJECT, "扣款等于销账与原路退回之和", "扣款等于销账与原路退回之和")
