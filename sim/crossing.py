@@ -60,7 +60,7 @@ class Open:
     how much later than now the answer is to be heard.
     """
 
-    __slots__ = ("after_ms", "answer", "case_no", "id", "route", "sender", "strike", "theirs", "tries", "waits")
+    __slots__ = ("after_ms", "answer", "case_no", "id", "lost", "route", "sender", "strike", "theirs", "tries", "waits")
 
     def __init__(self, id_: int, route: Route, case_no: int) -> None:
         self.id, self.route, self.sender, self.case_no = id_, route, route.sender.seat, case_no
@@ -68,6 +68,8 @@ class Open:
         self.theirs = ""
         self.strike: Strike | None = None
         self.after_ms = 0
+        self.lost = False
+        """Whether a fault has kept its answer back: nothing comes at once, and perhaps never."""
         self.tries = 0
         """How often its answer could not be told."""
         self.waits = False

@@ -145,6 +145,11 @@ class Border:
         if extra is not None:
             self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
 
+    def loses_answer(self, asked: int) -> None:
+        """A fault keeps back the answer to what was asked: who waits for it need not wait while time stands still."""
+        if (heard := self.open.get(asked)) is not None:
+            heard.lost = True
+
     def goes_on(self, case: Case, until_ms: int) -> None:
         """A case goes on at least until what is on its way to a remote seat is heard there."""
         case.pending += 1

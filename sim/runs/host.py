@@ -175,7 +175,7 @@ class RunHost:
         if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()
             return heard
-        patient = self.is_live or type(body).op.answers is not Answers.LATER
+        patient = self.is_live or not (type(body).op.answers is Answers.LATER or heard.open.lost)
         self.waiting[heard.message_id] = waiting = asyncio.get_running_loop().create_future()
         await self.file.durable()
         try:
