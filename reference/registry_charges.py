@@ -1,6 +1,6 @@
 """The registry and the charges: sends what taxes and fees follow from, tells who must pay, hears that all is paid."""
 
-from contract.hub import ChargesReady, PaymentSettled, PushCharges
+from contract.hub import ChargesReady, ChargesReturned, PaymentSettled, PushCharges
 from contract.notify import OfficialAccount, Sms
 from contract.people import ChargesStuck, Task
 from contract.records import BUYER, TaxFacts
@@ -19,6 +19,9 @@ AGAIN_MS = HOUR_MS
 """When a push that came at the wrong time is sent once more; the hub ignores what it has already: chosen."""
 PATIENCE = 3
 """So often a push is sent once more, and so often refused facts are put right before a person is told: chosen."""
+MOST_ROUNDS = 10
+"""So often a declaration that the tax bureau returns is put right before a person is told: chosen; what is returned by chance never
+comes as often, what cannot be put right by sending it again would come for ever."""
 PAYMENT_TEXT = "您的二手房转移登记税费已核定，请登录闽政通“我的办件”一次缴清"
 
 
@@ -74,6 +77,11 @@ def correct_tax(file: RegistryFile, heard: Message) -> Posts:
     settings: Settings = file.settings
     file.tax_round += 1
     return [working(settings.tax_correction.at(file.draw(b"registry.tax_correction", file.tax_round)), TAX_CORRECTED)]
+
+
+def returned(file: RegistryFile, heard: ChargesReturned) -> Posts:
+    """The tax bureau has returned the declaration: it is put right, unless that has been of no avail so often."""
+    return correct_tax(file, heard) if file.tax_round < MOST_ROUNDS else [send("clerk", ChargesStuck(heard.reason))]
 
 
 def not_charged(file: RegistryFile, heard: Refused) -> Posts:

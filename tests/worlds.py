@@ -30,14 +30,17 @@ RARE = {"recalled": 0.2, "seized_during_handling": 0.02, "withdrawn_after_paymen
 
 @dataclass
 class SeenStore:
-    """Keeps what a run showed: which states were entered, how often each outcome was met, what nobody expected."""
+    """Keeps what a run showed: which states were entered, how often each kind was said and each outcome met, what nobody expected."""
 
     reached: set[tuple[str, str, str]] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)
+    said: Counter[str] = field(default_factory=Counter)
     unexpected: list[str] = field(default_factory=list)
 
     def append(self, block: Block, of: Catalogue) -> None:
         """Note what a block shows."""
+        for route, times in zip(*np.unique(block.rows["route"], return_counts=True), strict=True):
+            self.said[of.routes[route].op.name] += int(times)
         pairs = np.unique(np.stack([block.rows["route"], block.rows["rule"]]), axis=1)
         for route, rule in pairs.T.tolist():
             track, _, after = of.moves[rule]

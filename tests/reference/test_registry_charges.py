@@ -2,8 +2,10 @@
 
 import pytest
 
-from contract.hub import PushCharges
-from reference.registry_charges import PATIENCE
+from contract.hub import ChargesReturned, PushCharges
+from contract.people import ChargesStuck
+from contract.tax import Declare
+from reference.registry_charges import MOST_ROUNDS, PATIENCE
 from sim.faults import Effect, Fault
 from tests.reference.hub_place import charges_state, check_the_money, due, pay, pushed, took, town
 from tests.worlds import HORIZON_MS, SeenStore, fed, stuck
@@ -40,6 +42,17 @@ def test_a_push_that_is_always_refused_is_told_to_a_person_and_sent_no_more() ->
     times = store.outcomes["refused:not_served"]
     assert 0 < times <= 5 * (PATIENCE + 1)
     assert times % (PATIENCE + 1) == 0
+
+
+def test_a_declaration_that_is_always_returned_is_told_to_a_person_and_put_right_no_more() -> None:
+    world = fed("longyan", store := SeenStore(), 2_000, 2024, most=5)
+    world.faults = (Fault("never", Effect.ALTERED, Declare.op.name, changes=(("price_fen", 100),)),)
+    world.run(HORIZON_MS)
+    world.journal.close()
+    assert not store.unexpected
+    stuck_cases = store.said[ChargesStuck.op.name]
+    assert 0 < stuck_cases <= 5
+    assert store.said[ChargesReturned.op.name] == stuck_cases * (MOST_ROUNDS + 1)
 
 
 def test_a_push_repeated_begins_no_second_assessment() -> None:

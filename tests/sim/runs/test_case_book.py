@@ -4,7 +4,7 @@ import pytest
 
 from sim.runs import case_book
 from sim.runs.exchanges import CaseUnknownError
-from tests.sim.runs.runs import a_run
+from tests.sim.runs.runs import START_MS, a_run
 
 
 def test_a_case_is_the_one_of_the_population(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,3 +46,9 @@ def test_a_range_is_begun_as_far_as_it_is_ours() -> None:
     assert sorted(number for world in run.worlds.values() for number in world.cases) == [1, 3, 5, 7, 9]
     with pytest.raises(CaseUnknownError, match="办件号 2 除以 2 余 0"):
         run.case(2)
+
+
+def test_who_applies_ahead_of_their_day_has_acquired_the_home_already() -> None:
+    population = a_run(cases=50_000).book.population
+    homes = population.chunk(0, len(population)).homes
+    assert homes.acquired_ms.max() < START_MS
