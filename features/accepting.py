@@ -9,12 +9,14 @@ from typing import Any, Final
 
 import features.steps  # noqa: F401  # fills the vocabulary
 from features.capsules import write_capsules
+from features.dealing import cases_in
 from features.given import GIVEN, NOTHING, Given, given_of
+from features.in_process import play_in_process
 from features.judging import ScenarioResult, counts, evidence_of, judge_scenarios
 from features.kept import JOURNAL, PLAN, keep_plan, keep_record, kept_plan, kept_record, left_out_of, play_of
 from features.observed import observed_in, occurred
 from features.over_http import play_over_http
-from features.playing import Part, Play, cast_all, play
+from features.playing import Part, Play, cast_all
 from features.reading import FEATURES, Scenario, read_features
 from features.reviewed import not_applicable, promises_reviewed, scenarios_reviewed
 from features.telling import clauses_told, given_told, promises_told, scenario_told
@@ -22,7 +24,7 @@ from features.troubles import not_yet_over, with_overdue, with_troubles
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.message_list import ways
-from liantiao.server_verdict import about, cases_by_region, judged
+from liantiao.server_verdict import cases_by_region, judged
 from liantiao.serving.keeper import directory
 from liantiao.serving.live import run_of
 from liantiao.witnesses import Journals, joined
@@ -127,8 +129,9 @@ def accept_in_process(
 ) -> Acceptance:
     """Play and judge in virtual time; journal and plan stay in the folder. Raises FeatureError and CastingError."""
     plan = planned(scenarios, package, seed, folder, told)
-    run = play(plan, package, folder / JOURNAL, lambda over: told("办理", over, len(scenarios)))
-    keep_record(folder / JOURNAL, about(run) | {"way": IN_PROCESS})
+    cases = cases_in(plan.parts)
+    record = play_in_process(plan, package, folder / JOURNAL, lambda over: told("办理", over, cases))
+    keep_record(folder / JOURNAL, record | {"way": IN_PROCESS})
     return judged_and_written(folder, package, told)
 
 
@@ -137,7 +140,7 @@ def accept_over_http(
 ) -> Acceptance:
     """The same with the reference in a process of its own, over HTTP. Raises FeatureError, CastingError, SandboxError."""
     plan = planned(scenarios, package, seed, folder, told)
-    cases = sum(len(part.cases) for part in plan.parts)
+    cases = cases_in(plan.parts)
     played = play_over_http(plan, folder, lambda over: told("办理", over, cases))
     told("判定", 0, len(scenarios))
     runs = zip(played.ours, played.theirs, strict=True)

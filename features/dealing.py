@@ -1,14 +1,14 @@
-"""Dealing a play into several runs that go on side by side: who waits at the same desks stays together."""
+"""Dealing a play into several runs, which may go on side by side: who waits at the same desks stays together."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from features.playing import RUN, Part, Play
 
 HANDS: Final = 6
-"""While one run waits for the disk or for an answer, others go on; more than these would only wait for a core."""
+"""Over HTTP, while one run waits for the disk or for an answer, others go on; more than these would only wait for a core."""
 TOGETHER: Final = 100
 """So many cases of one registry stay together at most. They come in the order of their days: those of further lots come weeks
 later, when few of the earlier ones are still at a desk."""
@@ -45,3 +45,12 @@ def _hand(play: Play, n: int, parts: Sequence[Part]) -> Play:
 def cases_in(parts: Sequence[Part]) -> int:
     """How many cases these scenarios have."""
     return sum(len(part.cases) for part in parts)
+
+
+def together(abouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the sandbox tells of several runs of one play, as of one run."""
+    sums = {name: sum(each[name] for each in abouts) for name in ("planned", "begun")}
+    open_cases = sorted(number for each in abouts for number in each["open_cases"])
+    return {
+        **abouts[0], **sums, "run": RUN, "open_cases": open_cases, "now_ms": max(each["now_ms"] for each in abouts),
+    }  # fmt: skip

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from features.dealing import dealt
-from features.playing import HORIZON_MS, RUN, Play
+from features.dealing import dealt, together
+from features.playing import HORIZON_MS, Play
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.sandbox_client import SandboxRun, SandboxServer
 from sim.faces.keys import Scheme
@@ -63,15 +63,6 @@ def _play_run(run: SandboxRun, play: Play, told: Callable[[int], None]) -> Mappi
     until_over(run, play, told)
     about: Mapping[str, Any] = run.control("GET", "/verdict")
     return about
-
-
-def together(abouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the sandbox tells of several runs of one play, as of one run."""
-    sums = {name: sum(each[name] for each in abouts) for name in ("planned", "begun")}
-    open_cases = sorted(number for each in abouts for number in each["open_cases"])
-    return {
-        **abouts[0], **sums, "run": RUN, "open_cases": open_cases, "now_ms": max(each["now_ms"] for each in abouts),
-    }  # fmt: skip
 
 
 def created(sandbox: SandboxServer, play: Play, remote: Mapping[str, str], **settings: Any) -> SandboxRun:

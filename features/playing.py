@@ -117,7 +117,7 @@ def play(play_: Play, package: Package, journal: Path, told: Callable[[int], Non
         while not run.is_over and run.now_ms < last + HORIZON_MS:
             run.advance(run.now_ms + STEP_MS)
             hand_over(run, file)
-            told(max(len(play_.parts) - sum(len(world.cases) + world.to_come for world in run.worlds.values()), 0))
+            told(max(len(cases) - sum(len(world.cases) + world.to_come for world in run.worlds.values()), 0))
         hand_over(run, file)
     finally:
         file.close()
