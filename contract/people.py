@@ -115,7 +115,8 @@ class LinkedStuck(Message):
 
 @notice("clerk.charges_stuck", "计税计费屡被退回，转人工")
 class ChargesStuck(Message):
-    """The tax-and-fee service turns a case's facts down however often they are put right; `error` is its last reason."""
+    """The tax-and-fee service turns a case's facts down however often they are put right; `error` is the code of its last
+    refusal, or `charges_returned`."""
 
     error: str
 

@@ -19,17 +19,17 @@ from sim.package import Package
 def play_in_process(
     play_: Play, package: Package, journal: Path, told: Callable[[int], None] = lambda over: None
 ) -> dict[str, Any]:
-    """Play it; the journal is written to a new file. Returns what is told of the run; `told` hears how many cases are over."""
-    abouts, journals, over = [], [], 0
-    with TemporaryDirectory(prefix="liantiao-play-") as folder:
+    """Play it; the journal is written to a new file. Returns what is told of the run; `told` hears how many cases are done with."""
+    abouts, journals, before = [], [], 0
+    with TemporaryDirectory(prefix="runs-", dir=journal.parent) as folder:
         for hand in dealt(play_):
 
-            def went_on(more: int, before: int = over) -> None:
+            def went_on(more: int, before: int = before) -> None:
                 told(before + more)
 
             journals.append(Path(folder) / f"{hand.plan.name}.db")
             abouts.append(about(play(hand, package, journals[-1], went_on)))
-            over += cases_in(hand.parts)
+            before += cases_in(hand.parts)
         with joined(*map(Journals, journals)) as rows:
             write_joined(rows, journal)
     return together(abouts)

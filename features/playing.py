@@ -1,4 +1,4 @@
-"""Playing: all scenarios' cases in one run, in process and as fast as it goes, with the journal on disk."""
+"""Playing: scenarios' cases in one run, in process and as fast as it goes, with the journal on disk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from features.by_hand import WorkList
+from features.dealing import cases_in
 from features.observing import report
 from features.over_http import begin, created, until_over
 from features.playing import RUN, Play
@@ -147,7 +148,7 @@ def begin_all(run: SandboxRun, play: Play, real: "Real") -> None:
 
 def wait(run: SandboxRun, play: Play, real: "Real", told: "Tell", limits: Limits) -> str:
     """Until every scenario has ended or its limit is reached, and then for what is fetched periodically; why it broke off."""
-    total = len(play.parts)
+    total = cases_in(play.parts)
     if real.follows_clock:
         until_over(run, play, lambda over: told("办理", min(over, total), total))
         run.advance(real.manifest.longest_poll_ms)

@@ -20,8 +20,10 @@ AGAIN_MS = HOUR_MS
 PATIENCE = 3
 """So often a push is sent once more, and so often refused facts are put right before a person is told: chosen."""
 MOST_ROUNDS = 10
-"""So often a declaration that the tax bureau returns is put right before a person is told: chosen; what is returned by chance never
-comes as often, what cannot be put right by sending it again would come for ever."""
+"""After so many rounds of putting right, whoever asked for them, one more return is told to a person: chosen. By chance it never comes
+to that; what cannot be put right by declaring it again would be returned for ever."""
+RETURNED_AGAIN = "charges_returned"
+"""What a person is told then."""
 PAYMENT_TEXT = "您的二手房转移登记税费已核定，请登录闽政通“我的办件”一次缴清"
 
 
@@ -80,8 +82,8 @@ def correct_tax(file: RegistryFile, heard: Message) -> Posts:
 
 
 def returned(file: RegistryFile, heard: ChargesReturned) -> Posts:
-    """The tax bureau has returned the declaration: it is put right, unless that has been of no avail so often."""
-    return correct_tax(file, heard) if file.tax_round < MOST_ROUNDS else [send("clerk", ChargesStuck(heard.reason))]
+    """No charges can be worked out from the facts: they are put right, unless that has been of no avail so often."""
+    return correct_tax(file, heard) if file.tax_round < MOST_ROUNDS else [send("clerk", ChargesStuck(RETURNED_AGAIN))]
 
 
 def not_charged(file: RegistryFile, heard: Refused) -> Posts:

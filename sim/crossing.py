@@ -69,7 +69,7 @@ class Open:
         self.strike: Strike | None = None
         self.after_ms = 0
         self.lost = False
-        """Whether a fault has kept its answer back: nothing comes at once, and perhaps never."""
+        """Whether a fault has kept its answer back: what is not told at once comes later, as the answer's ladder has it, or never."""
         self.tries = 0
         """How often its answer could not be told."""
         self.waits = False

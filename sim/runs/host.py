@@ -172,17 +172,29 @@ class RunHost:
         self.flush()
         if heard.open.route.receiver.remote and not heard.outcome:
             return await self.carried.wait(self, heard)
-        if heard.open.answer is not None or not type(body).op.answers.awaited or heard.outcome != "ok":
+        op = type(body).op
+        if heard.open.answer is not None or not op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()
             return heard
-        patient = self.is_live or not (type(body).op.answers is Answers.LATER or heard.open.lost)
-        self.waiting[heard.message_id] = waiting = asyncio.get_running_loop().create_future()
-        await self.file.durable()
-        try:
-            heard.open.answer = await asyncio.wait_for(waiting, LATE_MS / 1_000 if patient else 0)
-        except TimeoutError:
-            del self.waiting[heard.message_id]
+        await self._await_answer(heard, patient=self.is_live or not (op.answers is Answers.LATER or heard.open.lost))
         return heard
+
+    async def _await_answer(self, heard: Heard, *, patient: bool) -> None:
+        """Wait until what was heard is on disk, and its answer there or not to be waited for: then it is told by a call of its own."""
+        self.waiting[heard.message_id] = waiting = asyncio.get_running_loop().create_future()
+        try:
+            await self.file.durable()
+            if patient:
+                await asyncio.wait((waiting,), timeout=LATE_MS / 1_000)
+            if heard.open.answer is None:
+                self.waiting.pop(heard.message_id, None)
+            else:  # it has come meanwhile: once it is on disk it is given here, and nowhere else
+                await asyncio.wait((waiting,), timeout=LATE_MS / 1_000)
+                if not waiting.done():
+                    await self.file.durable()
+        except asyncio.CancelledError:
+            waiting.cancel()
+            raise
 
     async def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries, Strike | None]:
         """Hand out what lies ready at a seat; returns once that is on disk. Raises BusyError."""

@@ -1,12 +1,14 @@
 """An answer that a fault keeps back: while time stands still nobody waits for it; it is told later, as its ladder says."""
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
 
 from contract.gov_platform import IssueReceiptCode, ReceiptCodeIssued
 from sim.calendar import HOUR_MS
+from sim.clock import turn
 from sim.faults import Effect, Fault
 from sim.journal.sqlite import JournalFile
 from sim.runs import host as hosts
@@ -33,15 +35,23 @@ class Elsewhere(There):
         return ""
 
 
+def host_that_loses(folder: Path, there: Elsewhere) -> RunHost:
+    run = a_run()
+    run.lay_faults((LOST,), {"title": "答复丢失"})
+    return RunHost(run, JournalFile(folder / "journal.db"), there)
+
+
+def asked(host: RunHost) -> Awaitable[Heard]:
+    return host.hear("portal", "gov_platform", IssueReceiptCode("online_hall", ("transfer",)), 1)
+
+
 def test_who_asked_is_let_go_at_once_and_told_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hosts, "LATE_MS", 1_000 * PATIENCE_S * PATIENCE_S)
-    run, there = a_run(), Elsewhere()
-    run.lay_faults((LOST,), {"title": "答复丢失"})
-    host = RunHost(run, JournalFile(tmp_path / "journal.db"), there)
+    there = Elsewhere()
+    host = host_that_loses(tmp_path, there)
 
     async def go() -> Heard:
-        asking = host.hear("portal", "gov_platform", IssueReceiptCode("online_hall", ("transfer",)), 1)
-        heard = await asyncio.wait_for(asking, PATIENCE_S)
+        heard = await asyncio.wait_for(asked(host), PATIENCE_S)
         await Stepper(host).to(START_MS + HOUR_MS)
         await host.close()
         return heard
@@ -54,3 +64,31 @@ def test_who_asked_is_let_go_at_once_and_told_later(tmp_path: Path, monkeypatch:
     assert not host.waiting
     assert [each.message_id for each in there.late] == [heard.message_id]
     assert isinstance(there.late[0].open.answer, ReceiptCodeIssued)
+
+
+@pytest.mark.parametrize("turns", range(16))
+def test_it_is_heard_once_whenever_the_clock_is_moved_meanwhile(turns: int, tmp_path: Path) -> None:
+    """The answer, told again, may come while who asked is just being let go."""
+    there = Elsewhere()
+    host = host_that_loses(tmp_path, there)
+
+    async def step() -> None:
+        for _ in range(turns):
+            await turn()
+        await Stepper(host).to(START_MS + HOUR_MS)
+
+    async def go() -> bool:
+        async def ask() -> bool:
+            return (await asked(host)).open.answer is not None
+
+        at_once, _ = await asyncio.gather(ask(), step())
+        await host.close()
+        return at_once
+
+    try:
+        at_once = asyncio.run(go())
+    finally:
+        host.file.close()
+    assert at_once + len(there.late) == 1
+    assert not host.waiting
+    assert not host.broken
