@@ -75,7 +75,7 @@ def _values(hosted: Hosted) -> tuple[float, ...]:
     host, worlds = hosted.host, hosted.run.worlds.values()
     lag_ms = max(0, host.wall_to_sandbox() - hosted.run.now_ms) if host.is_live and _is_due(hosted) else 0
     return (
-        host.file.last_seq, host.file.pending, host.file.dropped.rows, len(host.waiting),
+        host.file.last_seq, host.file.pending, host.file.dropped.rows, len(host.awaited),
         sum(len(world.cases) for world in worlds), sum(world.finished for world in worlds), lag_ms / 1_000,
         host.busy_answers, hosted.nonces.forgotten_early, bool(host.broken),
     )  # fmt: skip

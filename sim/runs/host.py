@@ -15,6 +15,7 @@ from sim.faults import Strike
 from sim.journal.record import Command, Record
 from sim.journal.sqlite import JournalFile
 from sim.message import Answers, Message
+from sim.runs.awaited import Awaited
 from sim.runs.busy import BusyError, BusyNotes, Limits
 from sim.runs.caller import Caller, Came
 from sim.runs.carried import Carried
@@ -43,7 +44,7 @@ class RunHost:
         """Where each remote seat is reached; "" has an inbox instead."""
         self.follower = Follower(run.plan.follower)
         """A remote system whose clock moves with ours."""
-        self.waiting: dict[str, asyncio.Future[Message]] = {}
+        self.awaited = Awaited(LATE_MS / 1_000)
         self.outgoing = Outgoing(self, self._give)
         self.carried = Carried(LATE_MS / 1_000)
         self.shares = Shares()
@@ -176,25 +177,9 @@ class RunHost:
         if heard.open.answer is not None or not op.answers.awaited or heard.outcome != "ok":
             await self.file.durable()
             return heard
-        await self._await_answer(heard, patient=self.is_live or not (op.answers is Answers.LATER or heard.open.lost))
+        patient = self.is_live or not (op.answers is Answers.LATER or heard.open.lost)
+        await self.awaited.wait(self, heard, patient=patient)
         return heard
-
-    async def _await_answer(self, heard: Heard, *, patient: bool) -> None:
-        """Wait until what was heard is on disk, and its answer there or not to be waited for: then it is told by a call of its own."""
-        self.waiting[heard.message_id] = waiting = asyncio.get_running_loop().create_future()
-        try:
-            await self.file.durable()
-            if patient:
-                await asyncio.wait((waiting,), timeout=LATE_MS / 1_000)
-            if heard.open.answer is None:
-                self.waiting.pop(heard.message_id, None)
-            else:  # it has come meanwhile: once it is on disk it is given here, and nowhere else
-                await asyncio.wait((waiting,), timeout=LATE_MS / 1_000)
-                if not waiting.done():
-                    await self.file.durable()
-        except asyncio.CancelledError:
-            waiting.cancel()
-            raise
 
     async def collect(self, sender: str, seat: str, kind: type[Message]) -> tuple[str, Entries, Strike | None]:
         """Hand out what lies ready at a seat; returns once that is on disk. Raises BusyError."""
@@ -228,7 +213,7 @@ class RunHost:
 
     def check_room(self) -> None:
         """Raise BusyError when more is under way than the limits allow."""
-        if not (what := self.limits.exceeded(self.file.pending, len(self.waiting), self.outgoing)):
+        if not (what := self.limits.exceeded(self.file.pending, len(self.awaited), self.outgoing)):
             return
         self.busy_answers += 1
         if self._busy.note(self.run, self.busy_answers):
@@ -259,14 +244,7 @@ class RunHost:
 
     def _give(self, heard: Heard) -> bool:
         """Answer a request that is still open; False when its asker no longer waits."""
-        if self.carried.answer(heard):
-            return True
-        waiting = self.waiting.pop(heard.message_id, None)
-        if waiting is None or waiting.done():
-            return False
-        assert heard.open.answer is not None
-        waiting.set_result(heard.open.answer)
-        return True
+        return self.carried.answer(heard) or self.awaited.give(heard)
 
     def take(self, going: Going, came: Came) -> None:
         """Hear what came back for a call."""
