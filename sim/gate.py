@@ -253,7 +253,7 @@ class Gate:
         journal.note(marks, journal.words[f"fault:{name}"], 0, 0, route.shown(body, None)[0])
         journal.write((next(clock.ids), cause, now, now, case.number, route.code, NO_RULE))
         border = self.world.border
-        if border is not None and route.receiver.line is not None and route.op.shape is Shape.REPLY:
+        if border is not None and route.op.shape is Shape.REPLY:
             border.loses_answer(answers or cause)
         gap = self.world.gap_after(route, attempt)
         case.pending += 1

@@ -146,7 +146,7 @@ class Border:
             self._write(entry[2], route, case, entry[8], entry[9], extra.marks, OK, body, None)
 
     def loses_answer(self, asked: int) -> None:
-        """A fault keeps back the answer to what was asked: who waits for it need not wait while time stands still."""
+        """A fault keeps back the answer to what was asked: a remote seat that waits for it need not while time stands still."""
         if (heard := self.open.get(asked)) is not None:
             heard.lost = True
 

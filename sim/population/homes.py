@@ -26,7 +26,8 @@ PRICES_PAID: Final = (
     (120, 220, 330, 480, 680, 1000),
 )
 HOLDING_DAYS: Final = ((31, 730), (731, 1825), (1827, 8000))
-"""Longer than a live run's days of arrival, so that who applies before their day (`begin` without `at_arrival`) has the home."""
+"""How long a home has been held, at least and at most, by the options of the mix `holding`. The least is longer than a live run's
+days of arrival, so that who applies before their day (`begin` without `at_arrival`) has the home."""
 SUBURBAN_PRICE: Final = 720
 OTHER_PRICE: Final = 850
 

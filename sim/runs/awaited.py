@@ -26,20 +26,16 @@ class Awaited:
             await host.file.durable()
             if patient:
                 await asyncio.wait((waiting,), timeout=self.within_s)
-            if heard.open.answer is None:
-                self._waiting.pop(heard.message_id, None)
-            else:  # it has come meanwhile: once it is on disk it is given here, and nowhere else
+            if heard.open.answer is not None:  # it has come meanwhile: given here once it is on disk, and nowhere else
                 await asyncio.wait((waiting,), timeout=self.within_s)
                 if not waiting.done():
                     await host.file.durable()
-        except asyncio.CancelledError:
-            waiting.cancel()
-            raise
+        finally:
+            self._waiting.pop(heard.message_id, None)
 
     def give(self, heard: Heard) -> bool:
         """Its answer is on disk; False when its asker no longer waits."""
         waiting = self._waiting.pop(heard.message_id, None)
-        if waiting is None or waiting.done():
-            return False
-        waiting.set_result(None)
-        return True
+        if waiting is not None:
+            waiting.set_result(None)
+        return waiting is not None

@@ -1,7 +1,7 @@
 """An answer that a fault keeps back: while time stands still nobody waits for it; it is told later, as its ladder says."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,19 +34,25 @@ class Elsewhere(There):
         return ""
 
 
-def host_that_loses(folder: Path, there: Elsewhere) -> RunHost:
+@pytest.fixture
+def there() -> Elsewhere:
+    return Elsewhere()
+
+
+@pytest.fixture
+def host(there: Elsewhere, tmp_path: Path) -> Iterator[RunHost]:
     run = a_run()
     run.lay_faults((LOST,), {"title": "答复丢失"})
-    return RunHost(run, JournalFile(folder / "journal.db"), there)
+    file = JournalFile(tmp_path / "journal.db")
+    yield RunHost(run, file, there)
+    file.close()
 
 
 def asked(host: RunHost) -> Awaitable[Heard]:
     return host.hear("portal", "gov_platform", IssueReceiptCode("online_hall", ("transfer",)), 1)
 
 
-def test_who_asked_is_let_go_at_once_and_told_later(tmp_path: Path) -> None:
-    there = Elsewhere()
-    host = host_that_loses(tmp_path, there)
+def test_who_asked_is_let_go_at_once_and_told_later(host: RunHost, there: Elsewhere) -> None:
     host.awaited.within_s = PATIENCE_S * PATIENCE_S
 
     async def go() -> Heard:
@@ -55,10 +61,7 @@ def test_who_asked_is_let_go_at_once_and_told_later(tmp_path: Path) -> None:
         await host.close()
         return heard
 
-    try:
-        heard = asyncio.run(go())
-    finally:
-        host.file.close()
+    heard = asyncio.run(go())
     assert heard.outcome == "ok"
     assert not len(host.awaited)
     assert [each.message_id for each in there.late] == [heard.message_id]
@@ -66,10 +69,8 @@ def test_who_asked_is_let_go_at_once_and_told_later(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("turns", range(16))
-def test_it_is_heard_once_whenever_the_clock_is_moved_meanwhile(turns: int, tmp_path: Path) -> None:
+def test_it_is_heard_once_whenever_the_clock_is_moved_meanwhile(turns: int, host: RunHost, there: Elsewhere) -> None:
     """The answer, told again, may come while who asked is just being let go."""
-    there = Elsewhere()
-    host = host_that_loses(tmp_path, there)
 
     async def step() -> None:
         for _ in range(turns):
@@ -84,10 +85,7 @@ def test_it_is_heard_once_whenever_the_clock_is_moved_meanwhile(turns: int, tmp_
         await host.close()
         return at_once
 
-    try:
-        at_once = asyncio.run(go())
-    finally:
-        host.file.close()
+    at_once = asyncio.run(go())
     assert at_once + len(there.late) == 1
     assert not len(host.awaited)
     assert not host.broken
