@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from dashboards.load_charts import over_time_charts
 from dashboards.sections import table
+from sim.measures.cases import ENDS
 
 TONES: Final = {"通过": "#176a4c", "不通过": "#a32a22"}
+TITLES: Final = ENDS | {"partly_done": "部分办结"}
 ROWS_SHOWN: Final = 60
 STYLE: Final = """body{margin:0 auto;max-width:1000px;padding:16px;color:#1d2731;font:15px/1.6 "PingFang SC","Microsoft YaHei",
 "Noto Sans CJK SC",sans-serif}h1{font-size:22px}h2{font-size:17px;margin-top:28px}table{border-collapse:collapse;width:100%;
@@ -150,7 +152,9 @@ def _peers(record: dict[str, Any]) -> str:
 
 def _ends(record: dict[str, Any]) -> str:
     journal = record["journal"]
-    ends = table("结局 #件数", [[escape(str(end)), f"{n:,}"] for end, n in sorted(journal["ends"].items())])
+    ends = table(
+        "结局 #件数", [[escape(TITLES.get(end, str(end))), f"{n:,}"] for end, n in sorted(journal["ends"].items())]
+    )
     money = table(
         "报文 #笔数 #金额（元）", [[e["kind"], f"{e['n']:,}", f"{e['fen'] / 100:,.2f}"] for e in journal["money"]]
     )

@@ -227,7 +227,8 @@ def show(record: dict[str, Any], out: Path) -> None:
     say("检核项：" + "，".join(f"{result.title} {count}" for result, count in tally.items()))
     say(
         f"办件：{record['first']:,} 至 {record['first'] + record['cases'] - 1:,}，"
-        f"计划 {record['cases']:,}，结束 {record['ended']:,}，每秒 {record['cases_per_s']:g} 件；"
+        f"计划 {record['cases']:,}，结束 {record['ended']:,}（其中逾期失效 {record['journal']['ends'].get('lapsed', 0):,}），"
+        f"每秒 {record['cases_per_s']:g} 件；"
         f"每件 {record['exchanges_per_case']:g} 次交换；丢失 {record['lost']['n']:,}，"
         f"重复 {sum(each['n'] for each in record['journal']['doubled']):,}"
     )

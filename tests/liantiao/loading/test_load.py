@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from liantiao.loading.command import show
 from liantiao.loading.processes import MACHINE
 from liantiao.loading.report import gather, record_of, write
 from liantiao.loading.run import LoadPlan, Locust, Parts, folder_of, nothing_measured, play, reference_of, served
@@ -37,7 +38,7 @@ def broken(record: dict[str, Any]) -> list[str]:
     return [each["id"] for each in record["verdict"]["promises"] if each["result"] == "broken"]
 
 
-def test_two_workers_and_two_sandboxes_end_every_case_once(tmp_path: Path) -> None:
+def test_two_workers_and_two_sandboxes_end_every_case_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = LoadPlan(settings(16, "constant:8"), 2, "fujian-2024-55", 7, "instant", tmp_path / "out", sandboxes=2)
     record = load(plan)
     assert (record["exit_code"], record["ended"], record["begun"], record["complete"]) == (0, 16, 16, True)
@@ -50,6 +51,9 @@ def test_two_workers_and_two_sandboxes_end_every_case_once(tmp_path: Path) -> No
     assert record["journal"]["doubled"] == record["interrupted"] == record["not_ended"] == []
     assert len(record["workers"]) == 2
     assert sum(record["journal"]["ends"].values()) == 16
+    show(record, plan.out)
+    lapsed = record["journal"]["ends"].get("lapsed", 0)
+    assert f"结束 16（其中逾期失效 {lapsed}）" in capsys.readouterr().err
     for share in (0, 1):
         for process in ("sandbox", "reference"):
             journal = JournalReads(folder_of(plan, process, share) / "data" / "runs" / "load" / "journal.db")
