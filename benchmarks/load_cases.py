@@ -1,6 +1,6 @@
 """Whole cases a second under load: reference, sandbox and Locust together on this machine, all promises judged after.
 
-    python benchmarks/load_cases.py [--cases 5000] [--profile constant:70] [--workers 1] [--hands 60]
+    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 60]
 
 Also tells the processor time of a case, so that runs of different length can be compared, and how many cases lapsed: when more
 come in than can be dealt with, people are late for everything, and a case that lapses early costs little. Few may.
@@ -28,7 +28,7 @@ def main() -> None:
     """Measure and print; exit 1 below what is to be reached."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--cases", type=int, default=5_000)
-    asked.add_argument("--profile", default="constant:70")
+    asked.add_argument("--profile", default="constant:50")
     asked.add_argument("--workers", type=int, default=1)
     asked.add_argument("--hands", type=int, default=60)
     said = asked.parse_args()
