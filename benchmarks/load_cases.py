@@ -1,6 +1,6 @@
 """Whole cases a second under load: reference, sandbox and Locust together on this machine, all promises judged after.
 
-    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 60]
+    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 200]
 
 Also tells the processor time of a case, so that runs of different length can be compared, and how many cases lapsed: when more
 come in than can be dealt with, people are late for everything, and a case that lapses early costs little. Few may.
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from liantiao.loading.command import carry_out
 from liantiao.loading.run import LoadPlan
-from loadtests.settings import Settings
+from loadtests.settings import HANDS, Settings
 
 REACH, LEAST_EXCHANGES, MOST_LAPSED = 40.0, 50, 0.03
 PATIENCE_S = 900.0
@@ -30,7 +30,7 @@ def main() -> None:
     asked.add_argument("--cases", type=int, default=5_000)
     asked.add_argument("--profile", default="constant:50")
     asked.add_argument("--workers", type=int, default=1)
-    asked.add_argument("--hands", type=int, default=60)
+    asked.add_argument("--hands", type=int, default=HANDS)
     said = asked.parse_args()
     with TemporaryDirectory(prefix="liantiao-bench-") as folder:
         settings = Settings(

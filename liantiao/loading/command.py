@@ -51,7 +51,7 @@ from liantiao.serving.keeper import directory
 from liantiao.serving.kept_dialects import dialect_files
 from liantiao.showing import Bar, say
 from loadtests.profiles import ProfileError, profile_of
-from loadtests.settings import Settings
+from loadtests.settings import HANDS, Settings
 from sim.judge.verdict import Result
 from sim.package import load_package
 from sim.population import MOST_CASES
@@ -75,7 +75,7 @@ def load_command(
     closed: Closed = 0,
     workers: Workers = 1,
     sandboxes: Sandboxes = 1,
-    hands: Hands = 40,
+    hands: Hands = HANDS,
     package: PackageName = "fujian-2024-55",
     seed: Seed = 2024,
     first: First = 0,

@@ -56,7 +56,7 @@ def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: 
     settings, ended = plan.settings, told["ended"]
     folders = [folder_of(plan, "sandbox", share) / "data" / "runs" / RUN for share in range(plan.sandboxes)]
     from_journal = evidence([folder / JOURNAL for folder in folders], settings.first, settings.last)
-    service = held(slos, recorder, ended / seconds)
+    service = held(slos, recorder, ended / seconds, from_journal["ends"])
     saturation = saturated(recorder, told["workers"], told.get("processes", []))
     verdict = seen["verdict"]
     record = {

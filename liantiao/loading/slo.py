@@ -1,6 +1,7 @@
 """Service levels under load: limits from a TOML file, each with its source, held against what was measured."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,7 +9,9 @@ from loadtests.recorder import Recorder
 from sim.package import SCENARIOS
 from sim.plain import PlainError
 
-KEYS: Final = {"title", "operation", "percentile", "limit_ms", "errors", "rate", "source"}
+LIMITS: Final = ("limit_ms", "errors", "rate", "lapsed")
+"""What a service level may limit; each limits one of them."""
+KEYS: Final = {*LIMITS, "title", "operation", "percentile", "least_cases", "source"}
 
 
 class SloError(PlainError):
@@ -38,23 +41,30 @@ def _check(slo: Any, where: str) -> None:
         raise SloError(f"{where}不认识“{unknown[0]}”；可用：{'、'.join(sorted(KEYS))}。")
     if not slo.get("title") or not slo.get("source"):
         raise SloError(f'{where}缺 title 或 source；没有出处的写 source = "自定"。')
-    if sum(("limit_ms" in slo, "errors" in slo, "rate" in slo)) != 1:
-        raise SloError(f"{where}应恰有 limit_ms、errors、rate 之一。")
-    for name in ("limit_ms", "errors", "rate", "percentile"):
+    if sum(name in slo for name in LIMITS) != 1:
+        raise SloError(f"{where}应恰有 {'、'.join(LIMITS)} 之一。")
+    for name in (*LIMITS, "percentile", "least_cases"):
         if not isinstance(slo.get(name, 1), int | float) or slo.get(name, 1) < 0:
             raise SloError(f"{where}的 {name} 应为不小于 0 的数。")
     if "limit_ms" in slo and not 0 < slo.get("percentile", 0) <= 100:
         raise SloError(f"{where}给了 limit_ms，还要给 percentile，如 95。")
 
 
-def held(slos: list[dict[str, Any]], recorder: Recorder, cases_per_s: float) -> list[dict[str, Any]]:
-    """Each service level with what was measured and whether it was met; None where nothing was measured."""
-    return [{**slo, **_measured(slo, recorder, cases_per_s)} for slo in slos]
+def held(
+    slos: list[dict[str, Any]], recorder: Recorder, cases_per_s: float, ends: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """Each service level with what was measured and whether it was met; None where nothing was measured.
+
+    `ends` tells how many cases ended in which way.
+    """
+    return [{**slo, **_measured(slo, recorder, cases_per_s, ends)} for slo in slos]
 
 
-def _measured(slo: dict[str, Any], recorder: Recorder, cases_per_s: float) -> dict[str, Any]:
+def _measured(slo: dict[str, Any], recorder: Recorder, cases_per_s: float, ends: Mapping[str, int]) -> dict[str, Any]:
     if "rate" in slo:
         return {"seen": round(cases_per_s, 2), "limit": slo["rate"], "met": cases_per_s >= slo["rate"]}
+    if "lapsed" in slo:
+        return _lapsed(slo, ends.get("lapsed", 0), sum(ends.values()))
     operation = slo.get("operation", "")
     if operation and operation not in recorder.operations:
         return {"seen": None, "limit": slo.get("limit_ms", slo.get("errors")), "met": None}
@@ -68,3 +78,10 @@ def _measured(slo: dict[str, Any], recorder: Recorder, cases_per_s: float) -> di
     )  # fmt: skip
     share = failed / latency.total() if latency else 0.0
     return {"seen": round(share, 5), "limit": slo["errors"], "met": share <= slo["errors"] if latency else None}
+
+
+def _lapsed(slo: dict[str, Any], lapsed: int, ended: int) -> dict[str, Any]:
+    """Some people never act, so a few cases lapse; of few cases their share tells nothing."""
+    if ended < max(1, slo.get("least_cases", 0)):
+        return {"seen": None, "limit": slo["lapsed"], "met": None}
+    return {"seen": round(lapsed / ended, 4), "limit": slo["lapsed"], "met": lapsed / ended <= slo["lapsed"]}

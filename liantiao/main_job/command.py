@@ -19,7 +19,7 @@ from liantiao.main_job.playing import Outcome, play_all
 from liantiao.showing import Bar, say
 from liantiao.simulating.simulate import plan_of
 from loadtests.profiles import ProfileError, profile_of
-from loadtests.settings import Settings
+from loadtests.settings import HANDS, Settings
 from sim.calendar import parse_day
 from sim.clock import wall_ms
 from sim.package import load_package
@@ -60,8 +60,8 @@ def run_command(
     if not found and ACCEPTANCE in parts:
         raise MainJobError(f"--scenarios：没有题目、条款或文件名含“{'、'.join(scenarios or ())}”的场景。")
     settings = Settings(
-        run_url="", token="", cases=load_cases, first=1, profile=load_profile, times=1.0, closed=0, hands=40, patience=120.0,
-        stop_errors=1.0, stop_p99=0.0, door_host="127.0.0.1", result="",
+        run_url="", token="", cases=load_cases, first=1, profile=load_profile, times=1.0, closed=0, hands=HANDS,
+        patience=120.0, stop_errors=1.0, stop_p99=0.0, door_host="127.0.0.1", result="",
     )  # fmt: skip
     simulation = plan_of(
         loaded, cases=cases, seed=seed, from_ms=parse_day(FIRST_DAY), to_ms=parse_day(LAST_DAY), script=faults

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LaneKey = tuple[int, str, str]
 """(case number, sender, receiver)."""
 
-AT_ONCE = 64
+AT_ONCE = 256
 """How many calls to one seat may be under way at a time: a peer that hangs holds up no other."""
 
 

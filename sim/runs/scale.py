@@ -17,6 +17,8 @@ class Handling(StrEnum):
     REAL = "real"
 
 
+SHORTEST_TERM_MS = 5 * SECOND_MS
+"""Whoever answers within two seconds, as the service levels have it, must still be able to pay before an order is closed."""
 TITLES = {Handling.INSTANT: "即时", Handling.SHORT: "缩短（一日作一分钟）", Handling.REAL: "照实"}
 
 
@@ -58,4 +60,4 @@ def scale_of(handling: Handling) -> Scale:
     if handling is Handling.REAL:
         return Scale(handling, 1, 0)
     divisor = DAY_MS // (SECOND_MS if handling is Handling.INSTANT else MINUTE_MS)
-    return Scale(handling, divisor, SECOND_MS)
+    return Scale(handling, divisor, SHORTEST_TERM_MS)

@@ -12,7 +12,8 @@ from liantiao.loading.command import show
 from liantiao.loading.processes import MACHINE
 from liantiao.loading.report import gather, record_of, write
 from liantiao.loading.run import LoadPlan, Locust, Parts, folder_of, nothing_measured, play, reference_of, served
-from liantiao.loading.slo import SloError, read_slos
+from liantiao.loading.slo import SloError, held, read_slos
+from loadtests.recorder import Recorder
 from loadtests.settings import Settings
 from sim.journal.sqlite_reads import JournalReads
 
@@ -160,3 +161,14 @@ def test_a_file_of_service_levels_that_is_wrong_is_said(tmp_path: Path, text: st
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SloError, match=r"slo\.toml"):
         read_slos(path, "fujian-2024-55")
+
+
+@pytest.mark.parametrize(
+    ("lapsed", "cases", "seen", "met"), [(25, 1_000, 0.025, True), (51, 1_000, 0.051, False), (20, 400, None, None)]
+)
+def test_many_lapsed_cases_break_a_service_level_and_few_cases_tell_nothing(
+    lapsed: int, cases: int, seen: float | None, met: bool | None
+) -> None:
+    [slo] = [each for each in read_slos(None, "fujian-2024-55") if "lapsed" in each]
+    [found] = held([slo], Recorder(), 10.0, {"done": cases - lapsed, "lapsed": lapsed})
+    assert (found["seen"], found["limit"], found["met"]) == (seen, 0.05, met)
