@@ -4,6 +4,9 @@
 
 Also tells the processor time of a case, so that runs of different length can be compared, and how many cases lapsed: when more
 come in than can be dealt with, people are late for everything, and a case that lapses early costs little. Few may.
+
+`cases_per_s` is of the whole load, with the first seconds, in which nothing can have ended, and the last, in which people who
+never act are waited for; `sustained_per_s` is of the second half of the time in which cases come in.
 """
 
 import argparse
@@ -12,6 +15,7 @@ import resource
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -22,6 +26,13 @@ from loadtests.settings import HANDS, Settings
 REACH, LEAST_EXCHANGES, MOST_LAPSED = 40.0, 50, 0.03
 PATIENCE_S = 900.0
 """How long the last cases may take after the last has begun: one that is asked about again and again takes minutes."""
+
+
+def sustained(over_time: list[dict[str, Any]]) -> float:
+    """Cases that ended a second, in the second half of the seconds in which cases came in."""
+    last = max((second["s"] for second in over_time if second["arrived"]), default=0)
+    ended = [second["ended"] for second in over_time if last // 2 <= second["s"] < last]
+    return sum(ended) / max(1, len(ended))
 
 
 def main() -> None:
@@ -42,6 +53,7 @@ def main() -> None:
     figures = {
         "cases": record["cases"], "ended": record["ended"], "over": record["over"],
         "seconds": record["seconds"], "cases_per_s": record["cases_per_s"],
+        "sustained_per_s": round(sustained(record["over_time"]), 1),
         "exchanges_per_case": record["exchanges_per_case"], "calls_per_s": record["calls_per_s"],
         "lapsed_share": round(lapsed, 3),
         "cpu_ms_per_case": round((used.ru_utime + used.ru_stime) * 1_000 / max(1, record["ended"]), 1),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from itertools import chain
 from typing import Any, Final
 
 Scope = MutableMapping[str, Any]
@@ -94,7 +95,7 @@ def _announced(headers: Headers) -> int:
 def check_head(scope: Scope) -> None:
     """Raise WireError when the address or the headers are too large."""
     headers = scope["headers"]
-    if len(headers) > MOST_HEADERS or sum([len(name) + len(value) for name, value in headers]) > MOST_HEADER_BYTES:
+    if len(headers) > MOST_HEADERS or sum(map(len, chain.from_iterable(headers))) > MOST_HEADER_BYTES:
         raise WireError(*HEADERS_TOO_LARGE)
     if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_ADDRESS_BYTES:
         raise WireError(*ADDRESS_TOO_LONG)

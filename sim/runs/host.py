@@ -5,7 +5,7 @@ that they are on disk. One host lives on one event loop and needs no lock.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -263,10 +263,9 @@ class RunHost:
         self.flush()
 
     # ---- supervision ------------------------------------------------------------------------------------------------
-    def supervise(self, work: "Awaitable[Any]") -> "asyncio.Task[Any]":
+    def supervise(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Run in the background; if it fails, the run is broken and says so (law 10)."""
-        task = asyncio.ensure_future(work)
-        assert isinstance(task, asyncio.Task)
+        task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
         return task
