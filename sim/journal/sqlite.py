@@ -173,14 +173,14 @@ class JournalFile:
         self._woken = True
         landing = DISK.submit(self._commit, len(group.records))
         self._flying = (group, landing)
-        landing.add_done_callback(lambda done: _tell(loop, self._landed, loop, done))
+        landing.add_done_callback(lambda done: _tell(loop, self._landed, done))
 
-    def _landed(self, loop: asyncio.AbstractEventLoop, landing: "Future[None]") -> None:
+    def _landed(self, landing: "Future[None]") -> None:
         """Back on the loop: the group is on disk, or never will be."""
         if self._flying is None or self._flying[1] is not landing:
             return
         self._land()
-        self._begin(loop)
+        self._wake()  # and not at once: whoever has a turn before that is written in the same group
 
     def _land(self) -> None:
         """Wait for the group under way, if there is one, and tell whoever waits for it."""
