@@ -4,8 +4,8 @@
 
 Every case chooses every linked item. Cases begin in shuffled order, so many a second; a case has ended when its people know its
 end and nothing of it is under way in any department. Departments and people take no time (`--handling instant`), terms run a
-day a second. The pace is that of all cases, tail included; the steady pace leaves out the tenth of the cases that ended last,
-which wait for terms.
+day a second and, from a quarter of an hour on, no less than five. The pace is that of all cases, tail included; the steady pace
+leaves out the tenth of the cases that ended last, which wait for terms.
 """
 
 import argparse

@@ -101,11 +101,17 @@ def _trouble(record: dict[str, Any]) -> str:
 
 
 def _slos(record: dict[str, Any]) -> str:
-    words = {True: "达标", False: "不达标", None: "没有测到"}
+    words = {True: "达标", False: "不达标"}
     return table(
         "指标 #限值 #实测 结果 来源",
         [
-            [escape(s["title"]), _number(s["limit"]), _number(s["seen"]), words[s["met"]], escape(s["source"])]
+            [
+                escape(s["title"]),
+                _number(s["limit"]),
+                _number(s["seen"]),
+                words.get(s["met"], "没有测到" if s["seen"] is None else "太少，不判"),
+                escape(s["source"]),
+            ]
             for s in record["slo"]
         ],
     )

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,16 +45,25 @@ def _check(slo: Any, where: str) -> None:
     if sum(name in slo for name in LIMITS) != 1:
         raise SloError(f"{where}应恰有 {'、'.join(LIMITS)} 之一。")
     for name in (*LIMITS, "percentile", "least_cases"):
-        if not isinstance(slo.get(name, 1), int | float) or slo.get(name, 1) < 0:
+        if name in slo and not _is_number(slo[name]):
             raise SloError(f"{where}的 {name} 应为不小于 0 的数。")
+    for name in ("errors", "lapsed"):
+        if slo.get(name, 0) > 1:
+            raise SloError(f"{where}的 {name} 是占比，应不大于 1，如 0.05。")
     if "limit_ms" in slo and not 0 < slo.get("percentile", 0) <= 100:
         raise SloError(f"{where}给了 limit_ms，还要给 percentile，如 95。")
+    if "least_cases" in slo and "lapsed" not in slo:
+        raise SloError(f"{where}没有 lapsed，不能给 least_cases。")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value >= 0
 
 
 def held(
     slos: list[dict[str, Any]], recorder: Recorder, cases_per_s: float, ends: Mapping[str, int]
 ) -> list[dict[str, Any]]:
-    """Each service level with what was measured and whether it was met; None where nothing was measured.
+    """Each service level with what was measured and whether it was met: None where nothing was measured, or too little.
 
     `ends` tells how many cases ended in which way.
     """
@@ -81,7 +91,10 @@ def _measured(slo: dict[str, Any], recorder: Recorder, cases_per_s: float, ends:
 
 
 def _lapsed(slo: dict[str, Any], lapsed: int, ended: int) -> dict[str, Any]:
-    """Some people never act, so a few cases lapse; of few cases their share tells nothing."""
-    if ended < max(1, slo.get("least_cases", 0)):
-        return {"seen": None, "limit": slo["lapsed"], "met": None}
-    return {"seen": round(lapsed / ended, 4), "limit": slo["lapsed"], "met": lapsed / ended <= slo["lapsed"]}
+    """Some people never act, so a few cases lapse; of few cases their share is seen but says nothing."""
+    share = lapsed / ended if ended else None
+    judged = share is not None and ended >= slo.get("least_cases", 0)
+    return {
+        "seen": None if share is None else round(share, 5), "limit": slo["lapsed"],
+        "met": share <= slo["lapsed"] if share is not None and judged else None,
+    }  # fmt: skip

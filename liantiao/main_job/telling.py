@@ -69,7 +69,8 @@ def load_told(folder: Path) -> Told:
     record = _read(folder / REPORT)
     doubled = sum(each["n"] for each in record["journal"]["doubled"])
     counts = Counter(Result(each["result"]) for each in record["verdict"]["promises"])
-    missed = [f"服务指标不达标：{each['title']}" for each in record["slo"] if each["met"] is False]
+    judged = [each for each in record["slo"] if each["met"] is not None]
+    missed = [f"服务指标不达标：{each['title']}" for each in judged if not each["met"]]
     reds = [
         each["title"] for each in record["verdict"]["promises"]
         if each["result"] == Result.BROKEN.value and (record["complete"] or each["id"] != "every_case_ends")
@@ -78,7 +79,7 @@ def load_told(folder: Path) -> Told:
         _figure("办件", record["cases"], f"结束 {record['ended']:,}，未结束 {len(record['not_ended']):,}"),
         _figure("丢失的报文", record["lost"]["n"]), _figure("重复的报文", doubled),
         _figure("检核项通过", counts[Result.KEPT], f"不通过 {counts[Result.BROKEN]}，共 {counts.total()} 项"),
-        _figure("服务指标达标", sum(each["met"] is True for each in record["slo"]), f"共 {len(record['slo'])} 项"),
+        _figure("服务指标达标", sum(each["met"] for each in judged), f"共 {len(judged)} 项"),
     )  # fmt: skip
     shown = ("每秒办结件数", "每件交换数", "每秒请求数", "历时（秒）", "提交申请 p95（毫秒）", "最慢接口 p99（毫秒）")
     measured = tuple(_figure(title, value) for title, value in key_figures(record) if title in shown)

@@ -44,17 +44,17 @@ def at_pace(package: Package, scale: Scale) -> Package:
         for name, each in package.durations.items()
     }
     polls = {
-        name: replace(poll, interval_ms=scale.term(poll.interval_ms)) for name, poll in package.capacity.polls.items()
+        name: replace(poll, interval_ms=scale.gap(poll.interval_ms)) for name, poll in package.capacity.polls.items()
     }
     return replace(package, durations=durations, capacity=replace(package.capacity, polls=polls))
 
 
 def polls_at(package: Package, scale: Scale, hours: Hours) -> dict[tuple[str, str], PollPlan]:
-    """When polls run; what is fetched once a day is fetched whenever a day of a term has passed."""
+    """When polls run; what is fetched once a day is fetched whenever a shortened day has passed."""
     plans = polls_of(package, hours)
     if scale.term_divisor == 1:
         return plans
-    day = scale.term(DAY_MS)
+    day = scale.gap(DAY_MS)
     return {key: replace(plan, daily_ms=None, every_ms=day) if plan.daily_ms else plan for key, plan in plans.items()}
 
 

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import fcntl
 import hashlib
+import resource
 import socket
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from sim.plain import PlainError
 from sim.runs.plan import RunPlan
 
 NO_DOOR = {errno.EADDRINUSE: "端口已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址", errno.EACCES: "没有权限"}
+MOST_FILES = 65_536
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SAME = (
     "package",
@@ -166,6 +168,7 @@ def server_secret(folder: Path) -> str:
 
 def serve(folder: Path, host: str, port: int, token: str, first: First, keeping: Keeping | None = None) -> None:
     """Serve until interrupted; says where, and the token, once everything is open. Raises what keeps it from starting."""
+    _allow_connections()
     with data_folder(folder), closing(door_at(host, port)) as door:
         port = door.getsockname()[1]
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -185,6 +188,15 @@ def serve(folder: Path, host: str, port: int, token: str, first: First, keeping:
         said = f"{'参照系统' if joined else '联调沙箱'} {address}{joined}\n控制令牌 {token}\n数据文件夹 {folder}"
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serving(server, uvicorn.Server(config), door, said))
+
+
+def _allow_connections() -> None:
+    """As many open files as the system lets us have, up to what is ever needed: many systems begin at 1,024, and seven seats that
+    hang take more (`sim.runs.outgoing.AT_ONCE`)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _serving(server: Server, listening: uvicorn.Server, door: socket.socket, said: str) -> None:

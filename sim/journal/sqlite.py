@@ -1,6 +1,6 @@
 """The server's journal: one SQLite file per run, written in groups, each of them on disk before anything leaves.
 
-The event loop's thread puts a group into the database as soon as the one before is on disk; only its COMMIT, which waits
+The event loop's thread puts a group into the database once the one before is on disk; only its COMMIT, which waits
 for the disk, goes to one thread that serves all files. What comes meanwhile gathers in the next group.
 """
 

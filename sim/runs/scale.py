@@ -17,19 +17,22 @@ class Handling(StrEnum):
     REAL = "real"
 
 
-SHORTEST_TERM_MS = 5 * SECOND_MS
-"""Whoever answers within two seconds, as the service levels have it, must still be able to pay before an order is closed."""
 TITLES = {Handling.INSTANT: "即时", Handling.SHORT: "缩短（一日作一分钟）", Handling.REAL: "照实"}
+
+
+SHORTEST_MS, LONGEST_FLOOR_MS, FLOOR_DIVISOR = SECOND_MS, 5 * SECOND_MS, 180
+"""No shortened period is under a second. One after which something lapses is not cut below five seconds either, or, where it is less
+than a quarter of an hour in life, its 180th part: who is to pay before an order closes needs some turns at half a second and more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What handling and terms are divided by. A term (a period after which something lapses or is tried again) is never cut
-    below `floor_ms`, so that a system under test has time to act within it; terms under a minute stay as they are."""
+    """What handling and terms are divided by: a term is a period after which something lapses or becomes due, a gap one after
+    which something is tried again or fetched. Neither is cut so far that a system under test has no time to act; those
+    under a minute stay as they are."""
 
     handling: Handling
     term_divisor: int
-    floor_ms: int
 
     def handled(self, ms: int) -> int:
         """How long something takes that takes `ms` in life."""
@@ -41,7 +44,13 @@ class Scale:
         """How long a term of `ms` runs."""
         if self.term_divisor == 1 or ms < MINUTE_MS:
             return ms
-        return max(self.floor_ms, ms // self.term_divisor)
+        return max(self.gap(ms), min(LONGEST_FLOOR_MS, ms // FLOOR_DIVISOR))
+
+    def gap(self, ms: int) -> int:
+        """How long after something it is tried again or fetched, where that is `ms` in life."""
+        if self.term_divisor == 1 or ms < MINUTE_MS:
+            return ms
+        return max(SHORTEST_MS, ms // self.term_divisor)
 
     def post(self, post: Post) -> Post:
         """A post with its delay as this scale has it."""
@@ -56,8 +65,8 @@ class Scale:
 
 
 def scale_of(handling: Handling) -> Scale:
-    """The scale that a run's setting stands for: instant has a day of a term pass in a second, short in a minute."""
+    """The scale that a run's setting stands for: instant has a day pass in a second, short in a minute."""
     if handling is Handling.REAL:
-        return Scale(handling, 1, 0)
+        return Scale(handling, 1)
     divisor = DAY_MS // (SECOND_MS if handling is Handling.INSTANT else MINUTE_MS)
-    return Scale(handling, divisor, SHORTEST_TERM_MS)
+    return Scale(handling, divisor)

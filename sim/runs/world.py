@@ -256,9 +256,9 @@ class LiveSandbox(Sandbox):
         ])  # fmt: skip
 
     def gap_after(self, route: Route, attempt: int) -> int | None:
-        """The ladder's gap, shortened like every other term: what comes before a term lapses in life does so here."""
+        """The ladder's gap, shortened too: what is said again before a term lapses in life is so here."""
         gap = super().gap_after(route, attempt)
-        return None if gap is None else self.scale.term(gap)
+        return None if gap is None else self.scale.gap(gap)
 
     def _dispatch(self, at: Standing, case: Case, posts: Sequence[Post], cause: int, now: int) -> Message | None:
         if self.scale.term_divisor > 1:

@@ -7,6 +7,7 @@ from typing import Any
 
 from contract.unionpay import NOTICE_LADDER
 from sim.calendar import HOUR_MS, MINUTE_MS, SECOND_MS
+from sim.runs.outgoing import AT_ONCE
 from sim.runs.scale import Handling, scale_of
 from tests.liantiao.wire import Said, Served, http, peer, served
 
@@ -100,12 +101,15 @@ def test_a_call_that_hangs_holds_up_its_own_lane_only(tmp_path: Path) -> None:
 
 def test_so_many_calls_to_one_seat_are_under_way_at_a_time(tmp_path: Path) -> None:
     async def go() -> None:
-        async with peer(lambda n, said: "hang") as (one, url), served(tmp_path, remote={"portal": url}, **LIVE) as a:
+        async with (
+            peer(lambda n, said: "hang") as (one, url),
+            served(tmp_path, remote={"portal": url}, cases=AT_ONCE + 50, **LIVE) as a,
+        ):
             a.server.out.within_s = 60
-            await a.ok("POST", "/cases", {"first": 1, "last": 150})
-            await one.has(64)
-            assert (await a.ok("GET", "/outbox"))["seats"]["portal"]["in_flight"] == 64
-            assert len(one.got) == 64
+            await a.ok("POST", "/cases", {"first": 1, "last": AT_ONCE + 50})
+            await one.has(AT_ONCE)
+            assert (await a.ok("GET", "/outbox"))["seats"]["portal"]["in_flight"] == AT_ONCE
+            assert len(one.got) == AT_ONCE
 
     asyncio.run(go())
 
@@ -126,7 +130,7 @@ def test_unionpay_sends_its_notice_five_times_and_a_person_once_more(tmp_path: P
             rows = await a.rows("kind=unionpay.payment_notice")
             assert [(row["attempt"], row["outcome"]) for row in rows] == [(n, "fault:http_502") for n in range(1, 6)]
             gaps = [after["t_ms"] - before["t_ms"] for before, after in pairwise(rows)]
-            assert gaps == list(map(scale_of(Handling.INSTANT).term, NOTICE_LADDER.gaps_ms))
+            assert gaps == list(map(scale_of(Handling.INSTANT).gap, NOTICE_LADDER.gaps_ms))
             await b.ok("DELETE", "/faults/hub_down")
             (lost,) = box["messages"]
             await a.ok("POST", f"/outbox/{lost['message_id']}/resend")

@@ -154,7 +154,10 @@ def test_nothing_measured_is_a_report_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     ['[[slo]]\ntitle = "a"\nlimit_ms = 1\npercentile = 95\n', '[[slo]]\ntitle = "a"\nsource = "b"\n', "x = 1\n",
-     '[[slo]]\ntitle = "a"\nsource = "b"\nlimit_ms = 5\n', "[[slo]\n"],
+     '[[slo]]\ntitle = "a"\nsource = "b"\nlimit_ms = 5\n', "[[slo]\n",
+     *(f'[[slo]]\ntitle = "a"\nsource = "b"\n{wrong}\n' for wrong in (
+         "lapsed = true", "lapsed = 5", "lapsed = nan", "errors = 2", "rate = -1", "rate = 1\nleast_cases = 5",
+     ))],
 )  # fmt: skip
 def test_a_file_of_service_levels_that_is_wrong_is_said(tmp_path: Path, text: str) -> None:
     path = tmp_path / "slo.toml"
@@ -164,7 +167,8 @@ def test_a_file_of_service_levels_that_is_wrong_is_said(tmp_path: Path, text: st
 
 
 @pytest.mark.parametrize(
-    ("lapsed", "cases", "seen", "met"), [(25, 1_000, 0.025, True), (51, 1_000, 0.051, False), (20, 400, None, None)]
+    ("lapsed", "cases", "seen", "met"),
+    [(25, 1_000, 0.025, True), (51, 1_000, 0.051, False), (40, 400, 0.1, None), (0, 0, None, None)],
 )
 def test_many_lapsed_cases_break_a_service_level_and_few_cases_tell_nothing(
     lapsed: int, cases: int, seen: float | None, met: bool | None

@@ -8,7 +8,7 @@ from sim.calendar import DAY_MS, MINUTE_MS, SECOND_MS
 from sim.durations import STEPS, Duration
 from sim.faults import Effect, Fault
 from sim.posts import later
-from sim.runs.scale import SHORTEST_TERM_MS, Handling, scale_of
+from sim.runs.scale import Handling, scale_of
 
 times = st.integers(0, 400 * DAY_MS)
 
@@ -20,12 +20,21 @@ def test_real_changes_nothing(ms: int) -> None:
 
 
 @given(times, times)
-def test_longer_terms_stay_longer_and_never_fall_below_the_shortest(a: int, b: int) -> None:
+def test_longer_terms_and_gaps_stay_longer_and_never_fall_below_a_second(a: int, b: int) -> None:
     for handling in (Handling.INSTANT, Handling.SHORT):
         scale = scale_of(handling)
-        if MINUTE_MS <= a <= b:
-            assert SHORTEST_TERM_MS <= scale.term(a) <= scale.term(b)
-        assert scale.term(min(a, MINUTE_MS - 1)) == min(a, MINUTE_MS - 1)
+        for shortened in (scale.term, scale.gap):
+            if MINUTE_MS <= a <= b:
+                assert SECOND_MS <= shortened(a) <= shortened(b)
+            assert shortened(min(a, MINUTE_MS - 1)) == min(a, MINUTE_MS - 1)
+        assert scale.gap(a) <= scale.term(a)
+
+
+def test_an_order_can_be_paid_before_it_closes_and_is_looked_after_before_it_does() -> None:
+    scale = scale_of(Handling.INSTANT)
+    assert scale.term(15 * MINUTE_MS) == scale.term(5 * DAY_MS) == 5 * SECOND_MS
+    assert SECOND_MS < scale.term(5 * MINUTE_MS) < 2 * SECOND_MS
+    assert scale.gap(60 * MINUTE_MS) == SECOND_MS
 
 
 def test_instant_makes_a_day_of_a_term_a_second_and_handling_nothing() -> None:
