@@ -12,7 +12,7 @@ DIALECT = Path(__file__).parent / "pinyin.toml"
 FOLDERS = {"portal": "/wsb", "registry": "/djj", "hub": "/zzd"}
 PLAIN_CASE = 522
 """Of seed 2024: applied for online in a region of the provincial tax path, one buyer, one seller, no linked item."""
-MOST_INSTANTS, AFTERWARDS = 90, 20
+MOST_INSTANTS, AFTERWARDS = 120, 40
 """How many instants a case may take, and how many more are waited for what others still say once people know its end."""
 
 
