@@ -92,9 +92,7 @@ def _measured(slo: dict[str, Any], recorder: Recorder, cases_per_s: float, ends:
 
 def _lapsed(slo: dict[str, Any], lapsed: int, ended: int) -> dict[str, Any]:
     """Some people never act, so a few cases lapse; of few cases their share is seen but says nothing."""
-    share = lapsed / ended if ended else None
-    judged = share is not None and ended >= slo.get("least_cases", 0)
-    return {
-        "seen": None if share is None else round(share, 5), "limit": slo["lapsed"],
-        "met": share <= slo["lapsed"] if share is not None and judged else None,
-    }  # fmt: skip
+    if not ended:
+        return {"seen": None, "limit": slo["lapsed"], "met": None}
+    share, enough = lapsed / ended, ended >= slo.get("least_cases", 0)
+    return {"seen": round(share, 5), "limit": slo["lapsed"], "met": share <= slo["lapsed"] if enough else None}
