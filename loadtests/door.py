@@ -15,9 +15,11 @@ from sim.message import Refused
 from sim.runs.exchanges import CaseUnknownError, SeatAbsentError
 
 ANSWERS = "/answers/"
-TAKEN = (200, {"outcome": "ok"})
+TAKEN = (200, None)
+"""Nothing need be said of what was taken: an answer without a body leaves in one packet."""
 STATUS = {200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found", 409: "409 Conflict"}
-Told = tuple[int, dict[str, Any]]
+JSON = ("Content-Type", "application/json; charset=utf-8")
+Told = tuple[int, dict[str, Any] | None]
 
 
 class Door:
@@ -39,8 +41,8 @@ class Door:
     def _serve(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         raw = environ["wsgi.input"].read()
         status, told = self._hear(environ, raw)
-        body = json.dumps(told, ensure_ascii=False).encode()
-        start(STATUS[status], [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(body)))])
+        body = b"" if told is None else json.dumps(told, ensure_ascii=False).encode()
+        start(STATUS[status], [*([JSON] if body else ()), ("Content-Length", str(len(body)))])
         return [body]
 
     def _hear(self, environ: dict[str, Any], raw: bytes) -> Told:

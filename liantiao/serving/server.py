@@ -4,6 +4,7 @@ import asyncio
 import errno
 import fcntl
 import hashlib
+import json
 import resource
 import socket
 import sys
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import uvicorn
 from fastapi import FastAPI
 
@@ -23,6 +23,7 @@ from sim.clock import unguessable
 from sim.disk import why
 from sim.faces.control.shapes import NewRun
 from sim.faces.hosted import Hosted
+from sim.faces.http_client import CallFailedError
 from sim.faces.http_in import Faces
 from sim.faces.http_out import HttpOut
 from sim.faces.key_handout import taken
@@ -30,6 +31,7 @@ from sim.faces.protocol import GuardedProtocol
 from sim.faces.server import application
 from sim.plain import PlainError
 from sim.runs.plan import RunPlan
+from sim.runs.troubles import told_of
 
 NO_DOOR = {errno.EADDRINUSE: "端口已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址", errno.EACCES: "没有权限"}
 MOST_FILES = 65_536
@@ -128,15 +130,16 @@ class Server:
         return hosted
 
     async def _ask(self, method: str, url: str, body: Any = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.token}"}
         try:
-            async with self.out.session.request(method, url, json=body, headers=headers) as response:
-                told = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise JoinError(f"连不上沙箱 {url}（{type(error).__name__}）；请先启动沙箱，再核对地址。") from None
+            answer = await self.out.control(method, url, body)
+            told = json.loads(answer.raw)
+        except CallFailedError as error:
+            raise JoinError(f"连不上沙箱 {url}（{told_of(error.why)[0]}）；请先启动沙箱，再核对地址。") from None
+        except ValueError:
+            told = None
         if not isinstance(told, dict):
             raise JoinError(f"{url} 答复的不是联调沙箱的内容；请核对 --sandbox 的地址。")
-        if response.status != 200:
+        if answer.status != 200:
             raise JoinError(f"沙箱 {url} 不接受：{told.get('title')}，{told.get('detail')}；{told.get('next_step')}。")
         return told
 

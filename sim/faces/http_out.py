@@ -1,27 +1,18 @@
 """The out-face: what our parties say to remote seats, over pooled connections, signed, with what came back made plain."""
 
-import asyncio
 import json
 from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import aiohttp
-
 from sim.clock import Stopwatch, wall_ms
 from sim.faces.acting import after_fault, distorted, spoilt, staleness_ms
-from sim.faces.answer_bytes import (
-    MOST_ANSWER_BYTES,
-    MOST_BATCH_BYTES,
-    TOO_LARGE,
-    AnswerTooLargeError,
-    read_answer_bytes,
-)
 from sim.faces.answers import STANDS, read_entries, read_response
 from sim.faces.bodies import body_of
 from sim.faces.doors import Directory, Door
 from sim.faces.hosted import Runs
+from sim.faces.http_client import MOST_ANSWER_BYTES, MOST_BATCH_BYTES, Answer, CallFailedError, HttpClient
 from sim.faces.signatures import sign
 from sim.faces.spoken_out import call_spoken, tell_late_spoken
 from sim.faces.traces import traceparent
@@ -31,6 +22,7 @@ from sim.runs.caller import Came
 from sim.runs.exchanges import Going, Heard
 from sim.runs.follower import Stands
 from sim.runs.host import RunHost
+from sim.runs.troubles import told_of
 
 ANSWER_WITHIN_S = 10.0
 """How long a remote seat may take to answer (domain: UnionPay's back notice waits 10 s)."""
@@ -46,25 +38,14 @@ NO_ANSWER = Came("ok")
 class HttpOut:
     """Calls remote seats for all runs of a server. `token` is what followers and we know each other by."""
 
-    def __init__(self, directory: Directory, runs: Runs, token: str, connections: int = 0) -> None:
+    def __init__(self, directory: Directory, runs: Runs, token: str) -> None:
         self.directory, self.runs, self.token = directory, runs, token
-        self.connections, self.within_s = connections, ANSWER_WITHIN_S
-        self._session: aiohttp.ClientSession | None = None
+        self.within_s, self.client = ANSWER_WITHIN_S, HttpClient()
         self._nonces = count(wall_ms())
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """The pool, opened on first use on the loop that uses it."""
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=self.connections, keepalive_timeout=30)
-            timeout = aiohttp.ClientTimeout(total=self.within_s)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False)
-        return self._session
 
     async def close(self) -> None:
         """Let go of all connections."""
-        if self._session is not None:
-            await self._session.close()
+        await self.client.close()
 
     # ---- saying -----------------------------------------------------------------------------------------------------
     async def call(self, host: RunHost, going: Going) -> Came:
@@ -144,26 +125,13 @@ class HttpOut:
             signed = spoilt(sign(key, method, target, body, wall_ms() - staleness_ms(strike), nonce), key, strike)
         sent = {"Content-Type": "application/json", **headers, **signed}
         stands_still = host.run.plan.led or host.follower.is_at(url)
-        timeout = aiohttp.ClientTimeout(total=STANDING_WITHIN_S if stands_still else self.within_s)
         try:
-            async with self.session.request(
-                method, url, data=body or None, headers=sent, allow_redirects=False, timeout=timeout
-            ) as response:
-                raw = await read_answer_bytes(response, most)
-                told = {k.lower(): v for k, v in response.raw_headers}
-                return (0, told, b"redirected") if 300 <= response.status < 400 else (response.status, told, raw)
-        except AnswerTooLargeError:
-            return 0, {}, TOO_LARGE.encode()
-        except TimeoutError:
-            return 0, {}, b"timeout"
-        except aiohttp.ClientSSLError:
-            return 0, {}, b"certificate"
-        except aiohttp.ClientConnectorError:
-            return 0, {}, b"connection_refused"
-        except aiohttp.ClientPayloadError:
-            return 0, {}, b"half_answer"
-        except (aiohttp.ClientError, ValueError, asyncio.IncompleteReadError):
-            return 0, {}, b"connection_broken"
+            told = await self.client.ask(
+                method, url, body, sent, STANDING_WITHIN_S if stands_still else self.within_s, most
+            )
+        except CallFailedError as error:
+            return 0, {}, error.why.encode()
+        return (0, told.headers, b"redirected") if 300 <= told.status < 400 else told
 
     # ---- following --------------------------------------------------------------------------------------------------
     async def follow(self, host: RunHost, to_ms: int, *, ahead: bool) -> Stands:
@@ -173,20 +141,26 @@ class HttpOut:
         if host.follower.stops:
             over = host.run.over_beside(host.follower.over)
             asked |= {"until_said": ahead, "lying": sorted(host.run.lies_ready()), "over": over}
-        headers = {"Authorization": f"Bearer {self.token}"}
-        patient = aiohttp.ClientTimeout(total=FOLLOW_WITHIN_S)
         try:
-            async with self.session.post(url, json=asked, headers=headers, timeout=patient) as response:
-                told = json.loads(await read_answer_bytes(response))
-                if response.status != 200:
-                    raise OSError(f"{url} 答复 {response.status}：{told}")
-                host.follower.over.update(asked.get("over", ()))
-                due = told["next_due_ms"]
-                return Stands(int(told.get("heard", 0)), 0, None if due is None else int(due))
-        except TimeoutError:
-            raise OSError(f"{url} 在 {FOLLOW_WITHIN_S:.0f} 秒内没有答复") from None
-        except (aiohttp.ClientError, AnswerTooLargeError, KeyError, TypeError, ValueError) as error:
+            answer = await self.control("POST", url, asked)
+            told = json.loads(answer.raw)
+            if answer.status != 200:
+                raise OSError(f"{url} 答复 {answer.status}：{told}")
+            host.follower.over.update(asked.get("over", ()))
+            due = told["next_due_ms"]
+            return Stands(int(told.get("heard", 0)), 0, None if due is None else int(due))
+        except CallFailedError as error:
+            if error.why == "timeout":
+                raise OSError(f"{url} 在 {FOLLOW_WITHIN_S:.0f} 秒内没有答复") from None
+            raise OSError(f"{url} 不能用：{told_of(error.why)[0]}") from None
+        except (KeyError, TypeError, ValueError) as error:
             raise OSError(f"{url} 不能用：{type(error).__name__} {error}") from None
+
+    async def control(self, method: str, url: str, body: Any = None) -> Answer:
+        """One call to the control API of a server beside ours, which may answer at length. Raises CallFailedError."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        said = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        return await self.client.ask(method, url, said, headers, FOLLOW_WITHIN_S, MOST_BATCH_BYTES)
 
 
 def _hear_stands(host: RunHost, base: str, answered: dict[bytes, bytes]) -> None:

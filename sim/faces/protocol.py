@@ -1,8 +1,8 @@
 """The connection's own limits: a client that sends no whole request head in time, or reads no answer, is let go."""
 
 import json
-from asyncio import Transport
-from typing import Any, Final
+from asyncio import AbstractEventLoop, Transport
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -12,7 +12,41 @@ from sim.faces.wire import MOST_ADDRESS_BYTES, MOST_HEADER_BYTES, SLOWEST_S
 LOOK_EVERY_S: Final = 5.0
 MOST_LOOKS: Final = 6
 """An answer of which the client takes nothing at so many looks in a row is given up."""
+MUCH_BYTES: Final = 65_536
 MOST_HEAD_BYTES: Final = 2 * (MOST_HEADER_BYTES + MOST_ADDRESS_BYTES)
+
+
+class _OnePacket:
+    """A transport on which what is written within one turn of the loop leaves together, with the next, unless it is much.
+
+    uvicorn writes the head and the body of an answer apart. Each would be a packet of its own and wake the other side.
+    """
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport, self._loop, self._parts, self._bytes = transport, loop, list[bytes](), 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, part: bytes) -> None:
+        """Leaves with whatever else is written now; at once when it is much, so that the writer hears when to pause."""
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(part)
+        self._bytes += len(part)
+        if self._bytes > MUCH_BYTES:
+            self._flush()
+
+    def close(self) -> None:
+        """Once everything written has left."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._parts and not self._transport.is_closing():
+            self._transport.write(b"".join(self._parts))
+        self._parts.clear()
+        self._bytes = 0
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -25,7 +59,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Somebody is at the door."""
-        super().connection_made(transport)
+        super().connection_made(cast(Transport, _OnePacket(transport, self.loop)))
         self.loop.call_later(LOOK_EVERY_S, self._look)
 
     def on_message_begin(self) -> None:

@@ -60,11 +60,12 @@ class Stepper:
         self._settled = (host.outgoing.sent, host.heard)
         self._ends_when_over = False
 
-    async def to(self, to_ms: int) -> Moved:
-        """Move to `to_ms`. Raises StepError."""
+    async def to(self, to_ms: int | None) -> Moved:
+        """Move to `to_ms`, or to the next thing due here. Raises StepError."""
         async with self.host.moving:
+            await self._quiet()  # what left before is heard of at its own instant, however soon the clock is moved
             began = self.run.now_ms
-            arrived = await self._to(to_ms)
+            arrived = await self._to((self.run.next_due_ms or began) if to_ms is None else to_ms)
             await self._written()
             return Moved(Stop.ARRIVED if arrived else Stop.LIMIT, began, self.run.now_ms)
 
@@ -79,6 +80,7 @@ class Stepper:
     async def until_over(self) -> Moved:
         """Move until no case goes on and none is to come, or until nobody says anything any more. Raises StepError."""
         async with self.host.moving:
+            await self._quiet()
             began, self._ends_when_over = self.run.now_ms, True
             stop = await self._until_over()
             await self._written()

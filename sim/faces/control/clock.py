@@ -67,11 +67,11 @@ async def _follow(found: Hosted, how: Advance, to_ms: int, stepper: Stepper) -> 
     return {"now_ms": found.run.now_ms, "next_due_ms": found.run.next_due_ms, "heard": found.host.heard}
 
 
-def _target(found: Hosted, how: Advance) -> int:
-    """The instant the clock is to be moved to."""
-    now_ms = found.run.now_ms
+def _target(found: Hosted, how: Advance) -> int | None:
+    """The instant the clock is to be moved to; None for that of the next thing due."""
     if how.next:
-        return found.run.next_due_ms or now_ms
+        return None
+    now_ms = found.run.now_ms
     to_ms = how.to_ms if how.to_ms is not None else now_ms + (how.by_ms or 0)
     if to_ms > LAST_MS:
         detail = f"{to_ms} 在 2027-12-01 之后，那以后的工作日历还没有公布"

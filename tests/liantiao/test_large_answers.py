@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.calendar import HOUR_MS
-from sim.faces.answer_bytes import MOST_ANSWER_BYTES
+from sim.faces.http_client import MOST_ANSWER_BYTES
 from tests.liantiao.wire import http, peer, served
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
