@@ -22,7 +22,7 @@ from benchmarks.load import Answers, fire, request
 from benchmarks.servers import control, cpu_ms, process, sandbox
 from contract.records import TaxFacts
 from contract.tax import Declare
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from liantiao.serving.live import run_of
 from sim.clock import wall_ms
 from sim.dossier import Dossier

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from liantiao.code_version import code_version
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from liantiao.serving.live import run_of
 from liantiao.serving.reopen import reader, reopened
 from sim.faces.bodies import body_of

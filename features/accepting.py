@@ -23,9 +23,9 @@ from features.telling import clauses_told, given_told, promises_told, scenario_t
 from features.troubles import not_yet_over, with_overdue, with_troubles
 from features.vocabulary import VOCABULARY
 from liantiao.compose import REFERENCE_SEATS
+from liantiao.directory import directory
 from liantiao.message_list import ways
 from liantiao.server_verdict import cases_by_region, judged
-from liantiao.serving.keeper import directory
 from liantiao.serving.live import run_of
 from liantiao.witnesses import Journals, joined
 from sim.journal.content import content_sha256

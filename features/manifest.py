@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from features.needs import Needs
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.dossier import ITEMS
 from sim.package import Package

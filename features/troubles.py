@@ -9,7 +9,7 @@ from typing import Any, Final
 from features.judging import ScenarioResult
 from features.playing import Part
 from features.reach import sentence
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads
 from sim.judge.verdict import Result

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from liantiao import help_pages
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from liantiao.simulating.run_folder import complete_or_absent
 from sim.faces.docs_page import Asked
 from sim.faces.doors import Directory, Door

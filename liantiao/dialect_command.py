@@ -11,7 +11,7 @@ import typer
 from liantiao import help_pages
 from liantiao.compose import REFERENCE_SEATS
 from liantiao.dialect_example import example_file
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from liantiao.serving.kept_dialects import dialect_text
 from sim.faces.bodies import BodyError, body_of
 from sim.faces.dialects import envelopes

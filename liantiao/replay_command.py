@@ -12,7 +12,7 @@ from rich.markup import escape
 from features.capsules import Capsule, failures, read_capsule
 from features.replaying import SAME, Replayed, replay
 from liantiao.code_version import code_version
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.package import load_package
 

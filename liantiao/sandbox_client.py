@@ -13,7 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.clock import unguessable
 from sim.faces.doors import CASE, Directory
 from sim.plain import PlainError

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.journal.joined import JoinedReads, Kept, Together
 from sim.journal.record import Record
 from sim.journal.sqlite_reads import JournalReads

@@ -20,6 +20,8 @@ SOON_MS: Final = 1_500
 CHANGE_MS: Final = 3_000
 """A worker that comes or goes changes who gets the cases that come in this much later."""
 LOOK_BACK_S: Final = 10
+READY_WITHIN_S: Final = 120
+"""How long workers may take to open their doors."""
 PEOPLE: Final = ("buyer", "seller", "clerk")
 
 
@@ -42,7 +44,8 @@ class Coordinator:
         """Why the load is over; "" while it goes on."""
         self.complete = False
         self._base: Mapping[str, Any] = {}
-        self._progress: tuple[Any, int] = ((), wall_ms())
+        self._made_ms = wall_ms()
+        self._progress: tuple[Any, int] = ((), self._made_ms)
         self.begun_wall_ms = self.ended_wall_ms = 0
 
     # ---- workers ----------------------------------------------------------------------------------------------------
@@ -65,6 +68,13 @@ class Coordinator:
         self.open.pop(worker, None)
         if self.alive:
             self._share(self._soon())
+
+    def cannot_begin(self, why: str) -> bool:
+        """Something a load cannot begin without is missing: it is over. One that goes on is not, then this returns False."""
+        if self.stages.all:
+            return False
+        self.over, self.ended_wall_ms = self.over or why, wall_ms()
+        return True
 
     @property
     def alive(self) -> list[str]:
@@ -104,6 +114,8 @@ class Coordinator:
     # ---- the end --------------------------------------------------------------------------------------------------------
     def look(self) -> bool:
         """Whether the load goes on; called every second."""
+        if wall_ms() - self._made_ms > READY_WITHIN_S * 1_000:
+            self.cannot_begin(f"等了 {READY_WITHIN_S} 秒，工作进程没有都就绪：已就绪 {len(self.doors)} 个")
         if self.over or not self.stages.all:
             return not self.over
         lost, settings = self.interrupted(), self.settings

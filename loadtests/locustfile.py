@@ -7,7 +7,7 @@ now. Latency is counted from the instant at which that person meant to do it, so
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -16,22 +16,38 @@ import locust.runners
 from locust import FastHttpUser, LoadTestShape, events, task
 from locust.runners import MasterRunner, WorkerRunner
 
+from loadtests.checks import check, check_run_urls
 from loadtests.coordinator import Coordinator
 from loadtests.line import Line
-from loadtests.settings import add_options, settings_of
-from loadtests.worker import Worker
+from loadtests.sandbox import SandboxSilentError
+from loadtests.settings import SettingsError, add_options, settings_of
+from loadtests.worker import SharesError, Worker
 from sim.clock import wall_ms
 from sim.runs.caller import Came
 
 locust.runners.WORKER_REPORT_INTERVAL = 1.0
 SPAWN_A_SECOND = 100
+UNTIL_STOPPED_S = 3_600
 HERE: dict[str, Any] = {}
 """What there is in this process: the coordinator beside the master, the worker beside a worker, both when alone."""
 
 
+USAGE, INCOMPLETE = 2, 3
+"""Exit codes: what was typed cannot be done; not every case has ended."""
+
+
 def options(parser: Any, **_: Any) -> None:
     """Ours beside Locust's own."""
-    add_options(parser)
+    try:
+        add_options(parser)
+    except SettingsError as error:
+        leave(error)
+
+
+def leave(error: Exception) -> NoReturn:
+    """Nothing was begun."""
+    print(f"错误 {error}", file=sys.stderr)
+    sys.exit(USAGE)
 
 
 def set_up(environment: Any, **_: Any) -> None:
@@ -40,7 +56,13 @@ def set_up(environment: Any, **_: Any) -> None:
     if runner is None:
         return
     if not isinstance(runner, WorkerRunner):
+        try:
+            check(settings_of(environment.parsed_options))
+            check_run_urls(settings_of(environment.parsed_options))
+        except SettingsError as error:
+            leave(error)
         runner.register_message("crowd_ready", worker_ready, concurrent=True)
+        runner.register_message("crowd_failed", worker_failed, concurrent=True)
         gevent.signal_handler(signal.SIGTERM, runner.quit)  # Locust's own comes only once a shape has ended
     if not isinstance(runner, MasterRunner):
         runner.register_message("crowd_stages", stages_told, concurrent=True)
@@ -52,7 +74,11 @@ def start(environment: Any, **_: Any) -> None:
     if not isinstance(runner, WorkerRunner):
         HERE["coordinator"] = Coordinator(settings, lambda kind, data: runner.send_message(kind, data))
     if not isinstance(runner, MasterRunner):
-        worker = HERE["worker"] = Worker(settings)
+        try:
+            worker = HERE["worker"] = Worker(settings)
+        except (SandboxSilentError, SharesError) as error:
+            runner.send_message("crowd_failed", {"why": str(error)})
+            return
         runner.send_message("crowd_ready", {"worker": runner.client_id, "url": worker.door.url, "about": worker.about})
 
 
@@ -60,7 +86,22 @@ def worker_ready(environment: Any, msg: Any, **_: Any) -> None:
     """A worker has opened its door."""
     runner, told = environment.runner, msg.data
     expected = max(1, runner.worker_count, getattr(environment.parsed_options, "expect_workers", 1) or 1)
-    HERE["coordinator"].ready(told["worker"], told["url"], told["about"], expected)
+    try:
+        HERE["coordinator"].ready(told["worker"], told["url"], told["about"], expected)
+    except SandboxSilentError as error:
+        fail(environment, str(error))
+
+
+def worker_failed(environment: Any, msg: Any, **_: Any) -> None:
+    """A worker cannot take part: better no load than one with a part of the people. One that goes on does without it."""
+    fail(environment, msg.data["why"])
+
+
+def fail(environment: Any, why: str) -> None:
+    """Say what is wrong; a load that has not begun yet is over."""
+    print(f"错误 {why}", file=sys.stderr)
+    if HERE["coordinator"].cannot_begin(why):
+        environment.process_exit_code = USAGE
 
 
 def stages_told(environment: Any, msg: Any, **_: Any) -> None:
@@ -88,6 +129,8 @@ def stop(environment: Any, **_: Any) -> None:
         HERE["worker"].close()
     if "coordinator" in HERE:
         HERE["coordinator"].write()
+        if not HERE["coordinator"].complete:
+            environment.process_exit_code = environment.process_exit_code or INCOMPLETE
 
 
 class AsLongAsItTakes(LoadTestShape):
@@ -126,6 +169,8 @@ class Person(FastHttpUser):
 
     def on_start(self) -> None:
         """A connection of its own to every sandbox."""
+        if "worker" not in HERE:  # it could not begin, and the load is about to end
+            gevent.sleep(UNTIL_STOPPED_S)
         pool = self.client.client.clientpool
         urls = HERE["worker"].settings.run_urls
         self.line = Line([pool.get_client(url) for url in urls], self.environment.events.request)

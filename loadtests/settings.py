@@ -5,6 +5,8 @@ from argparse import Namespace
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sim.plain import PlainError
+
 HANDS: Final = 200
 """Of each worker: at a tenth of a second an exchange they make 2,000 a second, more than one worker can, so that a slow system
 and not a lack of hands is what makes people wait."""
@@ -24,6 +26,10 @@ OPTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("result", "", "结束时把各进程的统计写到这个 JSON 文件"),
 )
 """(name, default, for people); each is an option of Locust and the variable `LIANTIAO_LOAD_<NAME>`."""
+
+
+class SettingsError(PlainError):
+    """A setting that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +72,16 @@ def variable_of(option: str) -> str:
 
 
 def add_options(parser: Any) -> None:
-    """Teach Locust's command line ours. Environment variables fill in what is not typed."""
+    """Teach Locust's command line ours. Environment variables fill in what is not typed. Raises SettingsError for one of those."""
     for name, default, about in OPTIONS:
         variable = variable_of(name)
         given = os.environ.get(variable, "")
+        try:
+            value = type(default)(given) if given else default
+        except ValueError:
+            raise SettingsError(f"环境变量 {variable} 应为数，如 {default}；现为“{given}”。") from None
         parser.add_argument(
-            f"--{name}", type=type(default), default=type(default)(given) if given else default, help=about,
-            is_secret=name == "token",
+            f"--{name}", type=type(default), default=value, help=about, is_secret=name == "token",
         )  # fmt: skip
 
 

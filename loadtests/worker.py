@@ -8,7 +8,7 @@ from typing import Any
 import gevent
 import psutil
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from loadtests.crowd import LATE_MS, Act, Crowd
 from loadtests.door import Door
 from loadtests.line import Line

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from features.casting import Cast
 from features.vocabulary import VOCABULARY
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.alterations import check_path
 from sim.durations import STEPS, Duration
 from sim.faults import ALWAYS_DECLARED, Effect, Fault

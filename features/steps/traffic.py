@@ -4,7 +4,7 @@ from typing import Final
 
 from features.evidence import Check, Seen
 from features.vocabulary import VOCABULARY
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.calendar import DAY_MS
 from sim.journal.record import Record
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from features.seat_names import SHORT_SEATS
 from features.vocabulary import VOCABULARY
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.calendar import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.dossier import ITEMS
 from sim.message import Shape

@@ -17,7 +17,7 @@ from liantiao.acceptance.conclusion import RULE, Conclusion, conclusion_of
 from liantiao.acceptance.document import document
 from liantiao.acceptance.junit import junit
 from liantiao.acceptance.workbook import workbook
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.faces.glossary import Glossary
 from sim.journal.sqlite_reads import JournalReads
 from sim.package import Package

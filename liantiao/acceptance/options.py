@@ -11,8 +11,8 @@ from features.manifest import NO_MANIFEST, read_manifest
 from features.observing import read_observations
 from features.preparing import read_prepared
 from features.real import Real as RealAsked
+from liantiao.directory import directory
 from liantiao.serving.command import ServeError, remote_of
-from liantiao.serving.keeper import directory
 from liantiao.serving.kept_dialects import dialect_files
 from liantiao.token_option import sendable
 from sim.clock import unguessable

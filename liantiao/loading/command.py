@@ -1,5 +1,6 @@
 """`liantiao load`: what is typed, turned into a load with its report."""
 
+import dataclasses
 import json
 import shutil
 from collections import Counter
@@ -11,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from liantiao import help_pages
+from liantiao.directory import directory
 from liantiao.loading.doctor import doctor_command
 from liantiao.loading.options import (
     AsJson,
@@ -47,14 +49,12 @@ from liantiao.loading.series import SeriesError
 from liantiao.loading.slo import read_slos
 from liantiao.loading.used_homes import UsedHomes
 from liantiao.serving.command import remote_of
-from liantiao.serving.keeper import directory
 from liantiao.serving.kept_dialects import dialect_files
 from liantiao.showing import Bar, say
-from loadtests.profiles import ProfileError, profile_of
+from loadtests.checks import check
 from loadtests.settings import HANDS, Settings
 from sim.judge.verdict import Result
 from sim.package import load_package
-from sim.population import MOST_CASES
 from sim.runs.scale import Handling
 
 MOST_WORKERS = 64
@@ -100,15 +100,19 @@ def load_command(
     """对参照系统或真实系统施压，结束后凭报文日志判定；退出码 0 通过、1 不通过、2 用法、3 未完成。"""
     if context.invoked_subcommand is not None:
         return
-    _check(cases, max(first, stock + 1), workers, hands, closed, profile, times)
+    if not 1 <= workers <= MOST_WORKERS:
+        raise LoadError(f"--workers 应在 1 至 {MOST_WORKERS} 之间；多台机器请照 docs/load.md 用 Locust 的主从方式。")
+    settings = Settings(
+        "", "", cases, max(first, stock + 1), profile, times, closed, hands, patience, stop_errors, stop_p99, "127.0.0.1", "",
+    )  # fmt: skip
+    check(settings)
     loaded, slos, before = load_package(package), read_slos(slo, package), _before(compare)
     remote = remote_of(real or [])
     _check_stock(stock, first, remote)
     dialects, files = dialect_files(dialect or [], remote, directory())
     _make_way(out, replace=replace)
-    first = UsedHomes(data).take(loaded.id, seed, cases, first=first, after=stock)
-    settings = Settings(
-        "", "", cases, first, profile, times, closed, hands, patience, stop_errors, stop_p99, "127.0.0.1", ""
+    settings = dataclasses.replace(
+        settings, first=UsedHomes(data).take(loaded.id, seed, cases, first=first, after=stock)
     )
     plan = LoadPlan(
         settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, stock, port, sandboxes, token
@@ -144,20 +148,6 @@ def carry_out(
     write(record, plan.out, before)
     tell("判定", 1, 1)
     return record
-
-
-def _check(cases: int, first: int, workers: int, hands: int, closed: int, profile: str, times: float) -> None:
-    """Raise LoadError for what cannot be."""
-    if not 1 <= cases <= MOST_CASES or not 1 <= first <= MOST_CASES - cases + 1:
-        raise LoadError(f"--cases 与 --first 之和不能超过 {MOST_CASES:,}，且都应大于 0；现为 {cases:,} 与 {first:,}。")
-    if not 1 <= workers <= MOST_WORKERS:
-        raise LoadError(f"--workers 应在 1 至 {MOST_WORKERS} 之间；多台机器请照 docs/load.md 用 Locust 的主从方式。")
-    if not 1 <= hands <= 1_000 or closed < 0:
-        raise LoadError("--hands 应在 1 至 1000 之间，--closed 应不小于 0。")
-    try:
-        profile_of(profile, cases, times)
-    except ProfileError as error:
-        raise LoadError(str(error)) from None
 
 
 def _check_stock(stock: int, first: int, remote: Mapping[str, str]) -> None:

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from features.judging import PromiseEvidence, ScenarioResult, evidence_of, judge_scenarios
 from features.playing import Part, Play
+from liantiao.directory import directory
 from liantiao.message_list import ways
 from liantiao.mutants.groups import groups_of
 from liantiao.mutants.play import SPARE_MS, Limits, Told, Watch, play_mutant
 from liantiao.mutants.prints import Print, Shifts, differing, is_soon, only_late, plain, prints
 from liantiao.server_verdict import cases_by_region, judged
-from liantiao.serving.keeper import directory
 from liantiao.serving.live import run_of
 from reference import ROLES
 from reference.mutants.compliant import why_compliant

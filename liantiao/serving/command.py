@@ -9,7 +9,8 @@ import typer
 from pydantic import ValidationError
 
 from liantiao.compose import REFERENCE_SEATS
-from liantiao.serving.keeper import Keeping, directory
+from liantiao.directory import directory
+from liantiao.serving.keeper import Keeping
 from liantiao.serving.kept_dialects import dialect_files
 from liantiao.serving.server import First, serve
 from liantiao.token_option import sendable

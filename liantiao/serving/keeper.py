@@ -14,8 +14,6 @@ from typing import Any
 
 from liantiao.arrangements import check_arranged
 from liantiao.code_version import code_version
-from liantiao.compose import OWN_TAX_PATH, POLLS, ROLES, SECOND_SEATS
-from liantiao.message_list import replies, ways
 from liantiao.server_verdict import about, judged, verdict_of
 from liantiao.serving.kept_dialects import NO_FILES, check_signing, keep_dialects, kept_dialects, read_dialects
 from liantiao.serving.live import run_of
@@ -69,12 +67,6 @@ def steps_of(package: str) -> dict[str, str]:
         if (found := STEP.match(clause.where))
         for annex, step in [found.groups()]
     }
-
-
-def directory() -> Directory:
-    """What the faces know of the contract."""
-    seats = {name: name for name in ROLES} | SECOND_SEATS | OWN_TAX_PATH
-    return Directory(ROLES, seats, POLLS, ways(), replies())
 
 
 @dataclass(frozen=True, slots=True)

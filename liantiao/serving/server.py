@@ -17,8 +17,9 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from liantiao.directory import directory
 from liantiao.serving.garbage import Garbage
-from liantiao.serving.keeper import Keeping, RunKeeper, directory
+from liantiao.serving.keeper import Keeping, RunKeeper
 from sim.clock import unguessable
 from sim.disk import why
 from sim.faces.control.shapes import NewRun

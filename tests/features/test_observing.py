@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from features.observing import ObservationsError, read_observations
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from tests.liantiao.wire import START_MS, Served, served
 
 HEAD = "办件号,受理编号,事项,时间,经办人\n"

@@ -8,7 +8,7 @@ from features.playing import BEGINS_MS
 from features.steps.linked import hub_reports_done
 from features.steps.messages import before
 from features.steps.traffic import always_before, masked
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from liantiao.serving.live import run_of
 from sim.journal.record import Record
 from sim.judge.verdict import Result

@@ -6,7 +6,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from liantiao.serving.live import run_of
 from liantiao.serving.reopen import reader
 from sim.journal.record import Command, Record

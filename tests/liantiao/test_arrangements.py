@@ -10,7 +10,8 @@ import pytest
 from features.accepting import scenarios_of
 from features.playing import cast_all
 from liantiao.arrangements import REASONS, check_arranged
-from liantiao.serving.keeper import RunKeeper, directory
+from liantiao.directory import directory
+from liantiao.serving.keeper import RunKeeper
 from sim.circumstances import Circumstances
 from sim.faces.control.errors import Refusal
 from sim.faces.control.shapes import Arranged, NewRun

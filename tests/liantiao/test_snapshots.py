@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from liantiao.serving.keeper import Keeping, RunKeeper, directory
+from liantiao.directory import directory
+from liantiao.serving.keeper import Keeping, RunKeeper
 from sim.faces.bodies import body_of
 from sim.faces.control.shapes import NewRun
 from sim.faces.hosted import Hosted

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from liantiao.directory import directory
 from liantiao.sandbox_client import ROOT, SandboxRun, SandboxServer, ask
-from liantiao.serving.keeper import RunKeeper, directory, packages
+from liantiao.serving.keeper import RunKeeper, packages
 from sim.faces.control.errors import Refusal
 from sim.package import SCENARIOS
 

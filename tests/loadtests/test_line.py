@@ -9,7 +9,7 @@ from gevent import socket
 from gevent.pywsgi import WSGIServer
 from geventhttpclient.client import HTTPClient
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from loadtests.line import Line
 from loadtests.recorder import Histogram, bucket, upper_ms
 from loadtests.speaking import ACKNOWLEDGED, TAKEN, Speaking, Wire, outcome_of

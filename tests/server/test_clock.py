@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from liantiao.directory import directory
 from liantiao.pytest_plugin import START_MS
 from liantiao.sandbox_client import SandboxRun, SandboxServer, ask
-from liantiao.serving.keeper import RunKeeper, directory
+from liantiao.serving.keeper import RunKeeper
 from sim.clock import turn
 from sim.faces.answers import STANDS
 from sim.faces.control.shapes import NewRun

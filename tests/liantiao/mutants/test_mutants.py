@@ -9,6 +9,7 @@ import pytest
 
 from features.accepting import scenarios_of
 from features.playing import cast_all
+from liantiao.directory import directory
 from liantiao.message_list import ways
 from liantiao.mutants import prints as fingerprints
 from liantiao.mutants.groups import groups_of
@@ -28,7 +29,6 @@ from liantiao.mutants.trials import (
     Trial,
     score_of,
 )
-from liantiao.serving.keeper import directory
 from reference.mutants.catalogue import HAND, SORT_TITLES
 from reference.mutants.compliant import COMPLIANT, SOON, why_compliant
 from reference.mutants.mutant import Extras, Mutant

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from liantiao.directory import directory
 from liantiao.sandbox_client import Reply, SandboxRun, SandboxServer
-from liantiao.serving.keeper import directory
 from liantiao.stock.store import Stocked, StockStore
 from people.application import application_of
 from sim.calendar import parse_day

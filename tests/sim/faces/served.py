@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 
 TOKEN = "a-token-of-tests"
 DIRECTORY = directory()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contract.tax import Declare
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.faces.doors import Door
 from sim.message import Shape
 

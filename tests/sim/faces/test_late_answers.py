@@ -1,7 +1,7 @@
 """Answers in calls of their own: what the one side writes the other reads."""
 
 from contract.tax import Declare
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.faces.answers import read_answer
 from sim.faces.http_out import answer_body
 from sim.message import refused

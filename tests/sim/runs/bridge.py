@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from liantiao.serving.live import run_of
 from liantiao.serving.reopen import reader
 from sim.durations import Duration

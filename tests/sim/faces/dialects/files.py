@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from liantiao.serving.keeper import directory
+from liantiao.directory import directory
 from sim.faces.dialects.dialect import Dialect
 from tests.another_system.play import DIALECT
 
