@@ -29,7 +29,7 @@ STOP_S: Final = 20.0
 ROWS_A_CASE: Final = 300
 """More than any case writes: nothing of a load's journal may be let go before it is judged."""
 LEAST_ROWS: Final = 2_000_000
-INTERRUPTED: Final = "被人中断（Ctrl-C）"
+INTERRUPTED: Final = "被人中断（Ctrl-C 或 kill）"
 """Why a load is over that somebody ended by hand."""
 
 

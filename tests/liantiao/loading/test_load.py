@@ -2,10 +2,13 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from liantiao.loading.command import show
@@ -18,6 +21,7 @@ from loadtests.settings import Settings
 from sim.journal.sqlite_reads import JournalReads
 
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[3]
 Each = Callable[[Parts], Callable[[Locust], None]]
 
 
@@ -144,6 +148,27 @@ def test_a_load_interrupted_leaves_a_report_that_says_so(tmp_path: Path) -> None
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "INCOMPLETE" in page
     assert "Ctrl-C" in page
+
+
+def test_a_load_that_is_told_to_end_takes_its_processes_along(tmp_path: Path) -> None:
+    command = ["load", "--cases", "200", "--profile", "constant:2", "--out", "out", "--data", "data"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "liantiao", *command], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("负载"):
+            break
+    theirs = psutil.Process(process.pid).children(recursive=True)
+    assert len(theirs) >= 3  # the sandbox, the reference and Locust
+    process.terminate()
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 3
+    assert "INCOMPLETE 未完成（被人中断" in errors
+    assert "Traceback" not in errors
+    assert not psutil.wait_procs(theirs, timeout=60)[1]
+    assert json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["complete"] is False
 
 
 def test_nothing_measured_is_a_report_too(tmp_path: Path) -> None:
