@@ -28,12 +28,11 @@ from sim.runs.caller import Came
 locust.runners.WORKER_REPORT_INTERVAL = 1.0
 SPAWN_A_SECOND = 100
 UNTIL_STOPPED_S = 3_600
-HERE: dict[str, Any] = {}
-"""What there is in this process: the coordinator beside the master, the worker beside a worker, both when alone."""
-
-
+"""How long a person waits in a process that cannot take part; the master ends the load long before."""
 USAGE, INCOMPLETE = 2, 3
 """Exit codes: what was typed cannot be done; not every case has ended."""
+HERE: dict[str, Any] = {}
+"""What there is in this process: the coordinator beside the master, the worker beside a worker, both when alone."""
 
 
 def options(parser: Any, **_: Any) -> None:

@@ -197,13 +197,19 @@ def test_nothing_is_said_twice_when_a_kept_connection_dies(body: bytes) -> None:
     asyncio.run(go())
 
 
+async def hanging(client: HttpClient, doors: Doors, url: str) -> asyncio.Task[Answer]:
+    """A call that has arrived and gets no answer."""
+    call = asyncio.create_task(client.ask("POST", f"{url}/hang", b"{}", {}, PATIENT_S))
+    while not doors.heads and not call.done():
+        await asyncio.sleep(0)
+    return call
+
+
 def test_who_is_cancelled_hangs_up() -> None:
     async def go() -> None:
         doors, client = Doors(), HttpClient()
         async with serving(doors.serve) as url:
-            call = asyncio.create_task(client.ask("POST", f"{url}/hang", b"{}", {}, PATIENT_S))
-            while not doors.heads and not call.done():
-                await asyncio.sleep(0)
+            call = await hanging(client, doors, url)
             call.cancel()
             await asyncio.wait_for(doors.left.wait(), PATIENT_S)
             assert call.cancelled()
@@ -217,9 +223,7 @@ def test_who_asks_while_the_client_is_closed_is_told() -> None:
     async def go() -> None:
         doors, client = Doors(), HttpClient()
         async with serving(doors.serve) as url:
-            call = asyncio.create_task(client.ask("POST", f"{url}/hang", b"{}", {}, PATIENT_S))
-            while not doors.heads and not call.done():
-                await asyncio.sleep(0)
+            call = await hanging(client, doors, url)
             await client.close()
             with pytest.raises(CallFailedError, match="connection_broken"):
                 await call
