@@ -1,7 +1,8 @@
 """The server's journal: one SQLite file per run, written in groups, each of them on disk before anything leaves.
 
 The event loop's thread puts a group into the database once the one before is on disk; only its COMMIT, which waits
-for the disk, goes to one thread that serves all files. What comes meanwhile gathers in the next group.
+for the disk, goes to one thread that serves all files. What comes meanwhile gathers in the next group, and where several
+wait for each group the next one gathers a little longer: a commit costs both threads a turn.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ GROUP = 1_000
 """Rows written in one go at most, so that the loop is not held up for longer than some five milliseconds."""
 PUT_RECORD = f"INSERT INTO journal VALUES ({', '.join('?' * len(Record._fields))})"
 PUT_COMMAND = f"INSERT INTO commands VALUES ({', '.join('?' * len(Command._fields))})"
+GATHER_S, COMPANY = 0.005, 3
+"""After a group for which so many waited, the next begins so many seconds after it at the earliest."""
 UNWRITABLE = (sqlite3.Error, ValueError, OverflowError)
 """What writing may raise: the disk, text that is no Unicode, numbers of more than 64 bits."""
 DISK = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -64,7 +67,7 @@ class JournalFile:
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._done = 0
         self._flying: tuple[Group, Future[None]] | None = None
-        self._woken = self._closed = False
+        self._woken, self._closed, self._next_s = False, False, 0.0
 
     # ---- writing --------------------------------------------------------------------------------------------------
     def append(self, record: Record) -> None:
@@ -114,8 +117,7 @@ class JournalFile:
     @property
     def pending(self) -> int:
         """How many entries are not on disk yet."""
-        flying = self._flying[0].size if self._flying else 0
-        return len(self._records) + len(self._others) + flying
+        return len(self._records) + len(self._others) + (self._flying[0].size if self._flying else 0)
 
     def durable(self) -> "asyncio.Future[None]":
         """A future that is done when everything appended so far is on disk; it fails with JournalError if that cannot be.
@@ -155,15 +157,18 @@ class JournalFile:
         except RuntimeError:
             return
         self._woken = True
-        loop.call_soon(self._begin, loop)
+        if self._next_s > loop.time():
+            loop.call_at(self._next_s, self._begin, loop)
+        else:
+            loop.call_soon(self._begin, loop)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Put the next group into the database, if there is one, and have it committed."""
         self._woken = False
-        if self._flying or self._closed or self.broken is not None:
+        nothing = not (self._records or self._others or self._retention.behind)
+        if nothing or self._flying or self._closed or self.broken is not None:
             return
-        if not (self._records or self._others or self._retention.behind):
-            return
+        self._next_s = loop.time() + GATHER_S
         group = self._take()
         try:
             self._put(group)
@@ -198,10 +203,13 @@ class JournalFile:
         self._done += group.size
         self.durable_seq = max(self.durable_seq, group.last_seq)
         waiting = self._waiting
+        had = len(waiting)
         while waiting and waiting[0][0] <= self._done:
             future = waiting.popleft()[1]
             if not future.done():
                 future.set_result(None)
+        if had - len(waiting) < COMPANY:
+            self._next_s = 0.0
 
     def _take(self) -> Group:
         records, others = self._records, self._others

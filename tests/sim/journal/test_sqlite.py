@@ -5,14 +5,14 @@ import resource
 import sqlite3
 import subprocess
 import sys
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from sim.journal.record import Command, JournalError, Record
-from sim.journal.sqlite import DISK, GROUP, JournalFile
+from sim.journal.sqlite import COMPANY, DISK, GATHER_S, GROUP, JournalFile
 from sim.journal.sqlite_reads import JournalReads
 from tests.sim.journal.records import a_record, written
 
@@ -95,6 +95,52 @@ def test_groups_gather_while_the_disk_is_busy_and_land_in_order(tmp_path: Path) 
         again.set()
     assert landed == [(seq, 3 if seq <= 3 else 10) for seq in range(1, 11)]
     assert seqs_in(path) == list(range(1, 11))
+
+
+@pytest.mark.parametrize("company", range(COMPANY + 2))
+def test_where_several_wait_the_next_group_gathers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, company: int
+) -> None:
+    monkeypatch.setattr("sim.journal.sqlite.GATHER_S", 3_600.0)
+
+    async def main() -> None:
+        file = JournalFile(tmp_path / "run.sqlite")
+        file.append(a_record(1))
+        waiting = [file.durable() for _ in range(company)]
+        await asyncio.gather(*waiting)
+        while file.pending:
+            await asyncio.sleep(0)
+        file.append(a_record(2))
+        last = file.durable()
+        if company < COMPANY:
+            await last
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert file.durable_seq == (1 if company >= COMPANY else 2)
+        file.flush()  # waits for nobody
+        await last
+        file.append(a_record(3))
+        await file.durable()
+        file.close()
+
+    asyncio.run(main())
+    assert seqs_in(tmp_path / "run.sqlite") == [1, 2, 3]
+
+
+def test_a_group_gathers_no_longer_than_it_may(tmp_path: Path) -> None:
+    async def main() -> list[float]:
+        file, begun = JournalFile(tmp_path / "run.sqlite"), list[float]()
+        put = file._put
+        file._put = lambda group: (begun.append(asyncio.get_running_loop().time()), put(group))[1]  # type: ignore[func-returns-value,method-assign,assignment]
+        for seq in range(1, 6):
+            file.append(a_record(seq))
+            await asyncio.gather(*(file.durable() for _ in range(COMPANY)))
+        file.close()
+        return begun
+
+    begun = asyncio.run(main())
+    assert len(begun) == 5
+    assert all(later - earlier >= GATHER_S for earlier, later in pairwise(begun))
 
 
 def test_a_group_is_bounded_and_cut_in_order(tmp_path: Path) -> None:
