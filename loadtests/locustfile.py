@@ -27,8 +27,6 @@ from sim.runs.caller import Came
 
 locust.runners.WORKER_REPORT_INTERVAL = 1.0
 SPAWN_A_SECOND = 100
-UNTIL_STOPPED_S = 3_600
-"""How long a person waits in a process that cannot take part; the master ends the load long before."""
 USAGE, INCOMPLETE = 2, 3
 """Exit codes: what was typed cannot be done; not every case has ended."""
 HERE: dict[str, Any] = {}
@@ -168,8 +166,8 @@ class Person(FastHttpUser):
 
     def on_start(self) -> None:
         """A connection of its own to every sandbox."""
-        if "worker" not in HERE:  # it could not begin, and the load is about to end
-            gevent.sleep(UNTIL_STOPPED_S)
+        while "worker" not in HERE:  # this process cannot take part (`worker_failed`)
+            gevent.sleep(1)
         pool = self.client.client.clientpool
         urls = HERE["worker"].settings.run_urls
         self.line = Line([pool.get_client(url) for url in urls], self.environment.events.request)

@@ -2,7 +2,7 @@
 
 The event loop's thread puts a group into the database once the one before is on disk; only its COMMIT, which waits
 for the disk, goes to one thread that serves all files. What comes meanwhile gathers in the next group, and where several
-wait for each group the next one gathers a little longer: a commit costs both threads a turn.
+waited for the one before it gathers a little longer: a commit costs both threads a turn.
 """
 
 import asyncio
@@ -12,36 +12,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.journal.checkpoints import Checkpoints
+from sim.journal.group import GROUP, PUT_COMMAND, Group
 from sim.journal.record import Command, JournalError, Record
 from sim.journal.retention import PUT_META, Dropped, Policy, Retention
 from sim.journal.sqlite_file import as_meta, newest_seq, open_for_writing, trouble
 
-GROUP = 1_000
-"""Rows written in one go at most, so that the loop is not held up for longer than some five milliseconds."""
-PUT_RECORD = f"INSERT INTO journal VALUES ({', '.join('?' * len(Record._fields))})"
-PUT_COMMAND = f"INSERT INTO commands VALUES ({', '.join('?' * len(Command._fields))})"
 GATHER_S, COMPANY = 0.005, 3
-"""After a group for which so many waited, the next begins so many seconds after it at the earliest."""
+"""After a group for which so many (COMPANY) waited, the next begins so many seconds after that one began at the earliest."""
 UNWRITABLE = (sqlite3.Error, ValueError, OverflowError)
 """What writing may raise: the disk, text that is no Unicode, numbers of more than 64 bits."""
 DISK = ThreadPoolExecutor(1, thread_name_prefix="journal")
 """The one thread that waits for the disk, for all files of the process."""
-
-
-class Group(NamedTuple):
-    """What is written together: records, and commands and metadata as (seq, statement, parameters)."""
-
-    records: list[Record]
-    others: list[tuple[int, str, Sequence[Any]]]
-    last_seq: int
-
-    @property
-    def size(self) -> int:
-        """How many entries it has."""
-        return len(self.records) + len(self.others)
 
 
 class JournalFile:
@@ -49,7 +33,7 @@ class JournalFile:
 
     Raises JournalError when the file cannot be opened. Once writing has failed the journal is `broken` for good:
     waiting futures fail, `append` raises the same JournalError and `on_broken` has been told. Without a running loop
-    what was appended waits for `flush`.
+    what was appended waits for `flush`, which also stands between two loops.
     """
 
     def __init__(
@@ -67,7 +51,8 @@ class JournalFile:
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._done = 0
         self._flying: tuple[Group, Future[None]] | None = None
-        self._woken, self._closed, self._next_s = False, False, 0.0
+        self._closed, self._next_s = False, 0.0
+        self._turn: asyncio.Handle | None = None
 
     # ---- writing --------------------------------------------------------------------------------------------------
     def append(self, record: Record) -> None:
@@ -77,8 +62,7 @@ class JournalFile:
             raise self._refusal(seq)
         self._records.append(record)
         self.last_seq = seq
-        if not self._woken:
-            self._wake()
+        self._wake()
 
     def extend(self, records: Sequence[Record]) -> None:
         """Take records whose seqs ascend, as `LiveJournal.drain` gives them. Raises as `append` does."""
@@ -88,8 +72,7 @@ class JournalFile:
             raise self._refusal(records[0][0])
         self._records += records
         self.last_seq = records[-1][0]
-        if not self._woken:
-            self._wake()
+        self._wake()
 
     def append_command(self, command: Command) -> None:
         """Take a command. Raises as `append` does."""
@@ -150,32 +133,30 @@ class JournalFile:
 
     # ---- groups ---------------------------------------------------------------------------------------------------
     def _wake(self) -> None:
-        if self._woken:
+        if self._turn is not None or self._flying is not None:
             return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return
-        self._woken = True
         if self._next_s > loop.time():
-            loop.call_at(self._next_s, self._begin, loop)
+            self._turn = loop.call_at(self._next_s, self._begin, loop)
         else:
-            loop.call_soon(self._begin, loop)
+            self._turn = loop.call_soon(self._begin, loop)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Put the next group into the database, if there is one, and have it committed."""
-        self._woken = False
+        self._turn = None
         nothing = not (self._records or self._others or self._retention.behind)
         if nothing or self._flying or self._closed or self.broken is not None:
             return
         self._next_s = loop.time() + GATHER_S
         group = self._take()
         try:
-            self._put(group)
+            group.put(self._database)
         except UNWRITABLE as error:
             self._break(error)
             return
-        self._woken = True
         landing = DISK.submit(self._commit, len(group.records))
         self._flying = (group, landing)
         landing.add_done_callback(lambda done: _tell(loop, self._landed, done))
@@ -193,7 +174,7 @@ class JournalFile:
             return
         group, landing = self._flying
         error = landing.exception()
-        self._flying, self._woken = None, False
+        self._flying = None
         if error is None:
             self._settle(group)
         else:
@@ -202,13 +183,13 @@ class JournalFile:
     def _settle(self, group: Group) -> None:
         self._done += group.size
         self.durable_seq = max(self.durable_seq, group.last_seq)
-        waiting = self._waiting
-        had = len(waiting)
+        waiting, company = self._waiting, 0
         while waiting and waiting[0][0] <= self._done:
             future = waiting.popleft()[1]
             if not future.done():
                 future.set_result(None)
-        if had - len(waiting) < COMPANY:
+                company += 1
+        if company < COMPANY:
             self._next_s = 0.0
 
     def _take(self) -> Group:
@@ -220,14 +201,6 @@ class JournalFile:
         early = [other for other in others if other[0] <= last]
         self._records, self._others = records[GROUP:], others[len(early) :]
         return Group(records[:GROUP], early, last)
-
-    def _put(self, group: Group) -> None:
-        execute = self._database.execute
-        execute("BEGIN IMMEDIATE")
-        if group.records:
-            self._database.executemany(PUT_RECORD, map(tuple, group.records))  # plain tuples are bound faster
-        for _, statement, parameters in group.others:
-            execute(statement, parameters)
 
     def _commit(self, added: int) -> None:
         """Let go of what is too much and wait for the disk; on the disk's thread, which has the database meanwhile."""
@@ -257,7 +230,9 @@ class JournalFile:
         self._land()
         while (self._records or self._others) and self.broken is None:
             self._write_now()
-        self._woken = False  # whatever loop was to write is not needed any more
+        if self._turn is not None:  # there is nothing left to begin
+            self._turn.cancel()
+            self._turn = None
         if self.broken is not None:
             raise self.broken
 
@@ -274,7 +249,7 @@ class JournalFile:
     def _write_now(self) -> None:
         group = self._take()
         try:
-            self._put(group)
+            group.put(self._database)
             self._commit(len(group.records))
         except UNWRITABLE as error:
             self._break(error)

@@ -117,7 +117,7 @@ def test_a_slice_is_small_and_rides_along_with_a_group(tmp_path: Path, monkeypat
         monkeypatch.setattr(file._retention, "slice", watched)
         file.append(a_record(301))
         await file.durable()
-        while file._flying or file._woken:  # what is left goes while nobody waits
+        while file._flying or file._turn:  # what is left goes while nobody waits
             await asyncio.sleep(0)
         file.append(a_record(302))
         await file.durable()
