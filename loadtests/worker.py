@@ -6,12 +6,12 @@ import socket
 from typing import Any
 
 import gevent
-import psutil
 
 from liantiao.directory import directory
 from loadtests.crowd import LATE_MS, Act, Crowd
 from loadtests.door import Door
 from loadtests.line import Line
+from loadtests.processor_use import ProcessorUse
 from loadtests.profiles import offsets_of
 from loadtests.sandbox import ask
 from loadtests.settings import Settings
@@ -55,8 +55,7 @@ class Worker:
         self.offsets = offsets_of(settings)
         self.stages, self.begin_ms, self.me = Stages(), 0, ""
         self._number = settings.first
-        self._process = psutil.Process()
-        self._process.cpu_percent()
+        self._use = ProcessorUse()
         self._moving: gevent.Greenlet[..., Any] | None = None
         gc.collect()
         gc.freeze()
@@ -72,6 +71,7 @@ class Worker:
         """From now on cases are shared so; with the first word of it they begin to come in."""
         self.me, self.stages, self.begin_ms = me, Stages(told["stages"]), told["begin_ms"]
         if self._moving is None:
+            self._use.begin()
             self._moving = gevent.spawn(self._go_on)
         self.crowd.woken.set()
 
@@ -131,7 +131,7 @@ class Worker:
         ended, self.crowd.newly_ended = self.crowd.newly_ended, []
         return {
             "recorder": self.crowd.recorder.take(), "ended": ended, "open": len(self.crowd.open), "begun": self.crowd.begun,
-            "cpu_percent": self._process.cpu_percent(),
+            "cpu_percent": self._use.percent(),
         }  # fmt: skip
 
     def close(self) -> None:
