@@ -5,12 +5,13 @@ import signal
 import sys
 from collections.abc import Collection
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 import typer
 from rich.markup import escape
 
 from liantiao import help_pages
+from liantiao.misuse import misuse
 from liantiao.showing import console
 from sim.plain import PlainError
 
@@ -85,7 +86,7 @@ def main() -> None:
             print(error, file=sys.stderr)
             code = USAGE
         elif getattr(error, "exit_code", None) == USAGE:
-            code = _say(_misuse(error), USAGE)
+            code = _say(misuse(error), USAGE)
         elif os.environ.get("LIANTIAO_DEBUG"):
             raise
         else:
@@ -99,21 +100,3 @@ def main() -> None:
 def _say(sentence: str, code: int) -> int:
     console.print(f"[bold red]错误[/] {escape(sentence)}", highlight=False, soft_wrap=True)
     return code
-
-
-def _misuse(error: Any) -> str:
-    """What was typed wrongly, in one sentence; the parser's own words say which value it could not read."""
-    option = getattr(error, "option_name", None)
-    if type(error).__name__ == "BadOptionUsage":
-        return f"参数 {option} 少了值，或不该带值；用 --help 查看用法。"
-    if option:
-        near = "、".join(getattr(error, "possibilities", None) or ())
-        return f"没有参数 {option}{f'，是否想用 {near}' if near else ''}；用 --help 查看全部参数。"
-    parameter = getattr(error, "param", None)
-    if parameter is None:
-        return f"没有这条命令或用法有误（{error.format_message()}）；用 --help 查看用法。"
-    name = getattr(parameter, "metavar", None) or parameter.opts[0]
-    if type(error).__name__ == "MissingParameter":
-        return f"缺少参数 {name}；用 --help 查看用法。"
-    whole = name in ("--cases", "--seed", "--workers")
-    return f"参数 {name} 的值无法识别，应为{'整数，例如 ' + name + ' 3' if whole else '有效的值，见 --help'}。"

@@ -75,6 +75,15 @@ def _reply(status: int, headers: "EmailMessage[str, str]", raw: bytes) -> Reply:
     return Reply(status, told, {name.lower(): value for name, value in headers.items()})
 
 
+def _refusal(method: str, path: str, told: Reply) -> str:
+    """What the control API said against it: every refusal of ours has a title, a reason and a next step."""
+    body = told.body
+    if isinstance(body, dict) and {"error", "title", "detail", "next_step"} <= body.keys():
+        said = f"{body['title']}，{str(body['detail']).rstrip('。')}；{body['next_step']}"
+        return f"沙箱不接受：{said}（{method} {path} 答 {told.status} {body['error']}）。"
+    return f"沙箱对 {method} {path} 答 {told.status}：{json.dumps(body, ensure_ascii=False)}"
+
+
 class SandboxServer:
     """A `liantiao serve` of its own on a free port, with its data in `folder`; `arguments` are further options of it."""
 
@@ -107,7 +116,7 @@ class SandboxServer:
         """Ask the control API. Raises SandboxError with what it said for anything but success."""
         told = ask(method, self.url + path, body, {"Authorization": f"Bearer {self.token}"})
         if not told.ok:
-            raise SandboxError(f"{method} {path} → {told.status} {json.dumps(told.body, ensure_ascii=False)}")
+            raise SandboxError(_refusal(method, path, told))
         return told.body
 
     def create(self, name: str, **settings: Any) -> "SandboxRun":

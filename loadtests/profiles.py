@@ -87,7 +87,9 @@ def profile_of(text: str, cases: int, times: float = 1.0) -> Profile:
         )
     except ValueError:
         number = 0.0
-    if not (0 < number < 1e7 and 0 < times <= 1_000):
+    if not 0 < times <= 1_000:
+        raise ProfileError(f"--times 是曲线的倍数，应大于 0、不大于 1,000，如 5；现为 {times:g}。")
+    if not 0 < number < 1e7:
         what = "每秒件数" if name == "constant" else "秒数"
         raise ProfileError(
             f"负载曲线“{text}”冒号后应为大于 0 的{what}，如 {name}:{40 if name == 'constant' else 600}。"

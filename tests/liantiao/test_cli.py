@@ -70,6 +70,19 @@ def test_a_wrong_request_is_one_sentence(arguments: list[str], names: list[str],
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("typed", "rule"), [
+    ("load --sandboxes 0", "参数 --sandboxes 应不小于 1；现为“0”。"),
+    ("load --port 99999", "参数 --port 应不大于 65,535；现为“99999”。"),
+    ("load --handling quick", "参数 --handling 应为 instant、short、real 之一；现为“quick”。"),
+    ("load --stop-p99 soon", "参数 --stop-p99 应为数，例如 --stop-p99 1.5；现为“soon”。"),
+    ("load --cases 1.5", "参数 --cases 应为整数，例如 --cases 3；现为“1.5”。"),
+    ("accept --limit 0", "参数 --limit 应不小于 1；现为“0”。"),
+])  # fmt: skip
+def test_a_value_that_cannot_be_is_told_with_its_rule(typed: str, rule: str) -> None:
+    done = liantiao(*typed.split())
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", f"错误 {rule}")
+
+
 @pytest.mark.parametrize("name", ["serve", "verdict", "cleanup --run demo", "load", "load doctor", "accept"])
 @pytest.mark.parametrize(("token", "place"), [("秘钥", 1), ("ab c", 3), ("é", 1)])
 def test_a_token_that_no_header_carries_is_refused_wherever_it_is_typed(name: str, token: str, place: int) -> None:

@@ -35,6 +35,12 @@ def test_shapes() -> None:
     assert set(SPANS) < set(TITLES)
 
 
+@pytest.mark.parametrize("times", [0.0, -1.0, 1_001.0, float("nan")])
+def test_a_multiple_that_cannot_be_is_named_by_itself(times: float) -> None:
+    with pytest.raises(ProfileError, match=r"--times .*应大于 0、不大于 1,000"):
+        profile_of("constant:10", 5, times)
+
+
 @pytest.mark.parametrize("text", ["rush", "constant:0", "constant:x", "soak:-1", "spike:nan"])
 def test_what_is_no_profile_is_said(text: str) -> None:
     with pytest.raises(ProfileError, match=r"可用|大于 0"):
