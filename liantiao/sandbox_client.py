@@ -16,6 +16,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from liantiao.directory import directory
 from sim.clock import unguessable
 from sim.faces.doors import CASE, Directory
+from sim.faces.refusal_words import words_of
 from sim.plain import PlainError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,12 +77,10 @@ def _reply(status: int, headers: "EmailMessage[str, str]", raw: bytes) -> Reply:
 
 
 def _refusal(method: str, path: str, told: Reply) -> str:
-    """What the control API said against it: every refusal of ours has a title, a reason and a next step."""
-    body = told.body
-    if isinstance(body, dict) and {"error", "title", "detail", "next_step"} <= body.keys():
-        said = f"{body['title']}，{str(body['detail']).rstrip('。')}；{body['next_step']}"
-        return f"沙箱不接受：{said}（{method} {path} 答 {told.status} {body['error']}）。"
-    return f"沙箱对 {method} {path} 答 {told.status}：{json.dumps(body, ensure_ascii=False)}"
+    """What the control API said against it."""
+    if words := words_of(told.body):
+        return f"沙箱不接受：{words}（{method} {path} 答 {told.status} {told.error}）。"
+    return f"沙箱对 {method} {path} 答 {told.status}：{told.body}"
 
 
 class SandboxServer:

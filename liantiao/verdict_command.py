@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from liantiao.token_option import sendable
+from sim.faces.refusal_words import words_of
 from sim.judge.verdict import BROKEN_EXIT, INCOMPLETE_EXIT, KEPT_EXIT, Result
 from sim.plain import PlainError
 
@@ -62,10 +63,10 @@ def _asked(url: str, token: str) -> Any:
 
 def _refusal(url: str, error: HTTPError) -> str:
     try:
-        told = json.loads(error.read())
-        return f"沙箱不答复判定：{told['title']}，{told['detail']}；{told['next_step']}。"
-    except (ValueError, KeyError, TypeError):
-        return f"沙箱 {url} 答复 {error.code}；核对 --server 与 --run。"
+        words = words_of(json.loads(error.read()))
+    except ValueError:
+        words = ""
+    return f"沙箱不答复判定：{words}。" if words else f"沙箱 {url} 答复 {error.code}；核对 --server 与 --run。"
 
 
 def _show(told: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from liantiao.token_option import TokenError, sendable
+from sim.faces.refusal_words import words_of
 
 PATIENCE_S = 60.0
 _OPENER = build_opener(ProxyHandler({}))
@@ -26,7 +27,15 @@ def ask(method: str, url: str, token: str, body: Any = None) -> Any:
     except TokenError as error:
         raise SandboxSilentError(str(error)) from None
     except HTTPError as error:
-        told = error.read().decode(errors="replace")
-        raise SandboxSilentError(f"沙箱 {url} 答复 {error.code}：{told[:300]}；核对地址与令牌。") from None
+        raise SandboxSilentError(_refusal(url, error)) from None
     except (URLError, OSError, ValueError) as error:
         raise SandboxSilentError(f"连不上沙箱 {url}（{error}）；先启动沙箱，再核对 --run-url。") from None
+
+
+def _refusal(url: str, error: HTTPError) -> str:
+    told = error.read().decode(errors="replace")
+    try:
+        words = words_of(json.loads(told))
+    except ValueError:
+        words = ""
+    return f"沙箱 {url} 答复 {error.code}：{words or told[:300]}；核对地址与令牌。"

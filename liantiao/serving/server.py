@@ -29,6 +29,7 @@ from sim.faces.http_in import Faces
 from sim.faces.http_out import HttpOut
 from sim.faces.key_handout import taken
 from sim.faces.protocol import GuardedProtocol
+from sim.faces.refusal_words import words_of
 from sim.faces.server import application
 from sim.plain import PlainError
 from sim.runs.plan import RunPlan
@@ -141,7 +142,7 @@ class Server:
         if not isinstance(told, dict):
             raise JoinError(f"{url} 答复的不是联调沙箱的内容；请核对 --sandbox 的地址。")
         if answer.status != 200:
-            raise JoinError(f"沙箱 {url} 不接受：{told.get('title')}，{told.get('detail')}；{told.get('next_step')}。")
+            raise JoinError(f"沙箱 {url} 不接受：{words_of(told) or f'答 {answer.status}'}。")
         return told
 
     async def close(self) -> None:

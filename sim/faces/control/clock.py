@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from sim.clock import wall_ms
 from sim.faces.control.errors import Refusal
 from sim.faces.control.pending import count_pending, pending
 from sim.faces.control.shapes import LAST_MS, Advance
@@ -29,7 +30,7 @@ def add_clock(router: APIRouter, Named: Any, words: Glossary) -> None:  # noqa: 
     async def show_clock(found: Named) -> dict[str, Any]:
         found.host.catch_up()
         found.host.flush()
-        return clock(found)
+        return clock(found) | {"wall_ms": wall_ms()}
 
     @router.post("/runs/{run}/clock/advance")
     async def advance(found: Named, how: Advance) -> dict[str, Any]:

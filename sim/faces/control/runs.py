@@ -102,4 +102,5 @@ def about(hosted: Hosted) -> dict[str, Any]:
         "cases_open": sum(len(w.cases) for w in worlds), "cases_finished": sum(w.finished for w in worlds),
         "rows": host.file.last_seq, "under_way": host.outgoing.under_way, "busy_answers": host.busy_answers,
         "dropped": host.file.dropped._asdict(), "snapshot_seq": host.file.snapshot_seq,
+        "code": hosted.snapshots.code,
     }  # fmt: skip
