@@ -38,4 +38,4 @@ def _refusal(url: str, error: HTTPError) -> str:
         words = words_of(json.loads(told))
     except ValueError:
         words = ""
-    return f"沙箱 {url} 答复 {error.code}：{words or told[:300]}；核对地址与令牌。"
+    return f"沙箱 {url} 答复 {error.code}：{words or f'{told[:300]}；核对地址与令牌'}。"

@@ -114,7 +114,7 @@ def sandbox(run_url: str, token: str, place: int = 0, among: int = 1) -> list[Ch
         way_ms = watch.seconds * 1_000
         skew_ms = round(clock["wall_ms"] - (wall_ms() - way_ms / 2))
     except SandboxSilentError as error:
-        return [Check("沙箱", str(error), False, "启动后重查")]
+        return [Check("沙箱", str(error).rstrip("。"), False, "改好后重查")]
     missing = [seat for seat in PEOPLE if seat not in about["remote"]]
     return [
         Check("沙箱", f"批次 {about['name']}，{about['cases']:,} 件，{about['mode']}", not about["broken"], "重置批次"),
