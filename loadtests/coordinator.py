@@ -99,7 +99,7 @@ class Coordinator:
         self.total.add(told["recorder"])
         self.ended.update(told["ended"])
         self.open[worker], self.begun[worker] = told["open"], told["begun"]
-        if worker in self.workers:
+        if worker in self.workers and told["cpu_percent"] is not None:
             about = self.workers[worker]
             about["cpu_percent"] = max(about.get("cpu_percent", 0), told["cpu_percent"])
 

@@ -55,7 +55,7 @@ class Worker:
         self.offsets = offsets_of(settings)
         self.stages, self.begin_ms, self.me = Stages(), 0, ""
         self._number = settings.first
-        self._use = ProcessorUse()
+        self._use: ProcessorUse | None = None
         self._moving: gevent.Greenlet[..., Any] | None = None
         gc.collect()
         gc.freeze()
@@ -71,7 +71,6 @@ class Worker:
         """From now on cases are shared so; with the first word of it they begin to come in."""
         self.me, self.stages, self.begin_ms = me, Stages(told["stages"]), told["begin_ms"]
         if self._moving is None:
-            self._use.begin()
             self._moving = gevent.spawn(self._go_on)
         self.crowd.woken.set()
 
@@ -98,6 +97,7 @@ class Worker:
             if self.stages.owner(self._number) == self.me:
                 if self._is_full():
                     return now + LOOK_MS
+                self._use = self._use or ProcessorUse()  # from the first case: setting up is no part of the load
                 self.crowd.begin(self._number, now if self.settings.closed else at)
             self._number += 1
         return None
@@ -131,7 +131,7 @@ class Worker:
         ended, self.crowd.newly_ended = self.crowd.newly_ended, []
         return {
             "recorder": self.crowd.recorder.take(), "ended": ended, "open": len(self.crowd.open), "begun": self.crowd.begun,
-            "cpu_percent": self._use.percent(),
+            "cpu_percent": self._use.percent() if self._use else None,
         }  # fmt: skip
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from sim.clock import Stopwatch, wall_ms
 LEAST_FILES, MOST_SKEW_MS, MOST_WAY_MS = 4_096, 500, 50
 PACKAGES = ("locust", "gevent", "geventhttpclient")
 MASTER_PORT = 5557
+OLDER, SAME_VERSION = "没有说明，是较旧的版本", "各机器与沙箱装同一个版本"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def sandbox(run_url: str, token: str, place: int = 0, among: int = 1) -> list[Ch
         watch = Stopwatch()
         clock = ask("GET", f"{run_url}/clock", token)
         way_ms = watch.seconds * 1_000
-        skew_ms = round(clock["wall_ms"] - (wall_ms() - way_ms / 2))
+        here_ms = wall_ms() - way_ms / 2
     except SandboxSilentError as error:
         return [Check("沙箱", str(error).rstrip("。"), False, "改好后重查")]
     missing = [seat for seat in PEOPLE if seat not in about["remote"]]
@@ -123,13 +124,16 @@ def sandbox(run_url: str, token: str, place: int = 0, among: int = 1) -> list[Ch
         Check("来回用时", f"{way_ms:.1f} 毫秒", way_ms <= MOST_WAY_MS, "把压测机器放近一些，否则网络算进了延迟"),
         Check("分担", f"余 {about['share']}，共 {about['among']} 个沙箱", (about["share"], about["among"]) == (place, among),
               f"列在第 {place + 1} 个的，用 --share {place}/{among} 启动"),
-        Check("沙箱程序版本", about["code"], about["code"] == code_version(), "各机器与沙箱装同一个版本"),
-        _time(about, abs(skew_ms)),
+        Check("沙箱程序版本", about.get("code", OLDER), about.get("code") == code_version(), SAME_VERSION),
+        _time(about, clock, here_ms),
     ]  # fmt: skip
 
 
-def _time(about: dict[str, Any], skew_ms: int) -> Check:
+def _time(about: dict[str, Any], clock: dict[str, Any], here_ms: float) -> Check:
     """Whether the run follows wall time, and that of this machine is the sandbox's: calls are signed with it."""
     if about["pace"] != "live" or about["factor"] != 1:
         return Check("时钟", f"批次是{about['mode']}", False, "负载要用 live × 1 的批次")
+    if "wall_ms" not in clock:
+        return Check("时钟偏差", OLDER, False, SAME_VERSION)
+    skew_ms = abs(round(clock["wall_ms"] - here_ms))
     return Check("时钟偏差", f"{skew_ms} 毫秒", skew_ms <= MOST_SKEW_MS, "用 NTP 对时")

@@ -37,13 +37,17 @@ class Problem:
         cited = [clauses[each] for each in self.basis if each in clauses]
         return replace(self, more={**self.more, "clauses": cited}) if cited else self
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """All that the caller is told, by name."""
+        return {
+            "error": self.error, "title": self.title, "detail": self.detail, "next_step": self.next_step,
+            "fields": self.fields, "basis": self.basis, **self.more,
+        }  # fmt: skip
+
     def as_json(self) -> bytes:
         """The body that is sent."""
-        told = {
-            "error": self.error, "title": self.title, "detail": self.detail, "next_step": self.next_step,
-            "fields": self.fields, "basis": self.basis,
-        }  # fmt: skip
-        return json.dumps(told | self.more, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return json.dumps(self.told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def basis_of(operation: Operation) -> tuple[str, ...]:

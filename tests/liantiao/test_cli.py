@@ -76,6 +76,8 @@ def test_a_wrong_request_is_one_sentence(arguments: list[str], names: list[str],
     ("load --handling quick", "参数 --handling 应为 instant、short、real 之一；现为“quick”。"),
     ("load --stop-p99 soon", "参数 --stop-p99 应为数，例如 --stop-p99 1.5；现为“soon”。"),
     ("load --cases 1.5", "参数 --cases 应为整数，例如 --cases 3；现为“1.5”。"),
+    ("load --cases " + "9" * 5_000, "参数 --cases 的数字太长；现为“" + "9" * 60 + "”。"),
+    ("load --handling \x1b[31m", "参数 --handling 应为 instant、short、real 之一；现为“�[31m”。"),
     ("accept --limit 0", "参数 --limit 应不小于 1；现为“0”。"),
 ])  # fmt: skip
 def test_a_value_that_cannot_be_is_told_with_its_rule(typed: str, rule: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 import loadtests.coordinator
 from loadtests.coordinator import READY_WITHIN_S, Coordinator
+from loadtests.recorder import Recorder
 from loadtests.settings import HANDS, Settings
 
 SETTINGS = Settings("http://a/runs/load", "t", 10, 1, "constant:10", 1.0, 0, HANDS, 120.0, 1.0, 0.0, "127.0.0.1", "")
@@ -34,3 +35,14 @@ def test_a_worker_that_cannot_join_ends_a_load_only_before_it_has_begun() -> Non
     waiting = Coordinator(SETTINGS, said)
     assert waiting.cannot_begin("连不上沙箱")
     assert (waiting.over, waiting.look()) == ("连不上沙箱", False)
+
+
+def test_the_busiest_a_worker_was_is_kept_and_nothing_is_told_before_it_was_measured() -> None:
+    coordinator = Coordinator(SETTINGS, said)
+    coordinator.workers["a"] = {}
+    told = {"recorder": Recorder().take(), "ended": [], "open": 0, "begun": 0}
+    coordinator.report("a", told | {"cpu_percent": None})
+    assert coordinator.workers["a"] == {}
+    for percent in (20.0, 91.0, 40.0):
+        coordinator.report("a", told | {"cpu_percent": percent})
+    assert coordinator.workers["a"] == {"cpu_percent": 91.0}

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from sim.faces.refusal_words import words_of
 from sim.faces.refusals import Problem, listed
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ class Refusal(Exception):
     @property
     def sentence(self) -> str:
         """All of it in one sentence, for where there is no HTTP."""
-        told = self.problem
-        said = "：".join(filter(None, (told.title, told.detail.rstrip("。"))))
-        return "；".join(filter(None, (said, told.next_step))) + "。"
+        return words_of(self.problem.told) + "。"
 
 
 def no_token() -> Refusal:

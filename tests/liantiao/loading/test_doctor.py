@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from liantiao.loading.doctor import MOST_SKEW_MS, Check, sandbox
 from liantiao.loading.run import PEOPLE
 from liantiao.pytest_plugin import START_MS
 from liantiao.sandbox_client import SandboxServer
+from loadtests.sandbox import ask
 from sim.clock import wall_ms
 
 LOADED = {"seed": 1, "start_ms": START_MS, "cases": 100, "office_hours": False, "remote": dict.fromkeys(PEOPLE, "")}
@@ -26,6 +28,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
         server.create("stepped", pace="stepped", **LOADED)
         server.create("played", **{**LOADED, "remote": {}})
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is with other tests, the way to the sandbox is no finding."""
+    monkeypatch.setattr(doctor, "MOST_WAY_MS", 60_000)
 
 
 def looked(server: SandboxServer, name: str = "load", token: str | None = None, **place: int) -> dict[str, Check]:
@@ -45,6 +53,11 @@ def test_a_run_that_can_be_loaded(server: SandboxServer) -> None:
     assert told["当事人席位"].found == "由 Locust 扮演"
 
 
+def test_a_way_that_is_long(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "MOST_WAY_MS", 0)
+    assert wrong(looked(server)) == ["来回用时"]
+
+
 @pytest.mark.parametrize("ahead_ms", [-MOST_SKEW_MS - 100, MOST_SKEW_MS + 100, 86_400_000])
 def test_a_machine_whose_clock_is_wrong(server: SandboxServer, ahead_ms: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "wall_ms", lambda: wall_ms() + ahead_ms)
@@ -57,6 +70,16 @@ def test_a_machine_whose_clock_is_wrong(server: SandboxServer, ahead_ms: int, mo
 def test_a_machine_with_another_version(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "code_version", lambda: "another")
     assert wrong(looked(server)) == ["沙箱程序版本"]
+
+
+def test_a_sandbox_of_an_older_version_says_neither_its_code_nor_its_time(
+    server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(method: str, url: str, token: str) -> dict[str, Any]:
+        return {name: value for name, value in ask(method, url, token).items() if name not in ("code", "wall_ms")}
+
+    monkeypatch.setattr(doctor, "ask", older)
+    assert wrong(looked(server)) == ["沙箱程序版本", "时钟偏差"]
 
 
 def test_a_run_that_is_not_for_a_load(server: SandboxServer) -> None:

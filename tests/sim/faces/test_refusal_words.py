@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from sim.faces.control.errors import Refusal
+from sim.faces.control.run_rules import bad_request, fault
 from sim.faces.refusal_words import words_of
 from sim.faces.refusals import Problem
 
@@ -18,6 +20,15 @@ from sim.faces.refusals import Problem
 ])  # fmt: skip
 def test_a_refusal_in_words(problem: Problem, words: str) -> None:
     assert words_of(json.loads(problem.as_json())) == words
+
+
+def test_each_of_several_fields_has_its_own_next_step() -> None:
+    found = [
+        fault("seed", "out_of_range", "“-1” 超出范围", "不小于 0", "0"),
+        fault("cases", "wrong_type", "“多” 的类型不对", "应为整数"),
+    ]
+    told = Refusal(bad_request(found)).sentence
+    assert told == "请求不合要求，seed：“-1” 超出范围，改为“0”；cases：“多” 的类型不对，按规则更正：应为整数。"
 
 
 @pytest.mark.parametrize("told", [None, "不行", ["error"], {}, {"error": "x", "title": "y"}])
