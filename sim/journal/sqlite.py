@@ -20,8 +20,9 @@ from sim.journal.record import Command, JournalError, Record
 from sim.journal.retention import PUT_META, Dropped, Policy, Retention
 from sim.journal.sqlite_file import as_meta, newest_seq, open_for_writing, trouble
 
-GATHER_S, COMPANY = 0.005, 3
-"""After a group for which so many (COMPANY) waited, the next begins so many seconds after that one began at the earliest."""
+COMPANY, GATHER_MS = 3, (5, 20)
+"""After a group for which so many (COMPANY) waited, the next begins a millisecond later for each of them, the least and the most of
+which are GATHER_MS, counted from when that one began."""
 UNWRITABLE = (sqlite3.Error, ValueError, OverflowError)
 """What writing may raise: the disk, text that is no Unicode, numbers of more than 64 bits."""
 DISK = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -51,7 +52,7 @@ class JournalFile:
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._done = 0
         self._flying: tuple[Group, Future[None]] | None = None
-        self._closed, self._next_s = False, 0.0
+        self._closed, self._begun_s, self._next_s = False, 0.0, 0.0
         self._turn: asyncio.Handle | None = None
 
     # ---- writing --------------------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ class JournalFile:
         nothing = not (self._records or self._others or self._retention.behind)
         if nothing or self._flying or self._closed or self.broken is not None:
             return
-        self._next_s = loop.time() + GATHER_S
+        self._begun_s = loop.time()
         group = self._take()
         try:
             group.put(self._database)
@@ -189,8 +190,7 @@ class JournalFile:
             if not future.done():
                 future.set_result(None)
                 company += 1
-        if company < COMPANY:
-            self._next_s = 0.0
+        self._next_s = self._begun_s + gathering_s(company)
 
     def _take(self) -> Group:
         records, others = self._records, self._others
@@ -267,6 +267,12 @@ class JournalFile:
             self._closed = True
             self._checkpoints.close()
             self._database.close()
+
+
+def gathering_s(company: int) -> float:
+    """How long after a group began, in seconds, the next begins at the earliest, when so many waited for that group."""
+    least, most = GATHER_MS
+    return min(max(least, company), most) / 1_000 if company >= COMPANY else 0.0
 
 
 def _tell(loop: asyncio.AbstractEventLoop, what: Callable[..., None], *args: Any) -> None:

@@ -15,7 +15,7 @@ import uvloop
 
 from sim.journal.group import GROUP, Group
 from sim.journal.record import Command, JournalError, Record
-from sim.journal.sqlite import COMPANY, DISK, GATHER_S, JournalFile
+from sim.journal.sqlite import COMPANY, DISK, GATHER_MS, JournalFile, gathering_s
 from sim.journal.sqlite_reads import JournalReads
 from tests.sim.journal.records import a_record, written
 
@@ -107,7 +107,7 @@ def test_groups_gather_while_the_disk_is_busy_and_land_in_order(
 def test_where_several_waited_the_next_group_gathers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, company: int
 ) -> None:
-    monkeypatch.setattr("sim.journal.sqlite.GATHER_S", 3_600.0)
+    monkeypatch.setattr("sim.journal.sqlite.GATHER_MS", (3_600_000, 3_600_000))
 
     async def main() -> None:
         file = JournalFile(tmp_path / "run.sqlite")
@@ -137,24 +137,36 @@ def test_where_several_waited_the_next_group_gathers(
     assert seqs_in(tmp_path / "run.sqlite") == [1, 2, 3]
 
 
+def test_the_more_waited_the_longer_it_gathers() -> None:
+    least, most = GATHER_MS
+    assert {gathering_s(company) for company in range(COMPANY)} == {0.0}
+    assert [gathering_s(company) for company in (COMPANY, least + 1, most, 10 * most)] == [
+        least / 1_000, (least + 1) / 1_000, most / 1_000, most / 1_000,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("company", [COMPANY, 2 * GATHER_MS[0]])
 @pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
 def test_a_group_begins_when_it_has_gathered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_loop: Callable[[], asyncio.AbstractEventLoop]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    new_loop: Callable[[], asyncio.AbstractEventLoop],
+    company: int,
 ) -> None:
     async def main() -> list[float]:
         file, begun = JournalFile(tmp_path / "run.sqlite"), list[float]()
         put = Group.put
-        monkeypatch.setattr(Group, "put", lambda *args: (begun.append(file._next_s - GATHER_S), put(*args))[1])  # type: ignore[func-returns-value]
+        monkeypatch.setattr(Group, "put", lambda *args: (begun.append(file._begun_s), put(*args))[1])  # type: ignore[func-returns-value]
         for seq in range(1, 6):
             file.append(a_record(seq))
-            await asyncio.wait_for(asyncio.gather(*(file.durable() for _ in range(COMPANY))), 60)
+            await asyncio.wait_for(asyncio.gather(*(file.durable() for _ in range(company))), 60)
         file.close()
         return begun
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
         begun = runner.run(main())
     assert len(begun) == 5
-    assert all(later - earlier > GATHER_S - LOOP_GRAIN_S for earlier, later in pairwise(begun))
+    assert all(later - earlier > gathering_s(company) - LOOP_GRAIN_S for earlier, later in pairwise(begun))
 
 
 def test_a_group_is_bounded_and_cut_in_order(tmp_path: Path) -> None:
