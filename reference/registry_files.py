@@ -56,8 +56,8 @@ class RegistryFile(File):
     __slots__ = (
         "accept_nos", "acceptance_no", "application", "attempts", "authorisation", "charges", "completed", "corrections",
         "distributed", "noted", "open_items", "passed", "pushed_again", "queried", "reasons",
-        "receipt_code", "recorded_ms", "results", "seal_no", "seized", "settled", "tax_round", "title_no", "turned_down",
-        "unstored",
+        "receipt_code", "recorded_ms", "results", "seal_no", "seized", "settled", "taken_back", "tax_round", "title_no",
+        "turned_down", "unstored",
     )  # fmt: skip
 
     def __init__(self, party: Party, case: Any, part: Part[Any]) -> None:
@@ -73,6 +73,7 @@ class RegistryFile(File):
         self.queried: dict[str, int] = {}
         self.attempts: dict[str, int] = {}
         self.accept_nos: dict[str, str] = {}
+        self.taken_back: dict[str, str] = {}
         self.results: dict[str, str] = {}
         self.reasons: dict[str, str] = {}
         self.unstored: dict[str, int] = {}

@@ -98,6 +98,15 @@ def _payload(file: RegistryFile, item: str) -> Transfer | Withdrawal:
     return Transfer(account, home.unit_code, file.title_no, home.address, head, form.sellers[0].name, file.recorded_ms)
 
 
+def take_back(file: RegistryFile, item: str, why: str) -> list[Post]:
+    """Take a push back by its number (FJ-A4-01, FJ-3.2-09); one that has not been answered has none, and is taken back once it has."""
+    number = file.accept_nos.get(item)
+    if not number:
+        file.taken_back[item] = why
+        return []
+    return [send(item, DEPARTMENTS[item].Cancel(number, why))]
+
+
 class _Item:
     """The actions of one item's track."""
 
@@ -107,6 +116,7 @@ class _Item:
     def push(self, file: RegistryFile, heard: Message) -> Posts:
         attempt = file.attempts.get(self.item, 0) + 1
         file.attempts[self.item] = attempt
+        file.taken_back.pop(self.item, None)
         payload = _payload(file, self.item)
         overdue = later(OVERDUE_MS, self.timers.overdue())
         if _is_direct(file, self.item):
@@ -117,6 +127,8 @@ class _Item:
 
     def accepted(self, file: RegistryFile, heard: Any) -> Posts:
         file.accept_nos[self.item] = heard.accept_no
+        if why := file.taken_back.pop(self.item, ""):
+            return take_back(file, self.item, why)
         if self.item == "housing_fund":
             return NOTHING
         return [send(self.item, self.contract.Attach(heard.accept_no, ("登记簿", "不动产权证书")))]
@@ -133,6 +145,7 @@ class _Item:
     def result(self, file: RegistryFile, heard: Any) -> Posts:
         if self.is_foreign(file, heard):
             return self.noted(file, heard)
+        file.taken_back.pop(self.item, None)
         file.reasons[self.item] = heard.reason
         if heard.status == DONE:
             return [later(0, self.timers.finished())]
@@ -176,7 +189,7 @@ class _Item:
 
     def cancel(self, file: RegistryFile, heard: Message) -> Posts:
         """What was recorded is being corrected: take the push back, to push again with the corrected facts (FJ-A4-01)."""
-        return [send(self.item, self.contract.Cancel(file.accept_nos.get(self.item, ""), "登簿后更正"))]
+        return take_back(file, self.item, "登簿后更正")
 
     def push_soon(self, file: RegistryFile, heard: Message) -> Posts:
         return [later(0, self.timers.resubmit())]
@@ -227,6 +240,8 @@ def item_track(item: str) -> Track:
         row(pushed, own.recall, recalling, act.cancel),
         row(recalling, dept.Cancelled, waiting, act.push_soon),
         row(recalling, refused(dept.Cancel), pushed),
+        row(recalling, refused(dept.Push), pushed, act.turned_away),
+        row(over, refused(dept.Push), None, act.noted),
         row(recalling, dept.Result, pushed, act.result),
         row((pushed, *over), dept.Cancelled, None, act.noted),
         row((pushed, *over), refused(dept.Cancel), None, act.noted),
@@ -260,8 +275,7 @@ def settle(file: RegistryFile, heard: SettleItem) -> Posts:
     closing = later(0, own.finished() if heard.result == SETTLED else own.given_up())
     if not _is_direct(file, heard.item):
         return [closing]
-    number = file.accept_nos.get(heard.item, "")
-    return [send(heard.item, DEPARTMENTS[heard.item].Cancel(number, "已线下办理，人工补录")), closing]
+    return [*take_back(file, heard.item, "已线下办理，人工补录"), closing]
 
 
 HANDY = State("handy", "联办可人工补录", end=True)

@@ -21,8 +21,8 @@ from sim.journal.retention import PUT_META, Dropped, Policy, Retention
 from sim.journal.sqlite_file import as_meta, newest_seq, open_for_writing, trouble
 
 COMPANY, GATHER_MS = 3, (5, 20)
-"""After a group for which so many (COMPANY) waited, the next begins a millisecond later for each of them, the least and the most of
-which are GATHER_MS, counted from when that one began."""
+"""After a group for which so many (COMPANY) waited, the next begins as many milliseconds after that one began, at the earliest, as
+waited for it, but no fewer than the first of GATHER_MS and no more than the second."""
 UNWRITABLE = (sqlite3.Error, ValueError, OverflowError)
 """What writing may raise: the disk, text that is no Unicode, numbers of more than 64 bits."""
 DISK = ThreadPoolExecutor(1, thread_name_prefix="journal")

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from contract import power, water
+from contract import gas, power, water
 from contract.data_exchange import Receive
 from contract.hub import QueryPower
 from contract.people import LinkedStuck
 from contract.registry import NOT_PENDING, RESULT_UNKNOWN, SettleItem
 from reference.registry import COMPLETED_TIMES, complete_record
-from reference.registry_linked import PATIENCE, TIMERS, _Item, settle
+from reference.registry_linked import DONE, PATIENCE, TIMERS, _Item, settle
 from sim.message import refused
 from sim.posts import Refusal
 
@@ -19,13 +19,18 @@ from sim.posts import Refusal
 def a_file(direct: tuple[str, ...] = (), state: str = "pushed") -> Any:
     """A registry's file as far as the items look at it."""
     return SimpleNamespace(
-        state=lambda item: SimpleNamespace(name=f"{item}_{state}"), accept_nos={"power": "P1", "water": "W1"}, queried={}, completed=0,
+        state=lambda item: SimpleNamespace(name=f"{item}_{state}"), accept_nos={"power": "P1", "water": "W1"}, taken_back={}, queried={},
+        completed=0, attempts={}, reasons={}, noted=0,
         settings=SimpleNamespace(region=SimpleNamespace(direct_items=direct)),
     )  # fmt: skip
 
 
+def said_whole(posts: Any) -> list[Any]:
+    return [post[-1] for post in posts]
+
+
 def said(posts: Any) -> list[type]:
-    return [type(post[-1]) for post in posts]
+    return [type(message) for message in said_whole(posts)]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,23 @@ def test_only_what_went_straight_to_a_department_is_taken_back_from_it() -> None
     assert said(settle(a_file(), SettleItem("power", "办结"))) == [TIMERS["power"].finished]
     assert said(settle(a_file(("power",)), SettleItem("power", "退回"))) == [power.Cancel, TIMERS["power"].given_up]
     assert said(settle(a_file(), SettleItem("water", "办结"))) == [water.Cancel, TIMERS["water"].finished]
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_push_without_an_answer_is_taken_back_once_it_has_one(settled: bool) -> None:
+    file, act, own = a_file(), _Item("gas"), TIMERS["gas"]
+    told = settle(file, SettleItem("gas", "办结")) if settled else act.cancel(file, own.recall())
+    assert said(told) == ([own.finished] if settled else [])
+    (taken,) = said_whole(act.accepted(file, gas.PushAccepted("G1")))
+    assert (type(taken), taken.accept_no) == (gas.Cancel, "G1")
+    assert said(act.accepted(file, gas.PushAccepted("G1"))) == [gas.Attach], "once"
+
+
+def test_what_ended_before_its_push_was_answered_is_not_taken_back() -> None:
+    file, act = a_file(), _Item("gas")
+    act.cancel(file, TIMERS["gas"].recall())
+    assert said(act.result(file, gas.Result("G1", DONE, "", ""))) == [TIMERS["gas"].finished]
+    assert said(act.accepted(file, gas.PushAccepted("G1"))) == [gas.Attach]
 
 
 def test_what_the_hub_brings_no_result_of_is_handed_to_a_clerk_too() -> None:

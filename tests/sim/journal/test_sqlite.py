@@ -160,6 +160,7 @@ def test_a_group_begins_when_it_has_gathered(
         for seq in range(1, 6):
             file.append(a_record(seq))
             await asyncio.wait_for(asyncio.gather(*(file.durable() for _ in range(company))), 60)
+            assert file._next_s == begun[-1] + gathering_s(company)
         file.close()
         return begun
 
