@@ -190,7 +190,8 @@ def complete_record(file: RegistryFile, heard: Message) -> Posts:
 
 
 def push_again(file: RegistryFile, heard: DataReturned) -> Posts:
-    return [push_record(file)]
+    """Send it again; the return may be heard before the answer to what was sent."""
+    return [push_record(file)] if file.recorded_ms else NOTHING
 
 
 def push_completed(file: RegistryFile, heard: PushRecordAgain) -> Posts:
@@ -268,7 +269,7 @@ FILING = Track("filing", "网签备案", UNFILED, [
     row(UNFILED,                   Stored,              FLOWING),
     ignored(FLOWING,               Stored,              "退回后重新入库，仍待住建回流"),
     row((UNFILED, FLOWING),        FilingDone,          FILED,          item_closed),
-    row(FLOWING,                   DataReturned,        None,           push_again),
+    row((UNFILED, FLOWING),        DataReturned,        None,           push_again),
     row((UNFILED, FLOWING),        refused(PushRecord), None,           complete_record),
     row((UNFILED, FLOWING),        PushRecordAgain,     None,           push_completed),
     ignored(FILED,                 refused(PushRecord), "备案已完成，先前的退回已无关系"),

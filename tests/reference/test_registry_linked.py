@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from contract import gas, power, water
-from contract.data_exchange import Receive
+from contract.data_exchange import DataReturned, Receive
 from contract.hub import QueryPower
 from contract.people import LinkedStuck
 from contract.registry import NOT_PENDING, RESULT_UNKNOWN, SettleItem
-from reference.registry import COMPLETED_TIMES, complete_record
+from reference.registry import COMPLETED_TIMES, FILING, UNFILED, complete_record
 from reference.registry_linked import DONE, PATIENCE, TIMERS, _Item, settle
 from sim.message import refused
 from sim.posts import Refusal
@@ -82,3 +82,12 @@ def test_what_the_hub_brings_no_result_of_is_handed_to_a_clerk_too() -> None:
 def test_data_turned_down_again_and_again_are_not_sent_for_ever() -> None:
     file, no = a_file(), refused(Receive)("incomplete", "两侧数据不齐")
     assert [bool(complete_record(file, no)) for _ in range(COMPLETED_TIMES + 1)] == [True] * COMPLETED_TIMES + [False]
+
+
+def test_data_sent_back_before_the_answer_to_their_push_are_pushed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reference.registry.push_record", lambda file: "pushed")
+    (heard,) = [each for each in FILING.rows if (each.state, each.kind) == (UNFILED, DataReturned)]
+    assert heard.next is UNFILED
+    told = DataReturned("两侧数据不齐")
+    assert list(heard.action(SimpleNamespace(recorded_ms=1), told)) == ["pushed"]
+    assert not list(heard.action(SimpleNamespace(recorded_ms=0), told)), "nothing has been recorded that could be sent"
