@@ -1,6 +1,6 @@
 """Whole cases a second under load: reference, sandbox and Locust together on this machine, all promises judged after.
 
-    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 200]
+    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 200] [--term-factor 4]
 
 Also tells the processor time of a case, so that runs of different length can be compared, and how many cases lapsed: when more
 come in than can be dealt with, people are late for everything, and a case that lapses early costs little. Few may.
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from liantiao.loading.command import carry_out
 from liantiao.loading.run import LoadPlan
 from loadtests.settings import HANDS, Settings
+from sim.runs.scale import Handling
 
 REACH, LEAST_EXCHANGES, MOST_LAPSED = 40.0, 50, 0.03
 PATIENCE_S = 900.0
@@ -42,16 +43,22 @@ def main() -> None:
     asked.add_argument("--profile", default="constant:50")
     asked.add_argument("--workers", type=int, default=1)
     asked.add_argument("--hands", type=int, default=HANDS)
+    asked.add_argument("--term-factor", type=int, default=0)
     said = asked.parse_args()
     with TemporaryDirectory(prefix="liantiao-bench-") as folder:
         settings = Settings(
             "", "", said.cases, 1, said.profile, 1.0, 0, said.hands, PATIENCE_S, 1.0, 0.0, "127.0.0.1", ""
         )
-        record = carry_out(LoadPlan(settings, said.workers, "fujian-2024-55", 2024, "instant", Path(folder)), [])
+        record = carry_out(
+            LoadPlan(
+                settings, said.workers, "fujian-2024-55", 2024, Handling.INSTANT, Path(folder), terms=said.term_factor
+            ),
+            [],
+        )
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     lapsed = record["journal"]["ends"].get("lapsed", 0) / max(1, record["ended"])
     figures = {
-        "cases": record["cases"], "ended": record["ended"], "over": record["over"],
+        "cases": record["cases"], "term_factor": record["term_factor"], "ended": record["ended"], "over": record["over"],
         "seconds": record["seconds"], "cases_per_s": record["cases_per_s"],
         "sustained_per_s": round(sustained(record["over_time"]), 1),
         "exchanges_per_case": record["exchanges_per_case"], "calls_per_s": record["calls_per_s"],

@@ -34,7 +34,7 @@ START_MS = 1_772_413_200_000
 TOLD: dict[str, Any] = {
     "/runs/load": {
         "name": "load", "package": "fujian-2024-55", "seed": 1, "cases": 1_000_000, "start_ms": START_MS, "factor": 1.0,
-        "handling": "instant", "office_hours": False, "share": 0, "among": 1,
+        "handling": "instant", "term_factor": 1, "office_hours": False, "share": 0, "among": 1,
     },
     "/runs/load/arranged": {"arranged": {}}, "/runs/load/clock": {"now_ms": START_MS},
     "/runs/load/keys": {"keys": [{"seat": "buyer", "key_id": "buyer", "scheme": "open"}]},

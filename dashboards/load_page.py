@@ -37,9 +37,12 @@ def page(record: dict[str, Any], before: dict[str, Any] | None = None) -> str:
 
 def _about(record: dict[str, Any]) -> str:
     real = "、".join(record["real"]) or "无（参照系统）"
+    longer = record.get("term_factor", 1)
+    terms = f"，缩短的期限再放长到 {longer} 倍" if longer > 1 else ""
     return (
         f"曲线：{record['profile']}；结束原因：{record['over']}；套餐 {record['package']}，种子 {record['seed']}，"
-        f"办理用时 {record['handling']}；真实系统：{real}；故障脚本：{record['faults'] or '无'}；联调 {record['version']}"
+        f"办理用时 {record['handling']}{terms}；真实系统：{real}；"
+        f"故障脚本：{record['faults'] or '无'}；联调 {record['version']}"
     )
 
 
@@ -71,7 +74,7 @@ def key_figures(record: dict[str, Any]) -> list[tuple[str, Any]]:
         ("最慢接口 p99（毫秒）", slowest), ("丢失的报文", record["lost"]["n"]),
         ("重复的报文", sum(each["n"] for each in record["journal"]["doubled"])),
         ("失败的交换", sum(n for name, n in record["outcomes"].items() if " failed" in name)),
-        ("沙箱忙碌应答", record["busy_answers"]),
+        ("沙箱忙碌应答", record["busy_answers"]), ("逾期失效的办件", record["journal"]["ends"].get("lapsed", 0)),
     ]  # fmt: skip
 
 

@@ -45,9 +45,10 @@ def clock(plan: RunPlan) -> dict[str, Any]:
     """How a run's clock went, as every report must say."""
     hours = "按工作时间" if plan.office_hours else "不分工作时间"
     pace = f"{PACE_TITLES[plan.pace]} × {plan.factor:g}" if plan.pace == "live" else PACE_TITLES[plan.pace]
+    terms = f"，期限放长到 {plan.term_factor} 倍" if plan.term_factor > 1 else ""
     return {
-        "pace": plan.pace, "factor": plan.factor, "handling": plan.handling, "office_hours": plan.office_hours,
-        "title": f"{pace}，办理用时{TITLES[plan.handling]}，{hours}",
+        "pace": plan.pace, "factor": plan.factor, "handling": plan.handling, "term_factor": plan.term_factor,
+        "office_hours": plan.office_hours, "title": f"{pace}，办理用时{TITLES[plan.handling]}{terms}，{hours}",
     }  # fmt: skip
 
 

@@ -43,6 +43,8 @@ class Coordinator:
         self.over = ""
         """Why the load is over; "" while it goes on."""
         self.complete = False
+        self.patience_s = settings.patience
+        """How long nothing may happen after the last case came in: longer by as much as terms run longer in the run."""
         self._base: Mapping[str, Any] = {}
         self._made_ms = wall_ms()
         self._progress: tuple[Any, int] = ((), self._made_ms)
@@ -56,8 +58,9 @@ class Coordinator:
             self._share(self._soon())
         elif len(self.doors) >= expected:
             self._base, self.begun_wall_ms = self._runs(), wall_ms()
-            clock = ask("GET", f"{self.settings.run_urls[0]}/clock", self.settings.token)
-            self.begin_ms = clock["now_ms"] + SOON_MS
+            url, token = self.settings.run_urls[0], self.settings.token
+            self.patience_s = self.settings.patience * ask("GET", url, token).get("term_factor", 1)
+            self.begin_ms = ask("GET", f"{url}/clock", token)["now_ms"] + SOON_MS
             self._share(self.settings.first)
 
     def left(self, worker: str) -> None:
@@ -124,7 +127,7 @@ class Coordinator:
         elif broken := self._breaks_off():
             self.over = broken
         elif not self._progresses():
-            self.over = f"{settings.patience:g} 秒没有进展"
+            self.over = f"{self.patience_s:g} 秒没有进展"
         if self.over:
             self.ended_wall_ms = wall_ms()
         return not self.over
@@ -155,7 +158,7 @@ class Coordinator:
         if seen != self._progress[0]:
             self._progress = seen, now
         all_in = now > self.begun_wall_ms + SOON_MS + int(self.offsets[-1])
-        return not all_in or now - self._progress[1] < self.settings.patience * 1_000
+        return not all_in or now - self._progress[1] < self.patience_s * 1_000
 
     def _breaks_off(self) -> str:
         """Why the load stops by itself: too many errors, or too slow, over the last ten seconds."""

@@ -190,7 +190,8 @@ def people_of(about: Mapping[str, Any], arranged: Mapping[str, Any]) -> Run:
     seats = {*ROLES, *SECOND_SEATS, *OWN_TAX_PATH} - set(PEOPLE)
     plan = RunPlan(
         name=about["name"], package=about["package"], seed=about["seed"], cases=about["cases"], start_ms=about["start_ms"],
-        pace=Pace.LIVE, factor=about["factor"], handling=Handling(about["handling"]), office_hours=about["office_hours"],
+        pace=Pace.LIVE, factor=about["factor"], handling=Handling(about["handling"]),
+        term_factor=about.get("term_factor", 1), office_hours=about["office_hours"],
         remote=dict.fromkeys(sorted(seats), ""),
         arranged={int(number): Circumstances.from_json(each) for number, each in arranged.items()},
     )  # fmt: skip

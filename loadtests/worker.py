@@ -30,13 +30,19 @@ class SharesError(Exception):
 
 
 def check_shares(urls: list[str], runs: list[dict[str, Any]]) -> None:
-    """Raise SharesError unless every sandbox has the cases of the place at which it is named."""
+    """Raise SharesError unless every sandbox has the cases of the place at which it is named, and all handle them alike."""
     for place, (url, about) in enumerate(zip(urls, runs, strict=True)):
         if (about["share"], about["among"]) != (place, len(urls)):
             raise SharesError(
                 f"{url} 办的是办件号除以 {about['among']} 余 {about['share']} 的，这里列在第 {place + 1} 个、共 {len(urls)} 个；"
                 f"请用 --share {place}/{len(urls)} 启动它，或按余数的次序写 --run-url。"
             )
+        for name in ("handling", "term_factor"):
+            if about.get(name) != runs[0].get(name):
+                option = f"--{name.replace('_', '-')}"
+                raise SharesError(
+                    f"{url} 的 {option} 是 {about.get(name)}，{urls[0]} 的是 {runs[0].get(name)}；几个沙箱要以同样的选项启动。"
+                )
 
 
 class Worker:

@@ -39,6 +39,7 @@ from liantiao.loading.options import (
     SloFile,
     StopErrors,
     StopP99,
+    TermFactor,
     Times,
     Token,
     Workers,
@@ -82,6 +83,7 @@ def load_command(
     data: Data = Path("out/server"),
     stock: InStock = 0,
     handling: HandlingName = Handling.INSTANT,
+    term_factor: TermFactor = 0,
     real: Real = None,
     dialect: Dialect = None,
     port: Port = 0,
@@ -108,6 +110,7 @@ def load_command(
     check(settings)
     loaded, slos, before = load_package(package), read_slos(slo, package), _before(compare)
     remote = remote_of(real or [])
+    _check_terms(term_factor, handling)
     _check_stock(stock, first, remote)
     dialects, files = dialect_files(dialect or [], remote, directory())
     _make_way(out, replace=replace)
@@ -115,7 +118,8 @@ def load_command(
         settings, first=UsedHomes(data).take(loaded.id, seed, cases, first=first, after=stock)
     )
     plan = LoadPlan(
-        settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, stock, port, sandboxes, token
+        settings, workers, loaded.id, seed, handling, out, remote, dialects, files, faults, stock, port, sandboxes, token,
+        terms=term_factor,
     )  # fmt: skip
     with Bar(quiet=as_json) as bar:
         record = carry_out(plan, slos, before, bar, series=series or ())
@@ -148,6 +152,13 @@ def carry_out(
     write(record, plan.out, before)
     tell("判定", 1, 1)
     return record
+
+
+def _check_terms(said: int, handling: Handling) -> None:
+    """Raise LoadError where terms are to be longer that are not shortened."""
+    if said > 1 and handling is Handling.REAL:
+        rule = "--handling real 的期限与现实一样长，不能再放长"
+        raise LoadError(f"{rule}；去掉 --term-factor，或改用 --handling instant。")
 
 
 def _check_stock(stock: int, first: int, remote: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from liantiao.token_option import sendable
-from sim.runs.scale import Handling
+from sim.runs.scale import MOST_TERM_FACTOR, Handling
 
 Cases = Annotated[int, typer.Option("--cases", help="办件数")]
 ProfileText = Annotated[
@@ -31,6 +31,15 @@ First = Annotated[int, typer.Option("--first", help="从哪个办件号办起；
 Data = Annotated[Path, typer.Option("--data", help="记着用过哪些房屋的数据文件夹")]
 InStock = Annotated[int, typer.Option("--stock", help="参照系统起始时已持有的件数，如 830000", min=0)]
 HandlingName = Annotated[Handling, typer.Option("--handling", help="部门与人的办理用时")]
+TermFactor = Annotated[
+    int,
+    typer.Option(
+        "--term-factor",
+        help="缩短后的期限放长到几倍；0 为不超过一千件的 1 倍、更多的 4 倍（instant）",
+        min=0,
+        max=MOST_TERM_FACTOR,
+    ),
+]
 Real = Annotated[
     list[str] | None, typer.Option("--real", help="真实系统的席位与地址，如 portal,registry,hub=http://…；可多次")
 ]
@@ -49,7 +58,9 @@ Token = Annotated[
 ]
 FaultScript = Annotated[str, typer.Option("--faults", help="故障脚本；缺省没有故障")]
 SloFile = Annotated[Path | None, typer.Option("--slo", help="服务指标文件；缺省用套餐的 slo.toml")]
-Patience = Annotated[float, typer.Option("--patience", help="最后一件到达后，多少秒没有进展就结束")]
+Patience = Annotated[
+    float, typer.Option("--patience", help="最后一件到达后，多少秒没有进展就结束；期限放长几倍，就多等几倍")
+]
 StopErrors = Annotated[float, typer.Option("--stop-errors", help="错误率达到多少就自行停止；1 为不停")]
 StopP99 = Annotated[float, typer.Option("--stop-p99", help="p99 达到多少毫秒就自行停止；0 为不停")]
 Compare = Annotated[Path | None, typer.Option("--compare", help="与另一次负载的 report.json 对比")]

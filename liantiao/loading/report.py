@@ -61,6 +61,7 @@ def record_of(plan: LoadPlan, told: dict[str, Any], seen: dict[str, Any], slos: 
     verdict = seen["verdict"]
     record = {
         "what": "load", "version": code_version(), "package": plan.package, "seed": plan.seed, "handling": plan.handling,
+        "term_factor": plan.term_factor,
         "settings": {name: value for name, value in told["settings"].items() if name not in ("result", "run_url")},
         "profile": told["profile"], "over": told["over"], "complete": told["complete"], "begun_ms": told["begun_ms"],
         "seconds": round(seconds, 1), "first": settings.first, "cases": settings.cases, "stock": plan.stock,

@@ -20,6 +20,7 @@ from loadtests.coordinator import Coordinator
 from loadtests.settings import OPTIONS, Settings, field_of, variable_of
 from sim.clock import Stopwatch
 from sim.plain import PlainError
+from sim.runs.scale import Handling
 
 RUN: Final = "load"
 PEOPLE: Final = ("buyer", "seller", "clerk")
@@ -29,12 +30,21 @@ STOP_S: Final = 20.0
 ROWS_A_CASE: Final = 300
 """More than any case writes: nothing of a load's journal may be let go before it is judged."""
 LEAST_ROWS: Final = 2_000_000
+FEW_CASES: Final = 1_000
+MANY_CASES_TERM_FACTOR: Final = 4
+"""With more cases than a few, the time in which people who never act are waited for at the end counts for little, and a halt of
+seconds, which makes everybody late if terms are short, must be expected."""
 INTERRUPTED: Final = "被人中断（Ctrl-C 或 kill）"
 """Why a load is over that somebody ended by hand."""
 
 
 class LoadError(PlainError):
     """What was asked for cannot be loaded; the message says what, where and what would do."""
+
+
+def usual_term_factor(handling: Handling, cases: int) -> int:
+    """How many times as long shortened terms run in a load of so many cases, unless told otherwise."""
+    return MANY_CASES_TERM_FACTOR if handling is Handling.INSTANT and cases > FEW_CASES else 1
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class LoadPlan:
     workers: int
     package: str
     seed: int
-    handling: str
+    handling: Handling
     out: Path
     real: Mapping[str, str] = field(default_factory=dict)
     """Seats of real systems with their addresses; none: the reference is started."""
@@ -62,6 +72,13 @@ class LoadPlan:
     """Of the sandbox's control API, for real systems that join by themselves; "" is one that nobody can guess."""
     reference_faults: tuple[Mapping[str, Any], ...] = ()
     """Faults at the reference's own doors, as `POST …/faults` takes them: how a slow or failing implementation is rehearsed."""
+    terms: int = 0
+    """How many times as long shortened terms run; 0 for what is usual in a load of so many cases."""
+
+    @property
+    def term_factor(self) -> int:
+        """How many times as long shortened terms run (`sim.runs.scale`)."""
+        return self.terms or usual_term_factor(self.handling, self.settings.cases)
 
 
 Told = Callable[[str, int, int], None]
@@ -124,7 +141,7 @@ def _one(plan: LoadPlan, share: int, stack: ExitStack) -> Parts:
     seats = dict(plan.real) or dict.fromkeys(REFERENCE_SEATS, "")
     run = sandbox.create(
         RUN, package=plan.package, seed=plan.seed, cases=max(plan.settings.last, 100), handling=plan.handling,
-        office_hours=False, remote={**seats, **dict.fromkeys(PEOPLE, "")}, faults=plan.faults,
+        term_factor=plan.term_factor, office_hours=False, remote={**seats, **dict.fromkeys(PEOPLE, "")}, faults=plan.faults,
         dialects=dict(plan.dialects), dialect_files=dict(plan.dialect_files), share=share, among=plan.sandboxes,
     )  # fmt: skip
     if plan.real:

@@ -37,8 +37,10 @@ class ServeError(PlainError):
 Share = Annotated[
     str, typer.Option("--share", help="几个沙箱分担时，本批次办哪些：余数/个数，如 1/2 为办件号除以 2 余 1 的")
 ]
-
-
+HandlingName = Annotated[Handling, typer.Option("--handling", help="部门与人的办理用时：instant、short、real")]
+TermFactor = Annotated[
+    int, typer.Option("--term-factor", help="缩短后的期限放长到几倍，如 4；--handling real 时只能是 1")
+]
 KeepRows = Annotated[int, typer.Option("--keep-rows", help="每个批次的报文日志保留最新的多少行", min=1_000)]
 SnapshotRows = Annotated[int, typer.Option("--snapshot-rows", help="每写多少行日志存一次快照", min=1_000)]
 
@@ -63,9 +65,8 @@ def serve_command(
     ] = None,
     pace: Annotated[Pace, typer.Option("--pace", help="live 实时，stepped 步进")] = Pace.LIVE,
     factor: Annotated[float, typer.Option("--factor", help="实时的倍率；有真实系统时应为 1")] = 1.0,
-    handling: Annotated[
-        Handling, typer.Option("--handling", help="部门与人的办理用时：instant、short、real")
-    ] = Handling.REAL,
+    handling: HandlingName = Handling.REAL,
+    term_factor: TermFactor = 1,
     office_hours: Annotated[str, typer.Option("--office-hours", help="on 按工作时间，off 随时办理")] = "on",
     follows_clock: Annotated[
         bool, typer.Option("--follows-clock", help="声明真实系统跟随本批次的时钟；有 --real 且倍率不为 1 时必须")
@@ -99,7 +100,8 @@ def serve_command(
     with _said_in_one_sentence():
         new = NewRun(
             name=run, package=package, seed=seed, cases=_numbers(cases, stock, sandboxes), pace=pace, factor=factor,
-            handling=handling, office_hours=office_hours == "on", remote=remote, scheme=scheme, faults=faults, follows_clock=follows_clock,
+            handling=handling, term_factor=term_factor, office_hours=office_hours == "on", remote=remote,
+            scheme=scheme, faults=faults, follows_clock=follows_clock,
             dialects=dialects, dialect_files=files, share=remainder, among=among, stock=stock,
         )  # fmt: skip
         first = First(new, seats_of(seats), sandboxes)

@@ -67,7 +67,7 @@ def run_of(
     `journal` is how its rows are taken, `store` the stock that its reference holds from the beginning.
     """
     calendar = WorkingCalendar.load()
-    scale = scale_of(plan.handling)
+    scale = scale_of(plan.handling, plan.term_factor)
     paced = at_pace(package, scale)
     start = plan.start_ms - (plan.start_ms + 8 * 3_600_000) % DAY_MS
     population = Population(package, plan.seed, plan.cases, start, start + ARRIVAL_DAYS * DAY_MS)

@@ -46,6 +46,7 @@ SAME = (
     "pace",
     "factor",
     "handling",
+    "term_factor",
     "office_hours",
     "scheme",
     "faults",
@@ -105,7 +106,9 @@ class Server:
         """Make our part of a run elsewhere, with everybody but `seats` there, and tell it where we are."""
         theirs = await self._ask("GET", sandbox)
         if not theirs.keys() >= {"name", "remote", *SAME}:
-            raise JoinError(f"{sandbox} 不是一个联调批次的地址；写法如 http://127.0.0.1:8900/runs/demo。")
+            raise JoinError(
+                f"{sandbox} 不是一个联调批次的地址，或者沙箱的程序版本不同；写法如 http://127.0.0.1:8900/runs/demo。"
+            )
         not_free = [seat for seat in seats if seat not in theirs["remote"]]
         if not_free:
             free = "、".join(theirs["remote"]) or "（无）"

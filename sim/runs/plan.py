@@ -38,6 +38,8 @@ class RunPlan:
     pace: Pace = Pace.LIVE
     factor: float = 1.0
     handling: Handling = Handling.REAL
+    term_factor: int = 1
+    """How many times as long shortened terms run (`sim.runs.scale`)."""
     office_hours: bool = True
     remote: Mapping[str, str] = field(default_factory=dict)
     follower: str = ""

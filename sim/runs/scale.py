@@ -25,14 +25,20 @@ SHORTEST_MS, LONGEST_FLOOR_MS, FLOOR_DIVISOR = SECOND_MS, 5 * SECOND_MS, 180
 than a quarter of an hour in life, its 180th part: who is to pay before an order closes needs some turns at half a second and more."""
 
 
+MOST_TERM_FACTOR = FLOOR_DIVISOR
+"""With this, what is a quarter of an hour in life is one again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """What handling and terms are divided by: a term is a period after which something lapses or becomes due, a gap one after
     which something is tried again or fetched. Neither is cut so far that a system under test has no time to act; those
-    under a minute stay as they are."""
+    under a minute stay as they are. A shortened term runs `term_factor` times as long as it otherwise would, and never
+    longer than in life, so that slow answers alone make nobody late."""
 
     handling: Handling
     term_divisor: int
+    term_factor: int = 1
 
     def handled(self, ms: int) -> int:
         """How long something takes that takes `ms` in life."""
@@ -44,7 +50,7 @@ class Scale:
         """How long a term of `ms` runs."""
         if self.term_divisor == 1 or ms < MINUTE_MS:
             return ms
-        return max(self.gap(ms), min(LONGEST_FLOOR_MS, ms // FLOOR_DIVISOR))
+        return min(ms, self.term_factor * max(self.gap(ms), min(LONGEST_FLOOR_MS, ms // FLOOR_DIVISOR)))
 
     def gap(self, ms: int) -> int:
         """How long after something it is tried again or fetched, where that is `ms` in life."""
@@ -64,9 +70,9 @@ class Scale:
         return replace(fault, delay=replace(fault.delay, steps=tuple(map(self.term, fault.delay.steps))))
 
 
-def scale_of(handling: Handling) -> Scale:
+def scale_of(handling: Handling, term_factor: int = 1) -> Scale:
     """The scale that a run's setting stands for: instant has a day pass in a second, short in a minute."""
     if handling is Handling.REAL:
         return Scale(handling, 1)
     divisor = DAY_MS // (SECOND_MS if handling is Handling.INSTANT else MINUTE_MS)
-    return Scale(handling, divisor)
+    return Scale(handling, divisor, term_factor)

@@ -27,6 +27,23 @@ def test_workers_that_never_get_ready_end_the_load(monkeypatch: pytest.MonkeyPat
     assert (coordinator.over, coordinator.complete) == ("等了 120 秒，工作进程没有都就绪：已就绪 0 个", False)
 
 
+def test_longer_terms_are_waited_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, Any] = {"now_ms": 5, "term_factor": 4, "cases_ended": 0, "under_way": 1}
+    now = [1_000_000]
+    monkeypatch.setattr(loadtests.coordinator, "wall_ms", lambda: now[0])
+    monkeypatch.setattr(loadtests.coordinator, "ask", lambda *args: told)
+    coordinator = Coordinator(SETTINGS, said)
+    coordinator.ready("a", "http://a", {}, 1)
+    last_in = now[0] + loadtests.coordinator.SOON_MS + int(coordinator.offsets[-1])
+    now[0] = last_in
+    assert coordinator.look()
+    now[0] += 480_000 - 1
+    assert coordinator.look()
+    now[0] += 2
+    assert not coordinator.look()
+    assert coordinator.over == "480 秒没有进展"
+
+
 def test_a_worker_that_cannot_join_ends_a_load_only_before_it_has_begun() -> None:
     coordinator = Coordinator(SETTINGS, said)
     coordinator.stages.begin(1, ["a"])

@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from loadtests.crowd import Crowd
+from loadtests.crowd import Crowd, people_of
 from sim.clock import wall_ms
 from sim.runs.caller import Came
 
 ABOUT: dict[str, Any] = {
     "name": "load", "package": "fujian-2024-55", "seed": 7, "cases": 200, "start_ms": 1_772_413_200_000, "factor": 1.0,
-    "handling": "instant", "office_hours": False,
+    "handling": "instant", "term_factor": 1, "office_hours": False,
 }  # fmt: skip
 
 
 def crowd() -> Crowd:
     return Crowd(ABOUT, {}, ABOUT["start_ms"])
+
+
+def test_people_have_the_terms_of_the_run_they_are_in() -> None:
+    assert people_of(ABOUT | {"term_factor": 4}, {}).plan.term_factor == 4
 
 
 def test_a_case_begun_late_is_counted_from_when_it_should_have_begun() -> None:

@@ -21,6 +21,7 @@ SERVE = {
     "--run",
     "--cases",
     "--handling",
+    "--term-factor",
     "--office-hours",
     "--keep-rows",
     "--real",

@@ -54,6 +54,17 @@ def test_refusals_carry_the_time_too(sandbox: SandboxRun) -> None:
     assert sandbox.call("tax.declare", {}, case=1, sender="hub").headers["x-sandbox-time"] == str(START_MS)
 
 
+@pytest.mark.sandbox(seed=1, handling="instant", term_factor=3, remote={})
+def test_a_shortened_term_runs_as_much_longer_as_was_asked_for(sandbox: SandboxRun) -> None:
+    sandbox.begin(1, 5)
+    sandbox.advance(300)
+    due = {each["due_ms"] - START_MS for each in sandbox.pending() if "当事人逾期未办" in each["what"]}
+    assert min(due) >= 3 * 15_000 > max(due) - 1_000, "fifteen days, each of them a second"
+    assert sandbox.control("GET", "")["term_factor"] == 3
+    told = sandbox.control("GET", "/verdict")
+    assert told["clock"]["title"] == "步进，办理用时即时，期限放长到 3 倍，不分工作时间"
+
+
 @pytest.mark.sandbox(seed=1)
 def test_pending_events_say_who_waits_for_what(sandbox: SandboxRun) -> None:
     sandbox.begin(1)

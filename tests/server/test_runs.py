@@ -63,6 +63,7 @@ WRONG = [
     ({"seed": "seven"}, "seed", "wrong_type", None),
     ({"name": "A Run"}, "name", "bad_shape", "a-run"),
     ({"factor": 10, "remote": {"hub": ""}}, "factor", "clock_not_followed", "1"),
+    ({"term_factor": 4}, "term_factor", "terms_not_shortened", "1"),
 ]
 
 

@@ -65,7 +65,7 @@ def add_faults(router: APIRouter, keeper: Keeper, Named: Any) -> None:  # noqa: 
         except PackageError as error:
             problem = Problem(404, "script_unknown", "没有这个故障脚本", str(error), "核对脚本名")
             raise Refusal(problem) from None
-        scale = scale_of(found.run.plan.handling)
+        scale = scale_of(found.run.plan.handling, found.run.plan.term_factor)
         faults = [scale.fault(fault) for fault in _of_script(known)]
         apart = {fault.name: misfit(fault, found, keeper.directory) for fault in faults}
         laid = [fault for fault in faults if not apart[fault.name]]

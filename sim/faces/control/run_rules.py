@@ -8,6 +8,7 @@ from typing import Any
 from sim.faces.control.errors import Refusal
 from sim.faces.control.shapes import NewRun
 from sim.faces.refusals import Problem, listed
+from sim.runs.scale import Handling
 
 HOLDERS = ("portal", "registry")
 """The seats that hold a stock."""
@@ -42,6 +43,7 @@ def check_new_run(new: NewRun, seats: Collection[str], packages: Collection[str]
         *_package(new, packages),
         *_remote(new, seats),
         *_clock(new),
+        *_terms(new),
         *_dialects(new),
         *_by_hand(new, kinds),
         *_stock(new),
@@ -132,3 +134,11 @@ def _clock(new: NewRun) -> list[dict[str, Any]]:
     rule = "有外部接入的席位时，倍率只能是 1，除非对方声明跟随本批次的时钟（设计 §6）"
     step = "把 factor 设为 1，或声明 follows_clock=true，或给出 follower；要快些可改用 handling=short"
     return [fault("factor", "clock_not_followed", f"倍率 {new.factor:g} 需要对方跟随时钟", rule, "1", step)]
+
+
+def _terms(new: NewRun) -> list[dict[str, Any]]:
+    if new.term_factor == 1 or new.handling is not Handling.REAL:
+        return []
+    rule = "handling 为 real 时期限与现实一样长，没有缩短，也就不放长"
+    step = "把 term_factor 设为 1，或改用 handling=instant"
+    return [fault("term_factor", "terms_not_shortened", f"期限不能放长到 {new.term_factor} 倍", rule, "1", step)]

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.faces.keys import Scheme
 from sim.runs.plan import Pace
-from sim.runs.scale import Handling
+from sim.runs.scale import MOST_TERM_FACTOR, Handling
 
 FIRST_MS, LAST_MS = 1_577_808_000_000, 1_827_590_400_000
 """A clock stands between 2020-01-01 and 2027-12-01: the working days of other years are not known."""
@@ -41,6 +41,9 @@ class NewRun(BaseModel):
     pace: Pace = Pace.LIVE
     factor: float = Field(default=1.0, gt=0, le=100_000)
     handling: Handling = Handling.REAL
+    term_factor: int = Field(
+        default=1, ge=1, le=MOST_TERM_FACTOR, description="缩短后的期限放长到几倍；handling 为 real 时只能是 1"
+    )
     office_hours: bool = True
     remote: dict[str, str] = Field(default_factory=dict, description="由真实系统接入的席位及其地址；地址为空则用收件箱")
     follower: str = Field(default="", description="随本批次时钟走的对方系统的控制地址")

@@ -10,15 +10,30 @@ from typing import Any
 
 import psutil
 import pytest
+from typer.testing import CliRunner
 
+from liantiao.cli import app_of
 from liantiao.loading.command import show
 from liantiao.loading.processes import MACHINE
 from liantiao.loading.report import gather, record_of, write
-from liantiao.loading.run import LoadPlan, Locust, Parts, folder_of, nothing_measured, play, reference_of, served
+from liantiao.loading.run import (
+    RUN,
+    LoadError,
+    LoadPlan,
+    Locust,
+    Parts,
+    folder_of,
+    nothing_measured,
+    play,
+    reference_of,
+    served,
+    usual_term_factor,
+)
 from liantiao.loading.slo import SloError, held, read_slos
 from loadtests.recorder import Recorder
 from loadtests.settings import Settings
 from sim.journal.sqlite_reads import JournalReads
+from sim.runs.scale import Handling
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
@@ -44,8 +59,20 @@ def broken(record: dict[str, Any]) -> list[str]:
 
 
 def test_two_workers_and_two_sandboxes_end_every_case_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    plan = LoadPlan(settings(16, "constant:8"), 2, "fujian-2024-55", 7, "instant", tmp_path / "out", sandboxes=2)
-    record = load(plan)
+    plan = LoadPlan(
+        settings(16, "constant:8"), 2, "fujian-2024-55", 7, Handling.INSTANT, tmp_path / "out", sandboxes=2, terms=2
+    )
+    factors = []
+
+    def see(parts: Parts) -> Callable[[Locust], None]:
+        for each in parts.each:
+            assert each.reference is not None
+            told = each.run.control("GET", ""), each.reference.control("GET", f"/runs/{RUN}")
+            factors.extend(run["term_factor"] for run in told)
+        return lambda locust: None
+
+    record = load(plan, see)
+    assert (factors, record["term_factor"]) == ([2, 2, 2, 2], 2)
     assert (record["exit_code"], record["ended"], record["begun"], record["complete"]) == (0, 16, 16, True)
     assert not broken(record)
     assert record["verdict"]["remote"] == ["buyer", "clerk", "seller"]
@@ -79,7 +106,7 @@ def test_slow_failing_and_restarted_yet_nothing_is_lost(tmp_path: Path) -> None:
         {"name": "drops", "effect": "reset", "operation": "registry.*", "share": 0.2, "count": 2},
     )
     plan = LoadPlan(
-        settings(12, "constant:4"), 1, "fujian-2024-55", 7, "instant", tmp_path / "out", reference_faults=faults
+        settings(12, "constant:4"), 1, "fujian-2024-55", 7, Handling.INSTANT, tmp_path / "out", reference_faults=faults
     )
 
     def each(parts: Parts) -> Callable[[Locust], None]:
@@ -112,7 +139,9 @@ def test_slow_failing_and_restarted_yet_nothing_is_lost(tmp_path: Path) -> None:
 
 @pytest.mark.skipif("LIANTIAO_SLOW" not in os.environ, reason="the long mode: set LIANTIAO_SLOW=1")
 def test_the_cases_of_a_killed_worker_are_reported_by_number(tmp_path: Path) -> None:
-    plan = LoadPlan(settings(40, "constant:2", patience=20.0), 2, "fujian-2024-55", 7, "instant", tmp_path / "out")
+    plan = LoadPlan(
+        settings(40, "constant:2", patience=20.0), 2, "fujian-2024-55", 7, Handling.INSTANT, tmp_path / "out"
+    )
 
     def each(parts: Parts) -> Callable[[Locust], None]:
         def kill(locust: Locust) -> None:
@@ -132,7 +161,7 @@ def test_the_cases_of_a_killed_worker_are_reported_by_number(tmp_path: Path) -> 
 
 
 def test_a_load_interrupted_leaves_a_report_that_says_so(tmp_path: Path) -> None:
-    plan = LoadPlan(settings(200, "constant:2"), 1, "fujian-2024-55", 7, "instant", tmp_path / "out")
+    plan = LoadPlan(settings(200, "constant:2"), 1, "fujian-2024-55", 7, Handling.INSTANT, tmp_path / "out")
 
     def each(parts: Parts) -> Callable[[Locust], None]:
         def interrupt(locust: Locust) -> None:
@@ -189,6 +218,31 @@ def test_a_file_of_service_levels_that_is_wrong_is_said(tmp_path: Path, text: st
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SloError, match=r"slo\.toml"):
         read_slos(path, "fujian-2024-55")
+
+
+@pytest.mark.parametrize(
+    ("handling", "cases", "factor"),
+    [(Handling.INSTANT, 1_000, 1), (Handling.INSTANT, 1_001, 4), (Handling.SHORT, 5_000, 1), (Handling.REAL, 5_000, 1)],
+)
+def test_a_large_load_has_longer_terms(handling: Handling, cases: int, factor: int) -> None:
+    assert usual_term_factor(handling, cases) == factor
+
+
+def test_terms_that_are_not_shortened_are_not_lengthened(tmp_path: Path) -> None:
+    typed = [
+        "--handling",
+        "real",
+        "--term-factor",
+        "4",
+        "--out",
+        str(tmp_path / "out"),
+        "--data",
+        str(tmp_path / "data"),
+    ]
+    told = CliRunner().invoke(app_of(["load"]), ["load", *typed])
+    assert isinstance(told.exception, LoadError)
+    assert "去掉 --term-factor" in str(told.exception)
+    assert not list(tmp_path.iterdir()), "nothing was begun"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from liantiao.sandbox_client import ROOT, SandboxServer, ask
 from liantiao.serving.command import remote_of
 from loadtests.settings import Settings
 from sim.clock import let_pass
+from sim.runs.scale import Handling
 from tests.docs.terminals import free_port
 from tests.features.real_systems import DIALECT
 
@@ -26,7 +27,7 @@ PLAIN_CASE, SEED, TOKEN = 522, 2024, "a-token-of-the-test"
 def plan_of(out: Path, first: int, cases: int, port: int, real: dict[str, str], **more: Any) -> LoadPlan:
     settings = Settings("", "", cases, first, "constant:4", 1.0, 0, 10, 30.0, 1.0, 0.0, "127.0.0.1", "")
     out.mkdir(exist_ok=True)
-    return LoadPlan(settings, 1, "fujian-2024-55", SEED, "instant", out, real, port=port, token=TOKEN, **more)
+    return LoadPlan(settings, 1, "fujian-2024-55", SEED, Handling.INSTANT, out, real, port=port, token=TOKEN, **more)
 
 
 def results(record: dict[str, Any], result: str) -> list[str]:

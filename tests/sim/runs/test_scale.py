@@ -43,6 +43,14 @@ def test_instant_makes_a_day_of_a_term_a_second_and_handling_nothing() -> None:
     assert scale_of(Handling.SHORT).handled(DAY_MS) == MINUTE_MS
 
 
+@given(times, st.integers(1, 180), st.sampled_from([Handling.INSTANT, Handling.SHORT]))
+def test_a_factor_lengthens_terms_but_no_gap_and_never_beyond_life(ms: int, factor: int, handling: Handling) -> None:
+    plain, longer = scale_of(handling), scale_of(handling, factor)
+    assert longer.term(ms) == (ms if ms < MINUTE_MS else min(ms, factor * plain.term(ms)))
+    assert (longer.gap(ms), longer.handled(ms)) == (plain.gap(ms), plain.handled(ms))
+    assert scale_of(Handling.REAL, factor).term(ms) == ms
+
+
 def test_a_post_keeps_all_but_its_delay() -> None:
     post = later(20 * DAY_MS, CancelSigning("x"))
     assert scale_of(Handling.INSTANT).post(post) == (*post[:2], 20 * SECOND_MS, post[3])
