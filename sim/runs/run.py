@@ -68,7 +68,7 @@ class Run(Regions):
         if route.receiver.remote:  # its row comes with what becomes of it there, and tells of that alone
             said = {"sender": sender, "seat": seat, "kind": kind.op.name, "case_no": case_no, "theirs": theirs}
             self._command("carried", {**said, "body": loads(world.log.encode(body))})
-        heard = world.border.hear(route, case, body, sending)
+        heard = world.hear(route, case, body, sending)
         heard.theirs = theirs
         if text:
             world.log.heard_as(heard.id, text)

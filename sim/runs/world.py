@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from sim.calendar import DAY_MS, SECOND_MS
 from sim.case import Case
 from sim.clock import Entry
+from sim.crossing import Open, Sending
 from sim.faults import CHANGING, MISSES, Effect, Fault
 from sim.journal.live import LiveJournal
 from sim.message import Message
@@ -189,6 +190,12 @@ class LiveSandbox(Sandbox):
         """Timers of a state that a file was put into."""
         self._dispatch(at, case, terms, 0, self.clock.now_ms)
 
+    def hear(self, route: Route, case: Case, body: Message, sending: Sending) -> Open:
+        """A remote seat says something; a case that was at rest begins its rest anew."""
+        if self.held.get(case.number) is not None:
+            self.held[case.number] = None
+        return self.border.hear(route, case, body, sending)
+
     def close_case(self, case: Case) -> None:
         """Hold a case open no longer: it is let go as soon as nothing of it is under way."""
         if case.number in self.held:
@@ -197,7 +204,7 @@ class LiveSandbox(Sandbox):
             self.settle(case)
 
     def _sweep(self, entry: Entry) -> None:
-        """Let go what has been at rest since the last sweep, and for as long as its messages may be held back."""
+        """Let go what has been at rest ever since an earlier sweep, for long enough and for as long as its messages may be held back."""
         for number, since_ms in list(self.held.items()):
             case = self.cases[number]
             if not self.rests(case):

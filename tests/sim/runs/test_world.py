@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.gov_platform import AskReceipts
 from contract.tax import CancelDeclaration
 from liantiao.serving.live import run_of
 from sim.calendar import DAY_MS, HOUR_MS
@@ -13,7 +14,7 @@ from sim.runs.scale import Handling
 from sim.runs.snapshot import dump, load
 from sim.runs.state_digest import state_digest
 from tests.sim.runs.bridge import at_rest, played
-from tests.sim.runs.runs import START_MS, a_case_outside_xiamen, a_run, declaration, package
+from tests.sim.runs.runs import PACKAGE_SEATS, START_MS, a_case_outside_xiamen, a_run, declaration, package
 
 
 @pytest.mark.parametrize("after", [0, 25])
@@ -77,3 +78,22 @@ def test_what_is_made_and_withdrawn_again_and_again_does_not_pile_up(
 def lying(run: Run) -> int:
     """How many entries lie in the clocks of a run."""
     return sum(len(each) for world in run.worlds.values() for each in world.clock.due.values())
+
+
+PEOPLE_ELSEWHERE = {**PACKAGE_SEATS, "buyer": "", "seller": "", "clerk": ""}
+
+
+def test_a_case_that_goes_on_is_not_let_go_though_it_rested_whenever_that_was_looked_at() -> None:
+    run = a_run(PEOPLE_ELSEWHERE)
+    number = a_case_outside_xiamen(run)
+    run.begin(number, number, at_arrival=False)
+    world = run.world(run.book.region(number))
+    days = world.quiet_ms // DAY_MS
+    for day in range(1, 5 * days, days // 2):
+        run.advance(START_MS + day * DAY_MS)
+        run.hear("buyer", "gov_platform", AskReceipts("buyer"), number)
+        assert run.holds(number)
+        assert world.rests(world.cases[number])
+    run.advance(run.now_ms + (2 * days + 1) * DAY_MS)
+    assert not run.holds(number)
+    assert number in world.closed
