@@ -250,7 +250,9 @@ def play(
 ) -> dict[str, Any]:
     """Load what is served until all cases are over or somebody interrupts; returns what Locust measured."""
     urls = ",".join(each.run.base_url for each in parts.each)
-    settings = replace(plan.settings, run_url=urls, token=parts.sandbox.token, result=str(plan.out / "locust.json"))
+    settings = replace(
+        plan.settings, run_url=urls, token=parts.sandbox.token, result=str((plan.out / "locust.json").absolute())
+    )
     locust, watch, interrupted = Locust(settings, plan.workers, plan.out), Stopwatch(), False
     with watched(lambda: parts.pids | locust.pids) as processes:
         try:

@@ -58,9 +58,12 @@ def broken(record: dict[str, Any]) -> list[str]:
     return [each["id"] for each in record["verdict"]["promises"] if each["result"] == "broken"]
 
 
-def test_two_workers_and_two_sandboxes_end_every_case_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_workers_and_two_sandboxes_end_every_case_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # Locust runs elsewhere, and must find the folder all the same
     plan = LoadPlan(
-        settings(16, "constant:8"), 2, "fujian-2024-55", 7, Handling.INSTANT, tmp_path / "out", sandboxes=2, terms=2
+        settings(16, "constant:8"), 2, "fujian-2024-55", 7, Handling.INSTANT, Path("out"), sandboxes=2, terms=2
     )
     factors = []
 
