@@ -1,9 +1,10 @@
 """Whole cases a second under load: reference, sandbox and Locust together on this machine, all promises judged after.
 
-    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 200] [--term-factor 4]
+    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 200] [--term-factor 0]
 
 Also tells the processor time of a case, so that runs of different length can be compared, and how many cases lapsed: when more
 come in than can be dealt with, people are late for everything, and a case that lapses early costs little. Few may.
+Terms run as long as `liantiao load` has them for so many cases, or `--term-factor` times as long as `instant` does.
 
 `cases_per_s`, which is what must be reached, is of the whole load, with the first seconds, in which nothing can have ended, and the
 last, in which people who never act are waited for; `sustained_per_s` is of the second half of the time in which cases come in.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from liantiao.loading.run import FEW_CASES, MANY_CASES_TERM_FACTOR
 from liantiao.token_option import sendable
 from sim.runs.scale import MOST_TERM_FACTOR, Handling
 
@@ -35,7 +36,7 @@ TermFactor = Annotated[
     int,
     typer.Option(
         "--term-factor",
-        help="缩短后的期限放长到几倍；0 为不超过一千件的 1 倍、更多的 4 倍（instant）",
+        help=f"缩短后的期限放长到几倍；0 为不超过 {FEW_CASES:,} 件的 1 倍、更多的 {MANY_CASES_TERM_FACTOR} 倍（instant）",
         min=0,
         max=MOST_TERM_FACTOR,
     ),

@@ -23,8 +23,6 @@ TITLES = {Handling.INSTANT: "即时", Handling.SHORT: "缩短（一日作一分�
 SHORTEST_MS, LONGEST_FLOOR_MS, FLOOR_DIVISOR = SECOND_MS, 5 * SECOND_MS, 180
 """No shortened period is under a second. One after which something lapses is not cut below five seconds either, or, where it is less
 than a quarter of an hour in life, its 180th part: who is to pay before an order closes needs some turns at half a second and more."""
-
-
 MOST_TERM_FACTOR = FLOOR_DIVISOR
 """With this, what is a quarter of an hour in life is one again."""
 
@@ -33,8 +31,8 @@ MOST_TERM_FACTOR = FLOOR_DIVISOR
 class Scale:
     """What handling and terms are divided by: a term is a period after which something lapses or becomes due, a gap one after
     which something is tried again or fetched. Neither is cut so far that a system under test has no time to act; those
-    under a minute stay as they are. A shortened term runs `term_factor` times as long as it otherwise would, and never
-    longer than in life, so that slow answers alone make nobody late."""
+    under a minute stay as they are. A shortened term runs `term_factor` times as long as it otherwise would, but never
+    longer than in life: for systems whose answers take seconds."""
 
     handling: Handling
     term_divisor: int

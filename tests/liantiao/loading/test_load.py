@@ -232,17 +232,8 @@ def test_a_large_load_has_longer_terms(handling: Handling, cases: int, factor: i
 
 
 def test_terms_that_are_not_shortened_are_not_lengthened(tmp_path: Path) -> None:
-    typed = [
-        "--handling",
-        "real",
-        "--term-factor",
-        "4",
-        "--out",
-        str(tmp_path / "out"),
-        "--data",
-        str(tmp_path / "data"),
-    ]
-    told = CliRunner().invoke(app_of(["load"]), ["load", *typed])
+    folders = ["--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    told = CliRunner().invoke(app_of(["load"]), ["load", "--handling", "real", "--term-factor", "4", *folders])
     assert isinstance(told.exception, LoadError)
     assert "去掉 --term-factor" in str(told.exception)
     assert not list(tmp_path.iterdir()), "nothing was begun"

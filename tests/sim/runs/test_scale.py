@@ -8,7 +8,7 @@ from sim.calendar import DAY_MS, MINUTE_MS, SECOND_MS
 from sim.durations import STEPS, Duration
 from sim.faults import Effect, Fault
 from sim.posts import later
-from sim.runs.scale import Handling, scale_of
+from sim.runs.scale import MOST_TERM_FACTOR, Handling, scale_of
 
 times = st.integers(0, 400 * DAY_MS)
 
@@ -43,7 +43,7 @@ def test_instant_makes_a_day_of_a_term_a_second_and_handling_nothing() -> None:
     assert scale_of(Handling.SHORT).handled(DAY_MS) == MINUTE_MS
 
 
-@given(times, st.integers(1, 180), st.sampled_from([Handling.INSTANT, Handling.SHORT]))
+@given(times, st.integers(1, MOST_TERM_FACTOR), st.sampled_from([Handling.INSTANT, Handling.SHORT]))
 def test_a_factor_lengthens_terms_but_no_gap_and_never_beyond_life(ms: int, factor: int, handling: Handling) -> None:
     plain, longer = scale_of(handling), scale_of(handling, factor)
     assert longer.term(ms) == (ms if ms < MINUTE_MS else min(ms, factor * plain.term(ms)))
