@@ -2,8 +2,8 @@
 
     python -m benchmarks.restart [rows]
 
-Cases are spoken of by requests heard one after another; snapshots are taken as the server takes them, every 50,000 rows by
-default. Then the run is opened once more as after a kill, and once more from its first row; the digests must be equal.
+Cases are spoken of by requests heard one after another; snapshots are taken every 50,000 rows, as a server takes them that writes
+each in a moment. Then the run is opened once more as after a kill, and once more from its first row; the digests must be equal.
 """
 
 import gc

@@ -42,7 +42,7 @@ TermFactor = Annotated[
     int, typer.Option("--term-factor", help="缩短后的期限放长到几倍，如 4；--handling real 时只能是 1")
 ]
 KeepRows = Annotated[int, typer.Option("--keep-rows", help="每个批次的报文日志保留最新的多少行", min=1_000)]
-SnapshotRows = Annotated[int, typer.Option("--snapshot-rows", help="每写多少行日志存一次快照", min=1_000)]
+SnapshotRows = Annotated[int, typer.Option("--snapshot-rows", help="两次自动快照之间至少写多少行日志", min=1_000)]
 
 
 def serve_command(

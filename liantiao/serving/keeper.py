@@ -71,7 +71,7 @@ def steps_of(package: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How many journal rows a run keeps, and after how many a snapshot is taken, so that a restart is short."""
+    """How many journal rows a run keeps, and how many lie at least between two snapshots, which keep a restart short."""
 
     rows: int = 2_000_000
     snapshot_rows: int = EVERY_ROWS

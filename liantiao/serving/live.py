@@ -102,8 +102,9 @@ def run_of(
             polls=polls, sample_every=1,
         )  # fmt: skip
         world.settle_in(
-            region_id, scale, prompt=plan.pace is Pace.STEPPED, led=plan.led, elsewhere=elsewhere, knows_end=knows_end
-        )
+            region_id, scale, prompt=plan.pace is Pace.STEPPED, led=plan.led, elsewhere=elsewhere,
+            knows_end=partial(knows_end, world.seats["buyer"]),
+        )  # fmt: skip
         if stock is not None:
             stock.lay_into(world)
         return world
@@ -131,7 +132,7 @@ def with_remote(parties: list[Party], remote: Collection[str]) -> list[Party]:
     return [remote_party(party.role, party.seat, party.links) if party.seat in remote else party for party in parties]
 
 
-def knows_end(case: Case) -> bool:
+def knows_end(buyer: Party, case: Case) -> bool:
     """Whether the buyers of a case have heard how it ended; where they are not ours, who knows is not asked."""
-    buyers = [at for at in case.standings() if at.party.seat == "buyer"]
-    return any(at.party.remote or getattr(at.file, "outcome", "") for at in buyers)
+    at = case.files[buyer.index]
+    return at is not None and (buyer.remote or bool(getattr(at.file, "outcome", "")))

@@ -2,6 +2,9 @@
 
 A process of its own, forked from the server, spells out and writes a snapshot, while the server goes on: it has the state of
 the moment of the fork, whatever happens after. The file gets its name only when all rows behind it are on disk.
+
+Writing one takes the longer the more cases are kept, however few rows have come since: of ten thousand cases some seconds, in
+which the server shares its processors and copies every page it touches. So the next one waits for a multiple of that, too.
 """
 
 import asyncio
@@ -11,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.clock import pause
 from sim.runs.snapshot import SnapshotError, dump
 from sim.runs.snapshot_files import Snapshot, SnapshotFiles
 
@@ -18,7 +22,11 @@ if TYPE_CHECKING:
     from sim.runs.host import RunHost
 
 EVERY_ROWS = 50_000
-"""A bound on the restart: replaying takes some 75 µs of processor time a row."""
+"""What a restart replays at most, where a snapshot takes next to no time: some 75 µs of processor time a row."""
+RESTS = 20
+"""So many times as long as the last one took passes before the next begins by itself."""
+MOST_LOTS = 10
+"""But no more than so many times the usual rows are left to a restart."""
 WRITTEN = b"!"
 NICENESS = 10
 """Of the process that writes: on a machine with one free core it must not take half of it from those who wait for answers."""
@@ -33,13 +41,30 @@ class Snapshots:
         self.host, self.files, self.code, self.every_rows = host, files, code, every_rows
         self._taking = asyncio.Lock()
         self._begun_seq = host.file.snapshot_seq
+        self._rests_until_s = 0.0
+        """When the next may begin, in the event loop's time."""
         self._stopped = False
 
     def when_due(self) -> None:
-        """Begin one, if enough has been written since the last."""
-        if self.host.file.last_seq - self._begun_seq >= self.every_rows and not self._taking.locked():
+        """Begin one, if enough has been written since the last, and that is long enough ago for what it took."""
+        since = self.host.file.last_seq - self._begun_seq
+        if since < self.every_rows or self._stopped or self._taking.locked():
+            return
+        if self._rest_s <= 0 or since >= MOST_LOTS * self.every_rows:
             self._begun_seq = self.host.file.last_seq
-            self.host.supervise(self.take())
+            self.host.supervise(self._take_and_look_again())
+
+    @property
+    def _rest_s(self) -> float:
+        """How long it is until the next may begin by itself."""
+        return self._rests_until_s - asyncio.get_running_loop().time()
+
+    async def _take_and_look_again(self) -> None:
+        """Take one; when the next may begin, see whether it is due: the rows that came meanwhile may have been the last."""
+        await self.take()
+        while (rest_s := self._rest_s) > 0:
+            await pause(rest_s * 1_000)
+        self.when_due()
 
     async def take(self, name: str = "") -> Snapshot:
         """Take one now; it is on disk when this returns. Raises SnapshotError, JournalError."""
@@ -47,11 +72,16 @@ class Snapshots:
             if self._stopped:
                 raise SnapshotError("批次正在恢复或关闭，不再取快照")
             self.host.flush()
-            run, seq = self.host.run, self.host.file.last_seq
+            run, seq, now_s = self.host.run, self.host.file.last_seq, asyncio.get_running_loop().time
             self._begun_seq = seq
             path = self.files.folder / f"{Snapshot(seq, 0, '', '', name).file_name}.tmp"
-            if not await _forked(lambda: self.files.write(seq, run.now_ms, self.code, dump(run), name)):
-                raise SnapshotError(f"快照 {path} 没有写成")
+            began_s = now_s()
+            try:
+                if not await _forked(lambda: self.files.write(seq, run.now_ms, self.code, dump(run), name)):
+                    raise SnapshotError(f"快照 {path} 没有写成")
+            finally:
+                ended_s = now_s()
+                self._rests_until_s = ended_s + RESTS * (ended_s - began_s)
             await self.host.file.durable()
             return self._keep(seq, path)
 

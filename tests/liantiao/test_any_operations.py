@@ -55,7 +55,7 @@ class AnyOperations(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="liantiao-any-"))
         first = NewRun(name="demo", remote=dict.fromkeys(SEATS, ""), **NEW)
-        self.server = InProcess(self.folder, first, Keeping(snapshot_rows=60))
+        self.server = InProcess(self.folder, first, Keeping(snapshot_rows=6))
         self.runs = {"demo"}
         self.answers: dict[str, dict[str, str]] = {}
 

@@ -25,7 +25,7 @@ from tests.liantiao.replayed import check_no_gap, check_state
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = str(Path(__file__).with_name("kill_client.py"))
 SERVE = ["-m", "liantiao", "serve", "--port", "0", "--cases", "200000", "--handling", "instant", "--office-hours", "off",
-         "--snapshot-rows", "3000"]  # fmt: skip
+         "--snapshot-rows", "1000"]  # fmt: skip
 SLOW = "LIANTIAO_SLOW" in os.environ
 PER_SECOND = 1_000
 """What the issue asks for, on average while the server was up; asserted in the long mode."""
