@@ -3,6 +3,7 @@
 import asyncio
 import re
 import ssl
+from collections import defaultdict
 from io import BytesIO
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -16,7 +17,10 @@ MOST_ANSWER_BYTES: Final = MOST_BYTES
 MOST_BATCH_BYTES: Final = MOST_READ_BYTES
 """What a batch poll brings is of all cases, and may have so many."""
 MOST_KEPT: Final = 1_024
-"""So many connections are kept for the next call; one that its peer has closed is let go when another is looked for."""
+"""So many connections are kept for the next call; one that its peer has closed is let go when another is looked for.
+
+No more calls to one host are under way at a time: what came beyond would open a connection each and close another, which costs a
+call three times as much, just when there is more to do than can be done."""
 IDLE_S: Final = 30
 """One that was not used for so long is not used again."""
 BROKEN: Final = "connection_broken"
@@ -59,18 +63,29 @@ class HttpClient:
     def __init__(self) -> None:
         self._multi: pycurl.AsyncCurlMulti | None = None
         self._idle: list[_Transfer] = []
+        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOST_KEPT))
+        """By the host that is called."""
 
     async def ask(
         self, method: str, url: str, body: bytes, headers: dict[str, str], within_s: float, most: int = MOST_ANSWER_BYTES
     ) -> Answer:  # fmt: skip
-        """The answer to one call, which must be whole within so many seconds. Raises CallFailedError.
+        """The answer to one call, which must be whole within so many seconds of when it goes out. Raises CallFailedError.
 
         Nothing but a GET is said twice: where a kept connection turns out to be dead the call has failed. Who is cancelled hangs up.
         """
+        multi = self._opened()
+        async with self._turns[_host(url)]:
+            if self._multi is not multi:
+                raise CallFailedError(BROKEN)  # the client was closed while this one waited for its turn
+            return await self._asked(multi, method, url, body, headers, within_s, most)
+
+    async def _asked(
+        self, multi: pycurl.AsyncCurlMulti, method: str, url: str, body: bytes, headers: dict[str, str], within_s: float, most: int
+    ) -> Answer:  # fmt: skip
         transfer = self._idle.pop() if self._idle else _Transfer()
         try:
             transfer.prepare(method, url, body, headers, within_s, most)
-            await self._opened().perform(transfer.curl)
+            await multi.perform(transfer.curl)
         except ValueError:  # an address or a header that cannot be sent at all
             raise CallFailedError(BROKEN) from None
         except pycurl.error as error:
@@ -88,6 +103,7 @@ class HttpClient:
         """Let go of all connections."""
         if self._multi is not None:
             multi, self._multi, self._idle = self._multi, None, []
+            self._turns.clear()
             await multi.aclose()
 
     def _opened(self) -> pycurl.AsyncCurlMulti:
@@ -167,6 +183,11 @@ class _Transfer:
         if number == pycurl.E_SSL_CONNECT_ERROR and (self.curl.getinfo(pycurl.OS_ERRNO) or CUT_SHORT in told):
             return BROKEN
         return FAILURES.get(number, BROKEN)
+
+
+def _host(url: str) -> str:
+    """An address without its path."""
+    return "/".join(url.split("/", 3)[:3])
 
 
 def _sendable(url: str) -> str:

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.faces import http_client
 from sim.faces.http_client import MOST_ANSWER_BYTES, Answer, CallFailedError, HttpClient
 from tests.liantiao.wire import Said, http, peer
 
@@ -181,6 +182,24 @@ def test_connections_are_used_again_and_a_closed_client_opens_anew() -> None:
     asyncio.run(go())
 
 
+def test_no_more_calls_are_under_way_than_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_client, "MOST_KEPT", 2)
+
+    async def go() -> None:
+        doors, others, client = Doors(), Doors(), HttpClient()
+        async with serving(doors.serve) as url, serving(others.serve) as elsewhere:
+            await asyncio.gather(*(client.ask("POST", f"{url}/{n}", b"{}", {}, PATIENT_S) for n in range(20)))
+            assert (doors.opened, len(doors.heads)) == (2, 20)
+            hanging_calls = [await hanging(client, doors, url) for _ in range(2)]
+            await client.ask("POST", elsewhere, b"{}", {}, PATIENT_S)
+            for call in hanging_calls:
+                call.cancel()
+            await client.ask("POST", url, b"{}", {}, PATIENT_S)
+        await client.close()
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize("body", [b"{}", b"", b"x" * 1_100_000], ids=["short", "empty", "long"])
 def test_nothing_is_said_twice_when_a_kept_connection_dies(body: bytes) -> None:
     async def go() -> None:
@@ -219,14 +238,22 @@ def test_who_is_cancelled_hangs_up() -> None:
     asyncio.run(go())
 
 
-def test_who_asks_while_the_client_is_closed_is_told() -> None:
+@pytest.mark.parametrize("waits", [False, True])
+def test_who_asks_while_the_client_is_closed_is_told(monkeypatch: pytest.MonkeyPatch, waits: bool) -> None:
+    monkeypatch.setattr(http_client, "MOST_KEPT", 1)
+
     async def go() -> None:
         doors, client = Doors(), HttpClient()
         async with serving(doors.serve) as url:
-            call = await hanging(client, doors, url)
+            calls = [await hanging(client, doors, url)]
+            if waits:
+                calls.append(asyncio.create_task(client.ask("POST", url, b"{}", {}, PATIENT_S)))
+                await asyncio.sleep(0)
             await client.close()
-            with pytest.raises(CallFailedError, match="connection_broken"):
-                await call
+            for call in calls:
+                with pytest.raises(CallFailedError, match="connection_broken"):
+                    await call
+            assert len(doors.heads) == 1
 
     asyncio.run(go())
 
