@@ -12,6 +12,7 @@ last, in which people who never act are waited for; `sustained_per_s` is of the 
 
 import argparse
 import json
+import platform
 import resource
 import sys
 from pathlib import Path
@@ -59,6 +60,7 @@ def main() -> None:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     lapsed = record["journal"]["ends"].get("lapsed", 0) / max(1, record["ended"])
     figures = {
+        "python": f"{platform.python_version()} ({sys.base_prefix})",
         "cases": record["cases"], "term_factor": record["term_factor"], "ended": record["ended"], "over": record["over"],
         "seconds": record["seconds"], "cases_per_s": record["cases_per_s"],
         "sustained_per_s": round(sustained(record["over_time"]), 1),

@@ -136,7 +136,7 @@ def _one(plan: LoadPlan, share: int, stack: ExitStack) -> Parts:
     """One sandbox with its run, and the reference beside it; with several, of the cases that are its share."""
     rows = max(LEAST_ROWS, plan.settings.cases * ROWS_A_CASE)
     port = plan.port and plan.port + share
-    options = ("--keep-rows", str(rows), "--port", str(port))
+    options = (*_keeping(rows), "--port", str(port))
     sandbox = stack.enter_context(SandboxServer(folder_of(plan, "sandbox", share), *options, token=plan.token))
     seats = dict(plan.real) or dict.fromkeys(REFERENCE_SEATS, "")
     run = sandbox.create(
@@ -152,14 +152,20 @@ def _one(plan: LoadPlan, share: int, stack: ExitStack) -> Parts:
     return Parts(sandbox, run, reference)
 
 
+def _keeping(rows: int) -> tuple[str, ...]:
+    """A load's rows are all there when it is judged; and no snapshot of ours is taken while it is measured, as a restart is rare."""
+    return "--keep-rows", str(rows), "--snapshot-rows", str(rows)
+
+
 def folder_of(plan: LoadPlan, process: str, share: int) -> Path:
     """Where a process keeps what is its own."""
     return plan.out / (f"{process}-{share + 1}" if plan.sandboxes > 1 else process)
 
 
 def reference_of(plan: LoadPlan, run: SandboxRun, rows: int = LEAST_ROWS, share: int = 0) -> SandboxServer:
-    """Our reference, in the package's seats of a run; started again in the same folder, it goes on where it was."""
-    joins = ("--seats", "reference", "--sandbox", run.base_url, "--keep-rows", str(rows), "--stock", str(plan.stock))
+    """Our reference, in the package's seats of a run; started again in the same folder, it goes on where it was, once it has
+    replayed all of its rows."""
+    joins = ("--seats", "reference", "--sandbox", run.base_url, *_keeping(rows), "--stock", str(plan.stock))
     return SandboxServer(folder_of(plan, "reference", share), *joins, token=run.server.token)
 
 
