@@ -57,7 +57,7 @@ class Snapshots:
     @property
     def _rest_s(self) -> float:
         """How long it is until the next may begin by itself."""
-        return self._rests_until_s - asyncio.get_running_loop().time()
+        return self._rests_until_s - _now_s()
 
     async def _take_and_look_again(self) -> None:
         """Take one; when the next may begin, see whether it is due: the rows that came meanwhile may have been the last."""
@@ -72,15 +72,15 @@ class Snapshots:
             if self._stopped:
                 raise SnapshotError("批次正在恢复或关闭，不再取快照")
             self.host.flush()
-            run, seq, now_s = self.host.run, self.host.file.last_seq, asyncio.get_running_loop().time
+            run, seq = self.host.run, self.host.file.last_seq
             self._begun_seq = seq
             path = self.files.folder / f"{Snapshot(seq, 0, '', '', name).file_name}.tmp"
-            began_s = now_s()
+            began_s = _now_s()
             try:
                 if not await _forked(lambda: self.files.write(seq, run.now_ms, self.code, dump(run), name)):
                     raise SnapshotError(f"快照 {path} 没有写成")
             finally:
-                ended_s = now_s()
+                ended_s = _now_s()
                 self._rests_until_s = ended_s + RESTS * (ended_s - began_s)
             await self.host.file.durable()
             return self._keep(seq, path)
@@ -108,6 +108,11 @@ class Snapshots:
         self.host.file.snapshot_seq = max(seq, self.host.file.snapshot_seq)
         self.host.file.put_meta(SNAPSHOT_SEQ, self.host.file.snapshot_seq)
         return next(each for each in self.files.known() if each.file_name == path.with_suffix("").name)
+
+
+def _now_s() -> float:
+    """The event loop's time."""
+    return asyncio.get_running_loop().time()
 
 
 async def _forked(work: Callable[[], Any]) -> bool:
