@@ -1,6 +1,7 @@
 """Whole cases a second under load: reference, sandbox and Locust together on this machine, all promises judged after.
 
-    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 200] [--term-factor 0]
+    python benchmarks/load_cases.py [--cases 5000] [--profile constant:50] [--workers 1] [--hands 200]
+                                    [--sandboxes 1] [--term-factor 0]
 
 Also tells the processor time of a case, so that runs of different length can be compared, and how many cases lapsed: when more
 come in than can be dealt with, people are late for everything, and a case that lapses early costs little. Few may.
@@ -46,17 +47,17 @@ def main() -> None:
     asked.add_argument("--workers", type=int, default=1)
     asked.add_argument("--hands", type=int, default=HANDS)
     asked.add_argument("--term-factor", type=int, default=0)
+    asked.add_argument("--sandboxes", type=int, default=1)
     said = asked.parse_args()
     with TemporaryDirectory(prefix="liantiao-bench-") as folder:
         settings = Settings(
             "", "", said.cases, 1, said.profile, 1.0, 0, said.hands, PATIENCE_S, 1.0, 0.0, "127.0.0.1", ""
         )
-        record = carry_out(
-            LoadPlan(
-                settings, said.workers, "fujian-2024-55", 2024, Handling.INSTANT, Path(folder), terms=said.term_factor
-            ),
-            [],
-        )
+        plan = LoadPlan(
+            settings, said.workers, "fujian-2024-55", 2024, Handling.INSTANT, Path(folder), sandboxes=said.sandboxes,
+            terms=said.term_factor,
+        )  # fmt: skip
+        record = carry_out(plan, [])
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     lapsed = record["journal"]["ends"].get("lapsed", 0) / max(1, record["ended"])
     figures = {
